@@ -1,0 +1,29 @@
+//! Developer commands (`cargo dev`): they rewrite the generated files of this repository.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{CliError, ColorChoice, Exit, Shell};
+
+/// Rewrites what the repository keeps generated.
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs the developer command of the process arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut shell = Shell::new(ColorChoice::Auto);
+    super::finish(dispatch(cli.command, &mut shell), &mut shell)
+}
+
+fn dispatch(command: Command, _shell: &mut Shell) -> Result<Exit, CliError> {
+    match command {}
+}

@@ -1,0 +1,74 @@
+//! The terminal: where output goes, and whether it may be coloured.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+use super::CliError;
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, and as `NO_COLOR` and `CLICOLOR_FORCE` say.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output and standard error, with colour stripped where it is not wanted.
+pub struct Shell {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shell").finish_non_exhaustive()
+    }
+}
+
+impl Shell {
+    /// The streams of the process.
+    pub fn new(color: ColorChoice) -> Self {
+        let choice = match color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        Self { out: AutoStream::new(io::stdout(), choice), err: AutoStream::new(io::stderr(), choice) }
+    }
+
+    /// Standard output: results.
+    pub fn out(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
+    /// Standard error: progress and errors.
+    pub fn err(&mut self) -> &mut dyn Write {
+        &mut self.err
+    }
+
+    /// Whether standard error is a terminal, where progress may be drawn.
+    pub fn is_interactive(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Prints an error with its causes and remedies.
+    pub fn error(&mut self, error: &CliError) {
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+        let mut text = format!("{red}error{red:#}: {}\n", error.message);
+        for cause in &error.causes {
+            text.push_str(&format!("  {cyan}cause{cyan:#}: {cause}\n"));
+        }
+        for help in &error.help {
+            text.push_str(&format!("  {cyan}help{cyan:#}: {help}\n"));
+        }
+        // Nothing is left to report to when standard error itself is gone.
+        let _ = self.err.write_all(text.as_bytes());
+    }
+}

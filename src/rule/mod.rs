@@ -1,0 +1,10 @@
+//! The rule model: what a detection engineer writes, with the place of every value.
+
+mod duration;
+mod model;
+
+pub use duration::{Duration, DurationError, DurationStyle};
+pub use model::{
+    AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
+    Grouping, IncidentConfiguration, Query, RequiredConnector, Rule, RuleKind, Severity, TriggerOperator,
+};

@@ -1,0 +1,61 @@
+//! From offsets in decoded text to offsets in the file.
+
+use crate::text::TextRange;
+
+/// A run of decoded bytes and the file bytes they came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// The decoded bytes.
+    pub decoded: TextRange,
+    /// The file bytes. Of equal length where the text was copied; of any length where an escape, a line
+    /// fold or a line ending stands for the decoded bytes as a whole.
+    pub source: TextRange,
+    /// Whether the bytes were copied one for one.
+    pub copied: bool,
+}
+
+/// The segments of one scalar: they cover its decoded text without gaps, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OffsetMap {
+    segments: Vec<Segment>,
+    /// The file bytes of the whole scalar token, which an empty text maps to.
+    end: u32,
+}
+
+impl OffsetMap {
+    /// A map of `segments`, in order of decoded text; `end` is the file offset after the last content byte.
+    pub fn new(segments: Vec<Segment>, end: u32) -> Self {
+        Self { segments, end }
+    }
+
+    /// The segments.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The file offset of decoded offset `at`; the end of the text maps past its last file byte.
+    pub fn offset(&self, at: u32) -> u32 {
+        let index = self.segments.partition_point(|segment| segment.decoded.end <= at);
+        match self.segments.get(index) {
+            Some(segment) if segment.copied => segment.source.start + (at - segment.decoded.start),
+            Some(segment) => segment.source.start,
+            None => self.end,
+        }
+    }
+
+    /// The file bytes of a decoded range. A range that cuts into an escape covers the whole escape.
+    pub fn to_source(&self, decoded: TextRange) -> TextRange {
+        let start = self.offset(decoded.start);
+        if decoded.is_empty() {
+            return TextRange::empty(start);
+        }
+        let last = decoded.end - 1;
+        let index = self.segments.partition_point(|segment| segment.decoded.end <= last);
+        let end = match self.segments.get(index) {
+            Some(segment) if segment.copied => segment.source.start + (last - segment.decoded.start) + 1,
+            Some(segment) => segment.source.end,
+            None => self.end,
+        };
+        TextRange::new(start, end)
+    }
+}
