@@ -3,6 +3,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
+pub mod lint;
 pub mod rule;
 pub mod text;
 pub mod yaml;

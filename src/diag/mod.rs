@@ -4,8 +4,11 @@
 //! [`Fix`]. Nothing here prints: `report` renders.
 
 mod fix;
+mod lint_meta;
 
 pub use fix::{Applicability, Edit, Fix, FixError, apply_edits};
+pub use lint_meta::LintMeta;
+pub(crate) use lint_meta::declare_lint;
 
 use serde::{Deserialize, Serialize};
 
