@@ -53,6 +53,7 @@ struct GlobalArgs {
 enum Command {}
 
 /// Runs the program with the arguments of the process.
+#[expect(unreachable_code, unused_variables, reason = "there is no subcommand yet")]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut shell = Shell::new(cli.global.color);

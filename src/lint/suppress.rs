@@ -25,5 +25,5 @@ declare_lint! {
     /// description: Lists the processes that listen.
     /// query: DeviceNetworkEvents
     /// ```
-    pub static UNUSED_SUPPRESSION: "PK990", "unused-suppression", Severity::Warning, since "0.1.0"
+    pub(super) static UNUSED_SUPPRESSION: "PK990", "unused-suppression", Severity::Warning, since "0.1.0"
 }

@@ -18,6 +18,7 @@ struct Cli {
 enum Command {}
 
 /// Runs the developer command of the process arguments.
+#[expect(unreachable_code, unused_variables, reason = "there is no subcommand yet")]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut shell = Shell::new(ColorChoice::Auto);
