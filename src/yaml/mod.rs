@@ -4,8 +4,15 @@
 //! its decoded text came from ([`OffsetMap`]), through block scalars, folding, quotes and escapes. It never
 //! fails: what is wrong becomes a diagnostic and what could be read is returned.
 
+mod cursor;
+mod limits;
+pub mod lints;
 mod node;
 mod offset_map;
+mod parse;
+mod scalar;
+mod syntax;
 
 pub use node::{Document, Entry, Mapping, Node, NodeKind, Scalar, ScalarStyle};
 pub use offset_map::{OffsetMap, Segment};
+pub use parse::parse;
