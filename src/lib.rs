@@ -1,9 +1,11 @@
 //! picket: Microsoft Sentinel detections as code.
 
+pub mod arm;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
 pub mod lint;
+pub mod plan;
 pub mod rule;
 pub mod text;
 pub mod yaml;

@@ -1,0 +1,8 @@
+//! What a workspace can hold.
+
+/// Enabled scheduled rules in one workspace.
+pub const ENABLED_SCHEDULED_RULES: usize = 512;
+/// Enabled NRT rules in one workspace.
+pub const ENABLED_NRT_RULES: usize = 50;
+/// Longest name of a resource that picket writes; Azure allows 260 in a segment.
+pub const NAME_LENGTH: usize = 240;

@@ -1,0 +1,30 @@
+//! The Azure resources that picket writes: paths, API versions, wire types and normal forms.
+//!
+//! | module | resource | API versions |
+//! |-|-|-|
+//! | [`alert_rule`] | `Microsoft.SecurityInsights/alertRules` | stable, preview where it must be |
+//! | [`saved_search`] | `Microsoft.OperationalInsights/…/savedSearches` | stable |
+//! | [`metadata`] | `Microsoft.SecurityInsights/metadata` | stable |
+//!
+//! Each of the three has the same shape: the wire type that serde writes and reads, `api_version` (which
+//! version a body needs and why), `normalise` (the one form in which two bodies are compared) and
+//! `READ_ONLY` (what an answer carries and a request must not).
+
+pub mod alert_rule;
+mod canonical;
+pub mod limits;
+pub mod metadata;
+mod resource;
+pub mod saved_search;
+mod workspace;
+
+pub use canonical::iso_duration;
+pub use resource::{ApiVersion, ResourceKey, ResourceKind};
+pub use workspace::{WorkspaceId, WorkspaceIdError};
+
+/// The newest stable version of the provider `Microsoft.SecurityInsights`.
+pub const SECURITY_INSIGHTS: &str = "2025-09-01";
+/// The preview version of `Microsoft.SecurityInsights`, for what no stable version knows.
+pub const SECURITY_INSIGHTS_PREVIEW: &str = "2025-10-01-preview";
+/// The newest stable version of saved searches in `Microsoft.OperationalInsights`.
+pub const OPERATIONAL_INSIGHTS: &str = "2026-03-01";

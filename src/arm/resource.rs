@@ -1,0 +1,226 @@
+//! Kinds of resources, their keys, and the API versions that bodies need.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{OPERATIONAL_INSIGHTS, SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW};
+use super::{alert_rule, metadata, saved_search};
+
+/// A kind of resource that picket writes. The order is the order in which a plan lists and writes them:
+/// metadata names content, so content comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResourceKind {
+    /// An analytics rule.
+    AlertRule,
+    /// A saved search; hunting queries are saved searches.
+    SavedSearch,
+    /// Sentinel's metadata about one piece of content, where picket keeps ownership.
+    Metadata,
+}
+
+impl ResourceKind {
+    /// Every kind, in writing order.
+    pub const ALL: [Self; 3] = [Self::AlertRule, Self::SavedSearch, Self::Metadata];
+
+    /// The path of the collection below the workspace, without slashes at its ends.
+    pub fn collection(self) -> &'static str {
+        match self {
+            Self::AlertRule => "providers/Microsoft.SecurityInsights/alertRules",
+            Self::SavedSearch => "savedSearches",
+            Self::Metadata => "providers/Microsoft.SecurityInsights/metadata",
+        }
+    }
+
+    /// The type as the service writes it in `type`.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::AlertRule => "Microsoft.SecurityInsights/alertRules",
+            Self::SavedSearch => "Microsoft.OperationalInsights/savedSearches",
+            Self::Metadata => "Microsoft.SecurityInsights/metadata",
+        }
+    }
+
+    /// What a person calls one resource of this kind.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::AlertRule => "analytics rule",
+            Self::SavedSearch => "hunting query",
+            Self::Metadata => "ownership record",
+        }
+    }
+
+    /// The newest stable API version.
+    pub fn stable_version(self) -> &'static str {
+        match self {
+            Self::AlertRule | Self::Metadata => SECURITY_INSIGHTS,
+            Self::SavedSearch => OPERATIONAL_INSIGHTS,
+        }
+    }
+
+    /// The API versions picket speaks for this kind, stable first.
+    pub fn api_versions(self) -> &'static [&'static str] {
+        match self {
+            Self::AlertRule => &[SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW],
+            Self::SavedSearch => &[OPERATIONAL_INSIGHTS],
+            Self::Metadata => &[SECURITY_INSIGHTS],
+        }
+    }
+
+    /// The API version of the list call. Alert rules are listed with the preview version: a stable one
+    /// shows neither NRT rules nor sub-techniques, and a comparison needs both.
+    pub fn list_version(self) -> &'static str {
+        match self {
+            Self::AlertRule => SECURITY_INSIGHTS_PREVIEW,
+            Self::SavedSearch | Self::Metadata => self.stable_version(),
+        }
+    }
+
+    /// The API version that writing `body` needs.
+    pub fn api_version(self, body: &Value) -> ApiVersion {
+        match self {
+            Self::AlertRule => alert_rule::api_version(body),
+            Self::SavedSearch => saved_search::api_version(body),
+            Self::Metadata => metadata::api_version(body),
+        }
+    }
+
+    /// The one form in which bodies of this kind are compared.
+    pub fn normalise(self, body: &Value) -> Value {
+        match self {
+            Self::AlertRule => alert_rule::normalise(body),
+            Self::SavedSearch => saved_search::normalise(body),
+            Self::Metadata => metadata::normalise(body),
+        }
+    }
+
+    /// Paths that answers carry and requests must not, such as `properties.lastModifiedUtc`.
+    pub fn read_only(self) -> &'static [&'static str] {
+        match self {
+            Self::AlertRule => &alert_rule::READ_ONLY,
+            Self::SavedSearch => &saved_search::READ_ONLY,
+            Self::Metadata => &metadata::READ_ONLY,
+        }
+    }
+}
+
+/// An API version with the reasons for a preview one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiVersion {
+    /// The version as it stands in the query of a request.
+    pub version: &'static str,
+    /// What no stable version knows; empty for a stable version.
+    pub reasons: Vec<&'static str>,
+}
+
+impl ApiVersion {
+    /// A stable version, which needs no reason.
+    pub fn stable(version: &'static str) -> Self {
+        Self { version, reasons: Vec::new() }
+    }
+}
+
+/// Names one resource of a workspace. Names compare without regard to the case of ASCII letters, as the
+/// service compares them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResourceKey {
+    /// The kind.
+    pub kind: ResourceKind,
+    /// The last segment of the path.
+    pub name: String,
+}
+
+impl ResourceKey {
+    /// A key.
+    pub fn new(kind: ResourceKind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into() }
+    }
+
+    /// The key that a full resource id ends in, if it is of a kind that picket writes.
+    pub fn from_resource_id(id: &str) -> Option<Self> {
+        let (parent, name) = id.trim_end_matches('/').rsplit_once('/')?;
+        let parent = parent.to_ascii_lowercase();
+        let kind = ResourceKind::ALL.into_iter().find(|kind| {
+            let end = format!("/{}", kind.collection().to_ascii_lowercase());
+            parent.ends_with(&end)
+        })?;
+        (!name.is_empty()).then(|| Self::new(kind, name))
+    }
+
+    /// The name as it is compared.
+    fn folded(&self) -> String {
+        self.name.to_ascii_lowercase()
+    }
+}
+
+impl PartialEq for ResourceKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.name.eq_ignore_ascii_case(&other.name)
+    }
+}
+
+impl Eq for ResourceKey {}
+
+impl Hash for ResourceKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.kind.hash(state);
+        self.folded().hash(state);
+    }
+}
+
+impl PartialOrd for ResourceKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourceKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.kind.cmp(&other.kind).then_with(|| self.folded().cmp(&other.folded()))
+    }
+}
+
+/// `alertRules/<name>`, `savedSearches/<name>`, `metadata/<name>`.
+impl fmt::Display for ResourceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let collection = self.kind.collection();
+        let last = collection.rsplit('/').next().unwrap_or(collection);
+        write!(f, "{last}/{}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_without_case_and_kinds_order_content_first() {
+        let upper = ResourceKey::new(ResourceKind::AlertRule, "ABC");
+        assert_eq!(upper, ResourceKey::new(ResourceKind::AlertRule, "abc"));
+        assert_ne!(upper, ResourceKey::new(ResourceKind::SavedSearch, "abc"));
+        assert!(upper < ResourceKey::new(ResourceKind::Metadata, "a"));
+        assert_eq!(upper.to_string(), "alertRules/ABC");
+    }
+
+    #[test]
+    fn a_resource_id_gives_its_key_whatever_the_case() {
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w/\
+                  providers/microsoft.securityinsights/AlertRules/Rule-1";
+        assert_eq!(
+            ResourceKey::from_resource_id(id),
+            Some(ResourceKey::new(ResourceKind::AlertRule, "Rule-1"))
+        );
+        let saved = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w/\
+                     savedSearches/h1";
+        assert_eq!(
+            ResourceKey::from_resource_id(saved),
+            Some(ResourceKey::new(ResourceKind::SavedSearch, "h1"))
+        );
+        assert_eq!(ResourceKey::from_resource_id("/subscriptions/s/watchlists/x"), None);
+        assert_eq!(ResourceKey::from_resource_id("savedSearches"), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! What has to be done to a workspace so that it holds the rules of a project.
+//!
+//! [`desired`] turns rules into resources, [`plan`] compares them with what the workspace holds. Both are
+//! pure and total, and neither depends on the order of its input.
+//!
+//! Ownership is kept in the workspace: beside each rule picket writes a Sentinel metadata resource that
+//! names the project. What carries none is never changed (unless it is adopted) and never deleted.
+
+mod types;
+
+pub use types::{Action, Actual, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Summary, Target};

@@ -1,0 +1,214 @@
+//! The types of a plan.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
+use crate::diag::Diagnostic;
+use crate::text::Span;
+
+/// Where a plan is to be carried out, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The workspace; resource ids in metadata name it.
+    pub workspace: WorkspaceId,
+    /// The project's name, by which it knows its own content again.
+    pub project: String,
+}
+
+/// A resource as a project wants it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name people see; of metadata, that of its content.
+    pub display_name: String,
+    /// The body of the request, without etag.
+    pub body: Value,
+    /// The API version that the body needs.
+    pub api_version: &'static str,
+    /// The rule's place.
+    pub origin: Span,
+}
+
+/// A resource as the workspace holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Actual {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// Its etag.
+    pub etag: Option<String>,
+    /// The body as it was answered.
+    pub body: Value,
+}
+
+/// What may be done beyond creating and updating what picket owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PlanOptions {
+    /// Delete content of this project whose rule is gone. Only right when every rule was read: a rule in a
+    /// file that could not be read looks as if it were gone.
+    pub prune: bool,
+    /// Take over content that exists under a rule's id and belongs to nobody or to another project.
+    pub adopt: bool,
+}
+
+/// Everything that is to be done, in a stable order: content by kind and name, then metadata. A change is
+/// to be made after the one it [depends on](Change::depends_on).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Where and for whom.
+    pub target: Target,
+    /// One item a resource, those that need nothing done included.
+    pub changes: Vec<Change>,
+    /// Content of this project whose rule is gone, left in place because pruning was not asked for.
+    pub orphans: Vec<Orphan>,
+    /// What the plan runs into, such as a quota. Not kept in a file: places mean nothing to a later run.
+    #[serde(skip)]
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What is to be done to one resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name people see; of metadata, that of its content.
+    pub display_name: String,
+    /// What is to be done.
+    #[serde(flatten)]
+    pub action: Action,
+    /// The API version of the request.
+    pub api_version: String,
+    /// Why it must be a preview version; empty for a stable one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preview_reasons: Vec<String>,
+    /// The body of a create or update, without etag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// The etag to send in the body: of what the plan saw, `*` for a saved search that exists, none for
+    /// what is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The resource whose change must have succeeded before this one is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<ResourceKey>,
+    /// The rule's place, for as long as its source is loaded.
+    #[serde(skip)]
+    pub origin: Option<Span>,
+}
+
+/// What is to be done to a resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// It does not exist.
+    Create,
+    /// It differs.
+    Update {
+        /// Every difference.
+        fields: Vec<FieldChange>,
+    },
+    /// It belongs to this project, and its rule is gone.
+    Delete,
+    /// It is as wanted.
+    NoOp,
+    /// It exists under the rule's id but does not belong to this project; nothing is done to it.
+    Unowned {
+        /// Whose it is, if anyone's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        /// Every difference.
+        fields: Vec<FieldChange>,
+    },
+}
+
+/// One difference between what is there and what is wanted, both in normal form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Such as `properties.query`.
+    pub path: String,
+    /// What is there, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What is wanted, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// Content of this project whose rule is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Orphan {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name people see.
+    pub display_name: String,
+}
+
+/// How many there are of each. Content and ownership records are counted apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Content to create.
+    pub create: usize,
+    /// Content to update.
+    pub update: usize,
+    /// Content to delete.
+    pub delete: usize,
+    /// Content that is as wanted.
+    pub unchanged: usize,
+    /// Content that exists, differs and belongs to someone else.
+    pub unowned: usize,
+    /// Ownership records to write or delete.
+    pub records: usize,
+}
+
+impl Change {
+    /// Whether carrying the plan out writes or deletes this resource.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.action, Action::Create | Action::Update { .. } | Action::Delete)
+    }
+
+    /// Whether this is content, not the record of who owns it.
+    pub fn is_content(&self) -> bool {
+        self.key.kind != ResourceKind::Metadata
+    }
+}
+
+impl Plan {
+    /// Whether anything would be written or deleted.
+    pub fn has_changes(&self) -> bool {
+        self.changes.iter().any(Change::is_pending)
+    }
+
+    /// The changes that write or delete, in order.
+    pub fn pending(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.is_pending())
+    }
+
+    /// What exists and belongs to someone else; applying refuses while there is any.
+    pub fn unowned(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| matches!(change.action, Action::Unowned { .. }))
+    }
+
+    /// How many there are of each.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for change in &self.changes {
+            if !change.is_content() {
+                summary.records += usize::from(change.is_pending());
+                continue;
+            }
+            let count = match change.action {
+                Action::Create => &mut summary.create,
+                Action::Update { .. } => &mut summary.update,
+                Action::Delete => &mut summary.delete,
+                Action::NoOp => &mut summary.unchanged,
+                Action::Unowned { .. } => &mut summary.unowned,
+            };
+            *count += 1;
+        }
+        summary
+    }
+}
