@@ -1,0 +1,90 @@
+//! What the integration tests share.
+
+#![allow(dead_code, unreachable_pub, reason = "each test binary compiles this module and uses its own part")]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "tests fail and speak this way")]
+
+use std::path::{Path, PathBuf};
+
+/// The folder of this package.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of reference material beside the repository, or `PICKET_SHARED`. Where it is absent, says so
+/// and answers `None`; the test then returns.
+pub fn shared() -> Option<PathBuf> {
+    let folder = std::env::var_os("PICKET_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: ../shared is absent");
+    None
+}
+
+/// The `picket` binary, to be run in `folder` with an environment of nothing but `PATH` and a home that is
+/// `folder` itself, so that no setting, credential or proxy of the machine reaches a test.
+#[cfg(feature = "cli")]
+pub fn picket(folder: &Path) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("picket"));
+    command.current_dir(folder).env_clear().env("HOME", folder).env("PATH", path());
+    command
+}
+
+/// The same as [`picket`] for tests that need the process itself, such as to kill it.
+#[cfg(feature = "cli")]
+pub fn picket_process(folder: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("picket"));
+    command.current_dir(folder).env_clear().env("HOME", folder).env("PATH", path());
+    command
+}
+
+fn path() -> std::ffi::OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
+/// What a run of the binary printed and how it ended.
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ran {
+    /// Exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// Runs `picket` with `arguments` in `folder`. In both streams the folder's own path reads `[FOLDER]`.
+#[cfg(feature = "cli")]
+pub fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    run_with(folder, arguments, |command| command)
+}
+
+/// [`run`] with a change to the command, such as standard input or a variable.
+#[cfg(feature = "cli")]
+pub fn run_with(
+    folder: &Path,
+    arguments: &[&str],
+    change: impl FnOnce(&mut assert_cmd::Command) -> &mut assert_cmd::Command,
+) -> Ran {
+    let mut command = picket(folder);
+    command.args(arguments);
+    let output = change(&mut command).output().expect("picket runs");
+    let text = |bytes: Vec<u8>| hide(folder, &String::from_utf8(bytes).expect("output is UTF-8"));
+    Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Replaces the path of `folder`, as given and as resolved, by `[FOLDER]`.
+pub fn hide(folder: &Path, text: &str) -> String {
+    let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    text.replace(&resolved.display().to_string(), "[FOLDER]")
+        .replace(&folder.display().to_string(), "[FOLDER]")
+}
+
+/// Writes `text` to `folder/name`, making the folders on the way.
+pub fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a file has a parent")).expect("the folder is made");
+    std::fs::write(&path, text).expect("the file is written");
+    path
+}
