@@ -1,6 +1,7 @@
 //! The rule model: what a detection engineer writes, with the place of every value.
 
 mod duration;
+pub mod keys;
 mod model;
 
 pub use duration::{Duration, DurationError, DurationStyle};
