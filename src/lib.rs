@@ -1,6 +1,8 @@
 //! picket: Microsoft Sentinel detections as code.
 
 pub mod arm;
+#[cfg(feature = "azure")]
+pub mod azure;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;

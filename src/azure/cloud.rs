@@ -1,0 +1,112 @@
+//! The Azure clouds: where Resource Manager answers, and for whom a token is asked.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One of the separate Azure clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cloud {
+    /// Azure, the worldwide cloud.
+    #[default]
+    Public,
+    /// Azure Government of the United States.
+    UsGov,
+    /// Azure operated by 21Vianet in China.
+    China,
+}
+
+impl Cloud {
+    /// Every cloud, in the order messages list them.
+    pub const ALL: [Self; 3] = [Self::Public, Self::UsGov, Self::China];
+
+    /// The word used in `picket.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::UsGov => "usgov",
+            Self::China => "china",
+        }
+    }
+
+    /// The base address of Azure Resource Manager.
+    pub fn endpoint(self) -> &'static str {
+        match self {
+            Self::Public => "https://management.azure.com",
+            Self::UsGov => "https://management.usgovcloudapi.net",
+            Self::China => "https://management.chinacloudapi.cn",
+        }
+    }
+
+    /// The scope a token for Resource Manager is asked for.
+    ///
+    /// It is not derived from the endpoint: the host differs in the Government cloud.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Public => "https://management.azure.com/.default",
+            Self::UsGov => "https://management.core.usgovcloudapi.net/.default",
+            Self::China => "https://management.chinacloudapi.cn/.default",
+        }
+    }
+
+    /// The Entra ID host that issues tokens.
+    pub fn login(self) -> &'static str {
+        match self {
+            Self::Public => "https://login.microsoftonline.com",
+            Self::UsGov => "https://login.microsoftonline.us",
+            Self::China => "https://login.chinacloudapi.cn",
+        }
+    }
+
+    /// The name by which the Azure CLI knows this cloud.
+    pub fn azure_cli_name(self) -> &'static str {
+        match self {
+            Self::Public => "AzureCloud",
+            Self::UsGov => "AzureUSGovernment",
+            Self::China => "AzureChinaCloud",
+        }
+    }
+}
+
+impl std::fmt::Display for Cloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// No cloud is called that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no Azure cloud: expected public, usgov or china")]
+pub struct UnknownCloud(pub String);
+
+impl FromStr for Cloud {
+    type Err = UnknownCloud;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCloud> {
+        Self::ALL
+            .into_iter()
+            .find(|cloud| cloud.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| UnknownCloud(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cloud_is_found_by_its_word() {
+        for cloud in Cloud::ALL {
+            assert_eq!(cloud.as_str().parse(), Ok(cloud));
+        }
+        assert_eq!("USGov".parse(), Ok(Cloud::UsGov));
+        assert_eq!("germany".parse::<Cloud>(), Err(UnknownCloud("germany".to_owned())));
+    }
+
+    #[test]
+    fn the_government_scope_is_not_the_endpoint() {
+        assert!(!Cloud::UsGov.scope().starts_with(Cloud::UsGov.endpoint()));
+        assert!(Cloud::Public.scope().starts_with(Cloud::Public.endpoint()));
+    }
+}
