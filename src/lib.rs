@@ -3,6 +3,7 @@
 pub mod arm;
 #[cfg(feature = "azure")]
 pub mod azure;
+pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;

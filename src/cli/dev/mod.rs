@@ -1,5 +1,8 @@
 //! Developer commands (`cargo dev`): they rewrite the generated files of this repository.
 
+pub mod facts;
+pub mod generated;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -15,16 +18,19 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Facts(facts::FactsArgs),
+}
 
 /// Runs the developer command of the process arguments.
-#[expect(unreachable_code, unused_variables, reason = "there is no subcommand yet")]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut shell = Shell::new(ColorChoice::Auto);
     super::finish(dispatch(cli.command, &mut shell), &mut shell)
 }
 
-fn dispatch(command: Command, _shell: &mut Shell) -> Result<Exit, CliError> {
-    match command {}
+fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
+    match command {
+        Command::Facts(args) => args.run(shell),
+    }
 }

@@ -1,0 +1,91 @@
+//! Data connectors.
+
+use super::table::{Table, list};
+
+const CONNECTORS: Table = Table::new(include_str!("../../schemas/facts/connectors.tsv"));
+
+/// What a connector id is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ConnectorState {
+    /// The list of ids that the Azure-Sentinel repository accepts.
+    Listed,
+    /// A connector definition only.
+    Defined,
+    /// A definition that is marked as deprecated.
+    Deprecated,
+    /// Published rules only.
+    Used,
+}
+
+/// A data connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connector {
+    /// The id rules write in `connectorId`.
+    pub id: &'static str,
+    /// Its title, where a definition gives one.
+    pub title: &'static str,
+    /// What it is known from.
+    pub state: ConnectorState,
+    /// The tables it fills.
+    pub tables: Vec<&'static str>,
+    /// What published rules write in `dataTypes` for it.
+    pub data_types: Vec<&'static str>,
+}
+
+/// Every known data connector.
+#[derive(Debug)]
+pub struct Connectors {
+    connectors: Vec<Connector>,
+}
+
+impl Connectors {
+    pub(super) fn builtin() -> Self {
+        let connector = |[id, title, state, tables, data_types]: [&'static str; 5]| Connector {
+            id,
+            title,
+            state: match state {
+                "listed" => ConnectorState::Listed,
+                "defined" => ConnectorState::Defined,
+                "deprecated" => ConnectorState::Deprecated,
+                _ => ConnectorState::Used,
+            },
+            tables: list(tables),
+            data_types: list(data_types),
+        };
+        let mut connectors: Vec<Connector> = CONNECTORS.rows().map(connector).collect();
+        connectors.sort_by_key(|connector| connector.id);
+        Self { connectors }
+    }
+
+    /// The connector `id`, in exactly this spelling.
+    pub fn get(&self, id: &str) -> Option<&Connector> {
+        let index = self.connectors.binary_search_by_key(&id, |connector| connector.id).ok()?;
+        self.connectors.get(index)
+    }
+
+    /// All of them, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Connector> {
+        self.connectors.iter()
+    }
+
+    /// The version of the table.
+    pub fn version(&self) -> &'static str {
+        CONNECTORS.head("version")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_record() {
+        let connectors = Connectors::builtin();
+        assert_eq!(connectors.iter().count(), CONNECTORS.lines());
+        let sign_ins = connectors.get("AzureActiveDirectory").unwrap();
+        assert_eq!(sign_ins.state, ConnectorState::Listed);
+        assert!(sign_ins.tables.contains(&"SigninLogs"), "{sign_ins:?}");
+        assert_eq!(connectors.get("azureactivedirectory"), None);
+        assert!(!connectors.version().is_empty());
+    }
+}

@@ -1,0 +1,17 @@
+//! The tables in schemas/facts are what `cargo dev facts` makes of the collected facts.
+#![cfg(feature = "dev")]
+
+mod common;
+
+use picket::cli::dev::{facts, generated};
+
+#[test]
+fn fact_tables_are_current() {
+    let Some(shared) = common::shared() else { return };
+    let tables = facts::tables(&shared).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        generated::write(common::root(), &tables).unwrap();
+    }
+    let stale = generated::stale(common::root(), &tables).unwrap();
+    assert_eq!(stale, Vec::<String>::new(), "run `cargo dev facts`");
+}
