@@ -242,6 +242,9 @@ pub struct Rule {
     pub kind: RuleKind,
     /// Where `kind` is written, if it is.
     pub kind_range: Option<TextRange>,
+    /// The known keys of the rule's mapping that are written, by canonical name, in the order written, each
+    /// with the place of the key. A key whose value could not be understood is here too: it is not missing.
+    pub written: Vec<Spanned<&'static str>>,
     /// `id`: a UUID; the name of the resource in the workspace.
     pub id: Option<Spanned<String>>,
     /// `name`: the display name.
@@ -307,6 +310,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Where the key `name` (canonical) is written, if it is.
+    pub fn key(&self, name: &str) -> Option<TextRange> {
+        self.written.iter().find(|key| key.value == name).map(|key| key.range)
+    }
+
     /// Whether the rule is to run; absent means yes.
     pub fn is_enabled(&self) -> bool {
         self.enabled.as_ref().is_none_or(|enabled| enabled.value)
