@@ -338,7 +338,38 @@ pub fn normalise(body: &Value) -> Value {
 }
 
 impl AlertRuleProperties {
+    /// Brings every word of the contract to the contract's spelling, and techniques to upper case. Unknown
+    /// words stay as they are, for the service or a lint to refuse.
+    pub fn respell(&mut self) {
+        for (text, known) in
+            [(&mut self.severity, &SEVERITIES), (&mut self.trigger_operator, &TRIGGER_OPERATORS)]
+        {
+            respell_one(text, known);
+        }
+        respell_all(&mut self.tactics, &TACTICS);
+        for technique in self.techniques.iter_mut().chain(&mut self.sub_techniques) {
+            technique.make_ascii_uppercase();
+        }
+        for mapping in &mut self.entity_mappings {
+            respell_one(&mut mapping.entity_type, &ENTITY_TYPES);
+        }
+        for property in self.alert_details_override.iter_mut().flat_map(|it| &mut it.alert_dynamic_properties)
+        {
+            respell_one(&mut property.alert_property, &ALERT_PROPERTIES);
+        }
+        if let Some(grouping) = &mut self.event_grouping_settings {
+            respell_one(&mut grouping.aggregation_kind, &AGGREGATION_KINDS);
+        }
+        let incidents = self.incident_configuration.as_mut();
+        if let Some(grouping) = incidents.and_then(|it| it.grouping_configuration.as_mut()) {
+            canonical::word(&mut grouping.matching_method, &MATCHING_METHODS);
+            respell_all(&mut grouping.group_by_entities, &ENTITY_TYPES);
+            respell_all(&mut grouping.group_by_alert_details, &GROUPING_DETAILS);
+        }
+    }
+
     fn canonicalise(&mut self) {
+        self.respell();
         canonical::lines(&mut self.display_name);
         for text in [
             &mut self.description,
@@ -352,24 +383,10 @@ impl AlertRuleProperties {
         for duration in [&mut self.query_frequency, &mut self.query_period].into_iter().flatten() {
             canonical::duration(duration);
         }
-        for (text, known) in
-            [(&mut self.severity, &SEVERITIES), (&mut self.trigger_operator, &TRIGGER_OPERATORS)]
-        {
-            if let Some(text) = text {
-                canonical::word(text, known);
-            }
-        }
-        self.tactics.iter_mut().for_each(|tactic| canonical::word(tactic, &TACTICS));
-        for technique in self.techniques.iter_mut().chain(&mut self.sub_techniques) {
-            technique.make_ascii_uppercase();
-        }
         for set in [&mut self.tactics, &mut self.techniques, &mut self.sub_techniques] {
             canonical::sort_set(set);
         }
         for mapping in &mut self.entity_mappings {
-            if let Some(entity) = &mut mapping.entity_type {
-                canonical::word(entity, &ENTITY_TYPES);
-            }
             canonical::sort_set(&mut mapping.field_mappings);
         }
         canonical::sort_set(&mut self.entity_mappings);
@@ -381,11 +398,20 @@ impl AlertRuleProperties {
         self.alert_details_override =
             self.alert_details_override.take().filter(|details| *details != AlertDetailsOverride::default());
         let grouping = self.event_grouping_settings.get_or_insert_default();
-        let aggregation = grouping.aggregation_kind.get_or_insert_with(|| AGGREGATION_KINDS[0].to_owned());
-        canonical::word(aggregation, &AGGREGATION_KINDS);
+        grouping.aggregation_kind.get_or_insert_with(|| AGGREGATION_KINDS[0].to_owned());
         let incidents = self.incident_configuration.get_or_insert_default();
         incidents.grouping_configuration.get_or_insert_default().canonicalise();
     }
+}
+
+fn respell_one(text: &mut Option<String>, known: &[&'static str]) {
+    if let Some(text) = text {
+        canonical::word(text, known);
+    }
+}
+
+fn respell_all(texts: &mut [String], known: &[&'static str]) {
+    texts.iter_mut().for_each(|text| canonical::word(text, known));
 }
 
 impl AlertDetailsOverride {
@@ -398,11 +424,6 @@ impl AlertDetailsOverride {
         ] {
             canonical::optional(text);
         }
-        for property in &mut self.alert_dynamic_properties {
-            if let Some(name) = &mut property.alert_property {
-                canonical::word(name, &ALERT_PROPERTIES);
-            }
-        }
         canonical::sort_set(&mut self.alert_dynamic_properties);
     }
 }
@@ -410,9 +431,6 @@ impl AlertDetailsOverride {
 impl GroupingConfiguration {
     fn canonicalise(&mut self) {
         canonical::duration(&mut self.lookback_duration);
-        canonical::word(&mut self.matching_method, &MATCHING_METHODS);
-        self.group_by_entities.iter_mut().for_each(|entity| canonical::word(entity, &ENTITY_TYPES));
-        self.group_by_alert_details.iter_mut().for_each(|detail| canonical::word(detail, &GROUPING_DETAILS));
         for set in
             [&mut self.group_by_entities, &mut self.group_by_alert_details, &mut self.group_by_custom_details]
         {
@@ -424,11 +442,6 @@ impl GroupingConfiguration {
 /// `text` in the contract's spelling of a tactic, or as it is.
 pub fn tactic(text: &str) -> String {
     canonical::spelling(text, &TACTICS).map_or_else(|| text.trim().to_owned(), str::to_owned)
-}
-
-/// `text` in the contract's spelling of an entity type, or as it is.
-pub fn entity_type(text: &str) -> String {
-    canonical::spelling(text, &ENTITY_TYPES).map_or_else(|| text.to_owned(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -6,6 +6,16 @@
 //! Ownership is kept in the workspace: beside each rule picket writes a Sentinel metadata resource that
 //! names the project. What carries none is never changed (unless it is adopted) and never deleted.
 
+mod body;
+mod codes;
+mod compare;
+mod desired;
+mod diff;
+mod ownership;
+mod quota;
 mod types;
 
+pub use codes::codes;
+pub use compare::plan;
+pub use desired::desired;
 pub use types::{Action, Actual, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Summary, Target};

@@ -1,0 +1,60 @@
+//! The codes of planning, PK801 to PK805.
+
+use crate::diag::{LintMeta, Severity, declare_lint};
+
+declare_lint! {
+    /// ## What it does
+    /// Reports a rule that cannot be planned: it lacks a field without which there is nothing to write, or
+    /// its id cannot name a resource.
+    ///
+    /// ## Why is this bad
+    /// The rule is in the project but would not be in the workspace. picket guesses neither a query nor a
+    /// schedule.
+    pub(super) static UNPLANNABLE: "PK801", "unplannable-rule", Severity::Error, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports a second rule of the same kind under an id that is taken. Ids compare without case, as
+    /// resource names do.
+    ///
+    /// ## Why is this bad
+    /// Both would be written to one resource, and whichever came last would win.
+    pub(super) static DUPLICATE: "PK802", "duplicate-resource", Severity::Error, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports that the workspace would hold more enabled rules than the service allows, counting those that
+    /// are there already, whoever owns them.
+    ///
+    /// ## Why is this bad
+    /// The service refuses the rules beyond the limit, in the middle of a deployment.
+    pub(super) static QUOTA: "PK803", "rule-quota", Severity::Error, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports a field that changes how a rule runs but has no place in the API, and is left out.
+    ///
+    /// ## Why is this bad
+    /// The rule in the workspace does not do what the file says.
+    pub(super) static NO_PLACE: "PK804", "field-without-place", Severity::Warning, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports content that exists in the workspace under the id of a rule, but carries no ownership record
+    /// of this project.
+    ///
+    /// ## Why is this bad
+    /// Someone else may maintain it, so it is left alone, and the rule of the project is not deployed. What
+    /// is identical and belongs to nobody is not reported: it is taken over by writing the record.
+    pub(super) static UNOWNED: "PK805", "unowned-content", Severity::Error, since "0.1.0"
+}
+
+/// Every code that planning can report, in order.
+pub fn codes() -> &'static [&'static LintMeta] {
+    static CODES: [&LintMeta; 5] = [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED];
+    &CODES
+}

@@ -1,0 +1,189 @@
+//! Desired and actual to a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ownership::{Owner, Ownership};
+use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Target, codes, diff, quota};
+use crate::arm::{ResourceKey, ResourceKind, metadata, saved_search};
+use crate::diag::{self, Diagnostic};
+
+/// What has to be done so that the workspace, which holds `actual`, holds `desired`.
+///
+/// Content is created, or updated where it is this project's. Content that exists under a rule's id and is
+/// nobody's is taken over when it is identical and left alone otherwise, unless `options` adopt it. Content
+/// of this project whose rule is gone is deleted only when `options` prune.
+pub fn plan(desired: &[Desired], actual: &[Actual], target: &Target, options: PlanOptions) -> Plan {
+    let mut sorted: Vec<&Actual> = actual.iter().collect();
+    sorted.sort_by(|a, b| (&a.key, &a.key.name, &a.etag).cmp(&(&b.key, &b.key.name, &b.etag)));
+    sorted.dedup_by(|a, b| a.key == b.key);
+    let held: BTreeMap<&ResourceKey, &Actual> = sorted.iter().map(|it| (&it.key, *it)).collect();
+    let ownership = Ownership::new(&sorted, &target.project);
+    let mut wanted: Vec<&Desired> = desired.iter().collect();
+    wanted.sort_by(|a, b| (&a.key, a.origin).cmp(&(&b.key, b.origin)));
+    wanted.dedup_by(|a, b| a.key == b.key);
+
+    let planner = Planner { held, ownership, options };
+    let mut changes: Vec<Change> = Vec::with_capacity(wanted.len());
+    let mut refused: BTreeSet<ResourceKey> = BTreeSet::new();
+    let mut warnings = Vec::new();
+    for resource in wanted.iter().filter(|it| it.key.kind != ResourceKind::Metadata) {
+        let change = planner.content(resource);
+        if let Action::Unowned { owner, .. } = &change.action {
+            warnings.push(unowned(resource, owner.as_deref()));
+            refused.insert(metadata::key_for(&resource.key));
+        }
+        changes.push(change);
+    }
+    for resource in wanted.iter().filter(|it| it.key.kind == ResourceKind::Metadata) {
+        if !refused.contains(&resource.key) {
+            changes.push(planner.record(resource));
+        }
+    }
+    let keys: BTreeSet<&ResourceKey> = wanted.iter().map(|it| &it.key).collect();
+    let (deletions, orphans) = planner.gone(&keys);
+    changes.extend(deletions);
+    order(&mut changes);
+    warnings.extend(quota::check(&changes, &planner.held));
+    diag::sort(&mut warnings);
+    Plan { target: target.clone(), changes, orphans, warnings }
+}
+
+/// Content by kind, name and key, then metadata in the same way.
+fn order(changes: &mut [Change]) {
+    changes.sort_by_cached_key(|change| {
+        (change.key.kind, change.display_name.to_lowercase(), change.display_name.clone(), change.key.clone())
+    });
+}
+
+fn unowned(resource: &Desired, owner: Option<&str>) -> Diagnostic {
+    let whose =
+        owner.map_or_else(|| "was not deployed by picket".to_owned(), |it| format!("belongs to {it}"));
+    let noun = resource.key.kind.noun();
+    let message = format!("the {noun} '{}' exists in the workspace and {whose}", resource.display_name);
+    Diagnostic::error(codes::UNOWNED.code, resource.origin, message)
+        .with_help("plan with `--adopt` to take it over and overwrite it")
+        .with_help("or give the rule a new id")
+}
+
+struct Planner<'a> {
+    held: BTreeMap<&'a ResourceKey, &'a Actual>,
+    ownership: Ownership<'a>,
+    options: PlanOptions,
+}
+
+impl Planner<'_> {
+    fn content(&self, resource: &Desired) -> Change {
+        let held = self.held.get(&resource.key).copied();
+        let owner = self.ownership.of(&resource.key);
+        let fields = held
+            .map(|held| diff::differences(resource.key.kind, &held.body, &resource.body))
+            .unwrap_or_default();
+        let mine = owner == Owner::Mine || self.options.adopt;
+        let action = match (held.is_some(), owner) {
+            // An identical rule of nobody is claimed: only its record will be written.
+            (true, Owner::Nobody(_)) if fields.is_empty() => Action::NoOp,
+            (true, Owner::Nobody(owner)) if !mine => Action::Unowned { owner, fields },
+            (_, Owner::Other(owner)) if !mine => Action::Unowned { owner: Some(owner), fields },
+            (false, _) => Action::Create,
+            (true, _) if fields.is_empty() => Action::NoOp,
+            (true, _) => Action::Update { fields },
+        };
+        self.write(resource, action, None)
+    }
+
+    fn record(&self, resource: &Desired) -> Change {
+        let content =
+            resource.body["properties"]["parentId"].as_str().and_then(ResourceKey::from_resource_id);
+        let action = match self.held.get(&resource.key) {
+            None => Action::Create,
+            Some(held) => {
+                let fields = diff::differences(resource.key.kind, &held.body, &resource.body);
+                match fields.is_empty() {
+                    true => Action::NoOp,
+                    false if self.options.adopt || self.ownership.is_my_record(&resource.key) => {
+                        Action::Update { fields }
+                    }
+                    false => Action::Unowned { owner: None, fields },
+                }
+            }
+        };
+        self.write(resource, action, content)
+    }
+
+    fn write(&self, resource: &Desired, action: Action, depends_on: Option<ResourceKey>) -> Change {
+        let held = self.held.get(&resource.key).copied();
+        let mut version = resource.key.kind.api_version(&resource.body);
+        if let (true, Some(held)) = (version.reasons.is_empty(), held) {
+            let there = resource.key.kind.api_version(&held.body);
+            if !there.reasons.is_empty() {
+                version = there;
+            }
+        }
+        let etag = match (&action, resource.key.kind) {
+            (Action::Update { .. }, ResourceKind::SavedSearch) => Some(saved_search::REWRITE_ETAG.to_owned()),
+            (Action::Update { .. }, _) => held.and_then(|held| held.etag.clone()),
+            _ => None,
+        };
+        let writes = matches!(action, Action::Create | Action::Update { .. });
+        Change {
+            key: resource.key.clone(),
+            display_name: resource.display_name.clone(),
+            body: writes.then(|| resource.body.clone()),
+            action,
+            api_version: version.version.to_owned(),
+            preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
+            etag,
+            depends_on,
+            origin: Some(resource.origin),
+        }
+    }
+
+    /// What is this project's and no longer wanted: deletions when pruning, else the content left behind.
+    fn gone(&self, wanted: &BTreeSet<&ResourceKey>) -> (Vec<Change>, Vec<Orphan>) {
+        let (mut deletions, mut orphans) = (BTreeMap::new(), BTreeMap::new());
+        for (record, content) in self.ownership.mine() {
+            if wanted.contains(record) {
+                continue;
+            }
+            let content = content
+                .filter(|key| key.kind != ResourceKind::Metadata && !wanted.contains(key))
+                .and_then(|key| self.held.get(key).copied())
+                .filter(|held| !self.ownership.is_shared(&held.key));
+            let display_name = content.map_or_else(|| record.name.clone(), display_name);
+            if !self.options.prune {
+                if let Some(content) = content {
+                    let orphan = Orphan { key: content.key.clone(), display_name };
+                    orphans.insert((orphan.display_name.clone(), content.key.clone()), orphan);
+                }
+                continue;
+            }
+            if let Some(content) = content {
+                deletions.insert(content.key.clone(), deletion(content, display_name.clone(), None));
+            }
+            if let Some(held) = self.held.get(record) {
+                let after = content.map(|content| content.key.clone());
+                deletions.insert(record.clone(), deletion(held, display_name, after));
+            }
+        }
+        (deletions.into_values().collect(), orphans.into_values().collect())
+    }
+}
+
+fn display_name(held: &Actual) -> String {
+    held.body["properties"]["displayName"].as_str().unwrap_or(&held.key.name).to_owned()
+}
+
+fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>) -> Change {
+    let version = held.key.kind.api_version(&held.body);
+    Change {
+        key: held.key.clone(),
+        display_name,
+        action: Action::Delete,
+        api_version: version.version.to_owned(),
+        preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
+        body: None,
+        etag: held.etag.clone(),
+        depends_on,
+        origin: None,
+    }
+}

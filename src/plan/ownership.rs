@@ -1,0 +1,122 @@
+//! Whose the content of a workspace is, read from its metadata resources.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Actual;
+use crate::arm::metadata::{self, Metadata, Source};
+use crate::arm::{ResourceKey, ResourceKind};
+
+/// Whose a piece of content is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// This project's.
+    Mine,
+    /// Of another project; the text says whose. Never claimed silently.
+    Other(String),
+    /// Not deployed by picket; the text says where it came from, if metadata does.
+    Nobody(Option<String>),
+}
+
+/// One metadata resource.
+struct Record<'a> {
+    key: &'a ResourceKey,
+    content: Option<ResourceKey>,
+    source: Option<Source>,
+}
+
+/// All metadata resources of a workspace, from the point of view of one project.
+pub(super) struct Ownership<'a> {
+    project: &'a str,
+    by_key: BTreeMap<&'a ResourceKey, usize>,
+    by_content: BTreeMap<ResourceKey, Vec<usize>>,
+    records: Vec<Record<'a>>,
+}
+
+impl<'a> Ownership<'a> {
+    /// Reads the metadata among `actual`, which is sorted by key.
+    pub(super) fn new(actual: &[&'a Actual], project: &'a str) -> Self {
+        let mut this =
+            Self { project, by_key: BTreeMap::new(), by_content: BTreeMap::new(), records: Vec::new() };
+        for resource in actual.iter().filter(|resource| resource.key.kind == ResourceKind::Metadata) {
+            let properties = Metadata::deserialize(&resource.body).ok().map(|metadata| metadata.properties);
+            let content = properties
+                .as_ref()
+                .and_then(|properties| ResourceKey::from_resource_id(&properties.parent_id));
+            let index = this.records.len();
+            if let Some(content) = &content {
+                this.by_content.entry(content.clone()).or_default().push(index);
+            }
+            this.by_key.insert(&resource.key, index);
+            let source = properties.and_then(|properties| properties.source);
+            this.records.push(Record { key: &resource.key, content, source });
+        }
+        this
+    }
+
+    /// Whose the content under `key` is. The record under picket's own name for it decides; without one, any
+    /// record about it.
+    pub(super) fn of(&self, key: &ResourceKey) -> Owner {
+        let about = self.by_content.get(key).map(Vec::as_slice).unwrap_or_default();
+        if let Some(index) = self.by_key.get(&metadata::key_for(key)) {
+            let record = &self.records[*index];
+            return match self.project_of(record) {
+                Some(project) if project == self.project => Owner::Mine,
+                _ => Owner::Other(describe(record)),
+            };
+        }
+        let records = || about.iter().map(|index| &self.records[*index]);
+        if records().any(|record| self.is_mine(record)) {
+            return Owner::Mine;
+        }
+        match records().find(|record| self.project_of(record).is_some()) {
+            Some(record) => Owner::Other(describe(record)),
+            None => Owner::Nobody(records().find(|record| record.source.is_some()).map(describe)),
+        }
+    }
+
+    /// Whether the metadata resource `key` is this project's.
+    pub(super) fn is_my_record(&self, key: &ResourceKey) -> bool {
+        self.by_key.get(key).is_some_and(|index| self.is_mine(&self.records[*index]))
+    }
+
+    /// The records of this project, each with the content it names.
+    pub(super) fn mine(&self) -> impl Iterator<Item = (&'a ResourceKey, Option<&ResourceKey>)> {
+        self.records
+            .iter()
+            .filter(|record| self.is_mine(record))
+            .map(|record| (record.key, record.content.as_ref()))
+    }
+
+    /// Whether another project has a record about the content.
+    pub(super) fn is_shared(&self, key: &ResourceKey) -> bool {
+        let about = self.by_content.get(key).map(Vec::as_slice).unwrap_or_default();
+        let other =
+            |index: &usize| self.project_of(&self.records[*index]).is_some_and(|it| it != self.project);
+        about.iter().any(other)
+    }
+
+    fn is_mine(&self, record: &Record<'_>) -> bool {
+        self.project_of(record) == Some(self.project)
+    }
+
+    /// The picket project that wrote a record, if picket did.
+    fn project_of<'r>(&self, record: &'r Record<'_>) -> Option<&'r str> {
+        let source = record.source.as_ref()?;
+        let named = source.name.as_deref() == Some(metadata::SOURCE_NAME);
+        let picket = named && source.kind.eq_ignore_ascii_case(metadata::SOURCE_KIND);
+        if picket { source.source_id.as_deref() } else { None }
+    }
+}
+
+/// `picket project soc`, `Solution Threat Intelligence`, or the record's name.
+fn describe(record: &Record<'_>) -> String {
+    let Some(source) = &record.source else { return format!("whoever wrote {}", record.key) };
+    let name = source.name.as_deref().unwrap_or_default();
+    match (&source.source_id, name == metadata::SOURCE_NAME) {
+        (Some(project), true) => format!("the picket project '{project}'"),
+        _ if name.is_empty() => source.kind.clone(),
+        _ => format!("{} '{name}'", source.kind),
+    }
+}
