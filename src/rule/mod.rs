@@ -2,9 +2,12 @@
 
 mod duration;
 pub mod keys;
+pub mod lints;
+mod lower;
 mod model;
 
 pub use duration::{Duration, DurationError, DurationStyle};
+pub use lower::{lower, read};
 pub use model::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
     Grouping, IncidentConfiguration, Query, RequiredConnector, Rule, RuleKind, Severity, TriggerOperator,

@@ -237,8 +237,9 @@ pub struct Rule {
     pub source: SourceId,
     /// All bytes of the rule's mapping.
     pub range: TextRange,
-    /// The kind, written or inferred: without `kind`, a rule with neither severity nor schedule is a
-    /// hunting query, any other is scheduled.
+    /// The kind, written or inferred: without `kind`, a rule with a schedule or another key that only
+    /// analytics rules have is scheduled, any other a hunting query. Severity decides nothing, since
+    /// hunting queries are published with one.
     pub kind: RuleKind,
     /// Where `kind` is written, if it is.
     pub kind_range: Option<TextRange>,

@@ -93,22 +93,34 @@ pub enum ValueType {
 pub struct Choices {
     /// The words, canonical spelling.
     pub words: &'static [&'static str],
-    /// Other spellings with the word each stands for.
+    /// Other spellings that are understood, with the word each stands for.
     pub synonyms: &'static [(&'static str, &'static str)],
+    /// Spellings that are refused although it is certain which word was meant.
+    pub mistakes: &'static [(&'static str, &'static str)],
 }
 
 impl Choices {
     /// The canonical word that `written` means, letters of either case.
     pub fn find(&self, written: &str) -> Option<&'static str> {
         let same = |word: &&'static str| word.eq_ignore_ascii_case(written);
-        let synonym = || self.synonyms.iter().find(|(name, _)| name.eq_ignore_ascii_case(written));
-        self.words.iter().copied().find(same).or_else(|| synonym().map(|(_, word)| *word))
+        self.words.iter().copied().find(same).or_else(|| look_up(self.synonyms, written))
+    }
+
+    /// The word that `written`, which [`Choices::find`] does not know, certainly means: it is a known
+    /// mistake, or a word but for spaces, hyphens and underscores.
+    pub fn certain(&self, written: &str) -> Option<&'static str> {
+        let joined: String = written.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
+        look_up(self.mistakes, written).or_else(|| self.find(&joined))
     }
 
     /// Every spelling that is understood, canonical ones first.
     pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
         self.words.iter().copied().chain(self.synonyms.iter().map(|(name, _)| *name))
     }
+}
+
+fn look_up(pairs: &[(&str, &'static str)], written: &str) -> Option<&'static str> {
+    pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(written)).map(|(_, word)| *word)
 }
 
 /// How a written key was recognised.
@@ -243,5 +255,7 @@ mod tests {
         assert_eq!(choices.find("GREATERTHAN"), Some("gt"));
         assert_eq!(choices.find("Gt"), Some("gt"));
         assert_eq!(choices.find("above"), None);
+        assert_eq!((choices.certain(">"), choices.certain("greater-than")), (Some("gt"), Some("gt")));
+        assert_eq!(choices.certain("above"), None);
     }
 }

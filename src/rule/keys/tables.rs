@@ -29,32 +29,45 @@ impl Key {
 }
 
 static KIND: Choices = Choices {
-    words: &["Scheduled", "NRT", "Hunting"],
-    synonyms: &[("HuntingQuery", "Hunting"), ("Hunting Query", "Hunting"), ("NearRealTime", "NRT")],
+    synonyms: &[("HuntingQuery", "Hunting"), ("NearRealTime", "NRT")],
+    ..words(&["Scheduled", "NRT", "Hunting"])
 };
-static SEVERITY: Choices = Choices { words: &["Informational", "Low", "Medium", "High"], synonyms: &[] };
+static SEVERITY: Choices = Choices {
+    mistakes: &[("Info", "Informational"), ("Information", "Informational"), ("Med", "Medium")],
+    ..words(&["Informational", "Low", "Medium", "High"])
+};
 static OPERATOR: Choices = Choices {
-    words: &["gt", "lt", "eq", "ne"],
     synonyms: &[("GreaterThan", "gt"), ("LessThan", "lt"), ("Equal", "eq"), ("NotEqual", "ne")],
-};
-static AGGREGATION: Choices = Choices { words: &["SingleAlert", "AlertPerResult"], synonyms: &[] };
-static MATCHING: Choices = Choices { words: &["AllEntities", "AnyAlert", "Selected"], synonyms: &[] };
-static ALERT_DETAIL: Choices = Choices { words: &["DisplayName", "Severity"], synonyms: &[] };
-static ALERT_PROPERTY: Choices = Choices {
-    words: &[
-        "AlertLink",
-        "ConfidenceLevel",
-        "ConfidenceScore",
-        "ExtendedLinks",
-        "ProductName",
-        "ProviderName",
-        "ProductComponentName",
-        "RemediationSteps",
-        "Techniques",
-        "SubTechniques",
+    mistakes: &[
+        (">", "gt"),
+        ("<", "lt"),
+        ("=", "eq"),
+        ("==", "eq"),
+        ("Equals", "eq"),
+        ("!=", "ne"),
+        ("<>", "ne"),
     ],
-    synonyms: &[],
+    ..words(&["gt", "lt", "eq", "ne"])
 };
+static AGGREGATION: Choices = words(&["SingleAlert", "AlertPerResult"]);
+static MATCHING: Choices = words(&["AllEntities", "AnyAlert", "Selected"]);
+static ALERT_DETAIL: Choices = words(&["DisplayName", "Severity"]);
+static ALERT_PROPERTY: Choices = words(&[
+    "AlertLink",
+    "ConfidenceLevel",
+    "ConfidenceScore",
+    "ExtendedLinks",
+    "ProductName",
+    "ProviderName",
+    "ProductComponentName",
+    "RemediationSteps",
+    "Techniques",
+    "SubTechniques",
+]);
+
+const fn words(words: &'static [&'static str]) -> Choices {
+    Choices { words, synonyms: &[], mistakes: &[] }
+}
 
 /// The rule itself.
 pub static RULE: Table = Table {
