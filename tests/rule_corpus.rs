@@ -1,5 +1,12 @@
 //! Reads every published rule of the reference corpora, and keeps how many findings of each code that gives.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail and speak this way"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;

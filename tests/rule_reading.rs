@@ -1,6 +1,11 @@
 //! Reading rules as people write them.
 
-mod common;
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail and speak this way"
+)]
 
 use picket::diag::{Applicability, Diagnostic, apply_edits};
 use picket::rule::keys::{self, Table, ValueType};

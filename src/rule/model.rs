@@ -244,7 +244,8 @@ pub struct Rule {
     /// Where `kind` is written, if it is.
     pub kind_range: Option<TextRange>,
     /// The known keys of the rule's mapping that are written, by canonical name, in the order written, each
-    /// with the place of the key. A key whose value could not be understood is here too: it is not missing.
+    /// with the place of the key. A key whose value could not be understood is here too: it is not missing. A
+    /// key without a value counts as absent.
     pub written: Vec<Spanned<&'static str>>,
     /// `id`: a UUID; the name of the resource in the workspace.
     pub id: Option<Spanned<String>>,

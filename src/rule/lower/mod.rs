@@ -16,7 +16,7 @@ use values::At;
 use super::keys::{self, Key};
 use super::{Rule, RuleKind, Severity, TriggerOperator, lints};
 use crate::diag::{self, Diagnostic, LintMeta};
-use crate::text::{SourceId, Span, TextRange};
+use crate::text::{SourceId, Span, Spanned, TextRange};
 use crate::yaml::{self, Document};
 
 /// Reads every rule of a file.
@@ -137,6 +137,7 @@ impl Context {
             range: fields.range,
             kind,
             kind_range,
+            written: fields.keys().map(|(key, range)| Spanned::new(key.name, range)).collect(),
             id: self.text_of(fields, "id"),
             name: self.text_of(fields, "name"),
             version: self.text_of(fields, "version"),
