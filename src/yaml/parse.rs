@@ -145,10 +145,7 @@ impl<'a> Builder<'a> {
         let end = self.marks.byte(span.end.index());
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd => true,
-            Event::DocumentStart(explicit) => {
-                self.document_start(explicit, end);
-                true
-            }
+            Event::DocumentStart(explicit) => self.document_start(explicit, end),
             Event::DocumentEnd => {
                 let marker = end > start && self.text[start..end] == *"...";
                 self.document_end(start, if marker { end } else { start });
@@ -178,19 +175,34 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn document_start(&mut self, explicit: bool, end: usize) {
+    /// Starts a document; `false` at a directive that is none.
+    fn document_start(&mut self, explicit: bool, end: usize) -> bool {
+        let bytes = self.bytes();
+        // Directives, and further `...` markers between documents, raise no event.
+        let mut at = cursor::skip_trivia(bytes, self.cursor);
+        loop {
+            if self.text[at..].starts_with("...") {
+                self.cursor = at + 3;
+            } else if explicit && bytes.get(at) == Some(&b'%') {
+                let name =
+                    cursor::skip_while(bytes, at, |byte| !cursor::is_blank(byte) && !cursor::is_break(byte));
+                if !matches!(&self.text[at..name], "%YAML" | "%TAG") {
+                    self.diagnostics
+                        .push(syntax::unknown_directive(self.span(at, name), &self.text[at..name]));
+                    return false;
+                }
+                self.cursor = cursor::line_end(bytes, name);
+            } else {
+                break;
+            }
+            at = cursor::skip_trivia(bytes, self.cursor);
+        }
         if explicit {
             self.cursor = end;
-        } else {
-            // Further `...` markers between documents raise no event.
-            let mut at = cursor::skip_trivia(self.bytes(), self.cursor);
-            while self.text[at..].starts_with("...") {
-                self.cursor = at + 3;
-                at = cursor::skip_trivia(self.bytes(), self.cursor);
-            }
         }
         self.document = Some(self.cursor);
         self.anchors.clear();
+        true
     }
 
     fn document_end(&mut self, end: usize, after: usize) {
@@ -220,7 +232,9 @@ impl<'a> Builder<'a> {
             Role::Value => b':',
             Role::Root => return self.cursor,
         };
-        if self.bytes().get(at) == Some(&indicator) { at + 1 } else { self.cursor }
+        let ends = |byte: &u8| cursor::is_blank(*byte) || cursor::is_break(*byte) || cursor::is_flow(*byte);
+        let found = self.bytes().get(at) == Some(&indicator) && self.bytes().get(at + 1).is_none_or(ends);
+        if found { at + 1 } else { self.cursor }
     }
 
     /// The tag of a node and the end of its anchor and tag.

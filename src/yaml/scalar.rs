@@ -61,17 +61,34 @@ impl Sink {
     }
 }
 
+/// What a run of blanks and line endings stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// A plain scalar. The event parser lets it go on past a comment on a line indented with a tab.
+    Plain,
+    Quoted,
+    /// A double-quoted scalar, after an escaped line ending.
+    Escaped,
+}
+
 /// Folds the run of blanks and line endings that starts at `at`: without a line ending it is content;
 /// else one line ending is a space, and of more the first is dropped and the others are kept. After an
 /// escaped line ending all further ones are kept. Gives the end of the run.
-fn fold(sink: &mut Sink, text: &str, at: usize, escaped: bool) -> usize {
+fn fold(sink: &mut Sink, text: &str, at: usize, kind: Fold) -> usize {
     let bytes = text.as_bytes();
-    let end = skip_while(bytes, at, |byte| is_blank(byte) || is_break(byte));
+    let escaped = kind == Fold::Escaped;
     let mut breaks = Vec::new();
-    let mut next = skip_while(bytes, at, is_blank);
-    while next < end {
-        breaks.push(next);
-        next = skip_while(bytes, next + break_len(bytes, next), is_blank);
+    let mut end = skip_while(bytes, at, is_blank);
+    loop {
+        let len = break_len(bytes, end);
+        if len == 0 {
+            break;
+        }
+        breaks.push(end);
+        end = skip_while(bytes, end + len, is_blank);
+        if kind == Fold::Plain && bytes.get(end) == Some(&b'#') {
+            end = line_end(bytes, end);
+        }
     }
     match &breaks[..] {
         [] if escaped => {}
@@ -90,7 +107,7 @@ pub(super) fn plain(text: &str, start: usize, end: usize) -> Decoded {
     while at < end {
         let word = skip_while(token.as_bytes(), at, |byte| !is_blank(byte) && !is_break(byte));
         sink.copy(token, at, word);
-        at = if word < end { fold(&mut sink, token, word, false) } else { end };
+        at = if word < end { fold(&mut sink, token, word, Fold::Plain) } else { end };
     }
     sink.finish(end, end)
 }
@@ -110,7 +127,7 @@ pub(super) fn single_quoted(text: &str, start: usize) -> Decoded {
                 at += 2;
             }
             Some([b'\'', ..]) => return sink.finish(at, at + 1),
-            _ => at = fold(&mut sink, text, at, false),
+            _ => at = fold(&mut sink, text, at, Fold::Quoted),
         }
     }
     sink.finish(at, at)
@@ -164,7 +181,7 @@ pub(super) fn double_quoted(text: &str, start: usize) -> Decoded {
         match bytes.get(at) {
             Some(b'"') => return sink.finish(at, at + 1),
             Some(b'\\') if break_len(bytes, at + 1) > 0 => {
-                at = fold(&mut sink, text, at + 1 + break_len(bytes, at + 1), true);
+                at = fold(&mut sink, text, at + 1 + break_len(bytes, at + 1), Fold::Escaped);
             }
             Some(b'\\') => match escape(text, at) {
                 Some((len, char)) => {
@@ -176,7 +193,7 @@ pub(super) fn double_quoted(text: &str, start: usize) -> Decoded {
                     at += 1;
                 }
             },
-            _ => at = fold(&mut sink, text, at, false),
+            _ => at = fold(&mut sink, text, at, Fold::Quoted),
         }
     }
     sink.finish(at, at)
@@ -217,16 +234,17 @@ fn header(bytes: &[u8], start: usize) -> Header {
     found
 }
 
-/// The indentation of the first line that is not blank, when the header does not say it.
+/// The indentation, when the header does not say it: that of the first line that is not blank, or of a
+/// longer blank line before it.
 fn detect_indent(bytes: &[u8], mut at: usize) -> usize {
     let mut longest = 0;
     while at < bytes.len() {
         let text = skip_while(bytes, at, |byte| byte == b' ');
-        let len = break_len(bytes, text);
-        if len == 0 && text < bytes.len() {
-            return text - at;
-        }
         longest = longest.max(text - at);
+        let len = break_len(bytes, text);
+        if len == 0 {
+            break;
+        }
         at = text + len;
     }
     longest

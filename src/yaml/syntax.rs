@@ -14,6 +14,12 @@ pub(super) fn unknown_alias(span: Span, name: &str) -> Diagnostic {
     .with_help(format!("mark a value with `&{name}`, or quote the text if it is meant to start with `*`"))
 }
 
+/// A line that starts with `%` before a document, and is none of the two directives.
+pub(super) fn unknown_directive(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::error(lints::SYNTAX.code, span, format!("`{written}` is not a YAML directive"))
+        .with_help("remove the line, or quote the text if it is meant as a value")
+}
+
 /// The finding for the event parser's complaint `info` at byte `at`.
 pub(super) fn explain(source: SourceId, text: &str, at: usize, info: &str) -> Diagnostic {
     let start = to_u32(at.min(text.len()));

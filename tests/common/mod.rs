@@ -88,3 +88,21 @@ pub fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
     std::fs::write(&path, text).expect("the file is written");
     path
 }
+
+/// All files under `folder` that end in `.yaml` or `.yml`, sorted.
+pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
