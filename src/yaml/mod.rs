@@ -5,6 +5,7 @@
 //! fails: what is wrong becomes a diagnostic and what could be read is returned.
 
 mod cursor;
+pub mod emit;
 mod limits;
 pub mod lints;
 mod node;
