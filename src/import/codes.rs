@@ -1,0 +1,70 @@
+//! The codes of what an import repairs.
+
+use crate::diag::{LintMeta, Severity, declare_lint};
+
+declare_lint! {
+    /// ## What it does
+    /// Reports a key that stands at the column of its list item's dash.
+    ///
+    /// ## Why is this bad
+    /// At that column YAML allows only another dash: the key belongs neither to the item nor to the mapping
+    /// around the list, and every parser refuses the file. The only mapping it can have been meant for is
+    /// the item above, so an import moves the key, and all that is nested under it, into that item.
+    ///
+    /// ## Example
+    /// ```text
+    /// requiredDataConnectors:
+    ///     - connectorId: MicrosoftThreatProtection
+    ///     dataTypes:
+    ///         - DeviceNetworkEvents
+    /// ```
+    /// Use instead:
+    /// ```text
+    /// requiredDataConnectors:
+    ///     - connectorId: MicrosoftThreatProtection
+    ///       dataTypes:
+    ///           - DeviceNetworkEvents
+    /// ```
+    pub static KEY_AT_ITEM_DASH: "PK050", "key-at-item-dash", Severity::Info, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports an unquoted value that starts with `%`, `@` or a backtick.
+    ///
+    /// ## Why is this bad
+    /// YAML reserves these characters: no unquoted value may start with one, and every parser refuses the
+    /// file. An import puts the value in quotes, which keeps its text.
+    ///
+    /// ## Example
+    /// ```text
+    /// author: @soc-team
+    /// ```
+    /// Use instead:
+    /// ```text
+    /// author: '@soc-team'
+    /// ```
+    pub static RESERVED_INDICATOR: "PK051", "reserved-indicator", Severity::Info, since "0.1.0"
+}
+
+declare_lint! {
+    /// ## What it does
+    /// Reports an unquoted value with a colon and a space inside.
+    ///
+    /// ## Why is this bad
+    /// A colon and a space end a key, so YAML sees a second key where none may stand, and every parser
+    /// refuses the file. An import puts the value in quotes, which keeps its text.
+    ///
+    /// ## Example
+    /// ```text
+    /// name: Remote access: new tool
+    /// ```
+    /// Use instead:
+    /// ```text
+    /// name: 'Remote access: new tool'
+    /// ```
+    pub static COLON_IN_VALUE: "PK052", "colon-in-value", Severity::Info, since "0.1.0"
+}
+
+/// Every code of this module, for the registry that `picket explain` and the pages read.
+pub static CODES: &[&LintMeta] = &[&KEY_AT_ITEM_DASH, &RESERVED_INDICATOR, &COLON_IN_VALUE];

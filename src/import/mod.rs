@@ -1,0 +1,14 @@
+//! Foreign catalogs to picket's rules.
+//!
+//! Everything here is a function of texts: reading the catalog's files, and writing the rules, is the
+//! caller's. [`rmm::import_rmm`] turns a catalog into rules; [`decide`] says which of them may be written
+//! over what is there already.
+
+mod codes;
+mod decide;
+mod record;
+pub mod rmm;
+
+pub use codes::CODES;
+pub use decide::{Action, Decision, Decisions, Planned, decide, paths};
+pub use record::{RECORD_FILE, Record, RecordedRule};

@@ -1,0 +1,5 @@
+//! The RMM catalog.
+
+mod layout;
+mod outline;
+mod repair;
