@@ -25,7 +25,7 @@ declare_lint! {
     ///       dataTypes:
     ///           - DeviceNetworkEvents
     /// ```
-    pub static KEY_AT_ITEM_DASH: "PK050", "key-at-item-dash", Severity::Info, since "0.1.0"
+    pub(crate) static KEY_AT_ITEM_DASH: "PK050", "key-at-item-dash", Severity::Info, since "0.1.0"
 }
 
 declare_lint! {
@@ -44,7 +44,7 @@ declare_lint! {
     /// ```text
     /// author: '@soc-team'
     /// ```
-    pub static RESERVED_INDICATOR: "PK051", "reserved-indicator", Severity::Info, since "0.1.0"
+    pub(crate) static RESERVED_INDICATOR: "PK051", "reserved-indicator", Severity::Info, since "0.1.0"
 }
 
 declare_lint! {
@@ -63,7 +63,7 @@ declare_lint! {
     /// ```text
     /// name: 'Remote access: new tool'
     /// ```
-    pub static COLON_IN_VALUE: "PK052", "colon-in-value", Severity::Info, since "0.1.0"
+    pub(crate) static COLON_IN_VALUE: "PK052", "colon-in-value", Severity::Info, since "0.1.0"
 }
 
 /// Every code of this module, for the registry that `picket explain` and the pages read.

@@ -62,7 +62,11 @@ impl Record {
                 record.version
             ));
         }
-        Ok(record)
+        // The lock file comes with the repository; it must not lead a write out of the folder.
+        match record.rules.values().find(|rule| !is_inside(&rule.path)) {
+            Some(rule) => Err(format!("`{}` is not a path inside the folder", rule.path)),
+            None => Ok(record),
+        }
     }
 
     /// The lock file's text: stable, one value a line, so that a change reads well in a diff.
@@ -71,6 +75,12 @@ impl Record {
         text.push('\n');
         text
     }
+}
+
+/// Whether `path` is relative, has forward slashes only, and stays inside its folder on every system.
+fn is_inside(path: &str) -> bool {
+    let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    path.split('/').all(plain)
 }
 
 /// SHA-256 of `text` in lower-case hexadecimal. A carriage return before a line feed does not count: a
@@ -106,6 +116,16 @@ mod tests {
             Record::parse(newer),
             Err("its format is version 2, this picket reads version 1".to_owned())
         );
+    }
+
+    #[test]
+    fn paths_that_leave_the_folder_are_refused() {
+        for path in ["../x.yaml", "/etc/x.yaml", "a/../../x", "C:/x", "a\\..\\x", "", "a//b", "./a"] {
+            let mut record = Record::new("rmm");
+            let rule = RecordedRule { path: path.into(), source: String::new(), sha256: String::new() };
+            record.rules.insert("id".into(), rule);
+            assert!(Record::parse(&record.to_text()).is_err(), "{path}");
+        }
     }
 
     #[test]

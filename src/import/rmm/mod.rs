@@ -1,5 +1,203 @@
-//! The RMM catalog.
+//! The catalog of remote-management tools: one hunting query a file, in YAML that no parser reads.
+//!
+//! Each file is mended where its defect can be named, read, and written again in picket's own
+//! form. Its id, description and query come through byte for byte, which is checked on every rule
+//! before it is handed out. A file that cannot be brought through is left out, with the reason.
 
 mod layout;
 mod outline;
 mod repair;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::diag::{Diagnostic, Severity, apply_edits};
+use crate::rule;
+use crate::text::{SourceId, TextRange};
+use crate::yaml::{self, Mapping};
+
+use layout::Layout;
+
+use super::Planned;
+
+/// Keys of a rule that raises alerts; a rule without any of them is a hunting query.
+const SCHEDULE_KEYS: [&str; 5] =
+    ["severity", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold"];
+
+/// Keys that the catalog gives a single text where a list is meant.
+const LIST_KEYS: [&str; 2] = ["tactics", "relevantTechniques"];
+
+/// A file of the catalog.
+#[derive(Debug, Clone)]
+pub struct CatalogFile {
+    /// The source that findings about it name.
+    pub source: SourceId,
+    /// Its path in the catalog, with forward slashes.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of a catalog.
+#[derive(Debug, Clone, Default)]
+pub struct Imported {
+    /// The rules that came through, in the order of their paths in the catalog.
+    pub rules: Vec<ImportedRule>,
+    /// The files that did not.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A rule that came through.
+#[derive(Debug, Clone)]
+pub struct ImportedRule {
+    /// What to write, and where.
+    pub planned: Planned,
+    /// What was mended, at places in the catalog's file.
+    pub repairs: Vec<Diagnostic>,
+}
+
+/// A file that did not come through.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// Its path in the catalog.
+    pub path: String,
+    /// Why.
+    pub reason: Reason,
+    /// The findings behind it, at places in the catalog's file.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Why a file was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It is a form to fill in; this is the placeholder.
+    Template(String),
+    /// It is not UTF-8.
+    NotText,
+    /// It is no valid YAML, and its defect has no name here.
+    Invalid,
+    /// It does not hold exactly one rule.
+    NotARule,
+    /// It has no id to tell the rule by.
+    NoId,
+    /// Another file, this one, has the same id.
+    SameId(String),
+    /// Its id, description or query would have changed.
+    Changed(&'static str),
+}
+
+impl Reason {
+    /// Whether leaving the file out is no defect: it is no rule and does not claim to be one.
+    pub fn is_expected(&self) -> bool {
+        matches!(self, Self::Template(_))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Template(placeholder) => write!(f, "a template: {placeholder} is still to be filled in"),
+            Self::NotText => write!(f, "not UTF-8 text"),
+            Self::Invalid => write!(f, "not valid YAML, and the defect is none that can be mended"),
+            Self::NotARule => write!(f, "not a file of one rule"),
+            Self::NoId => write!(f, "the rule has no id"),
+            Self::SameId(other) => write!(f, "its id is that of {other}"),
+            Self::Changed(key) => write!(f, "its {key} would not have come through unchanged"),
+        }
+    }
+}
+
+/// Turns the files of the catalog into rules.
+pub fn import_rmm(files: &[CatalogFile]) -> Imported {
+    let mut sorted: Vec<_> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut layout = Layout::default();
+    let mut ids: HashMap<String, String> = HashMap::new();
+    let mut imported = Imported::default();
+    for file in sorted {
+        let outcome = import_file(file).and_then(|rule| match ids.get(&rule.id.to_lowercase()) {
+            Some(first) => Err((Reason::SameId(first.clone()), Vec::new())),
+            None => Ok(rule),
+        });
+        match outcome {
+            Ok(Read { id, text, repairs }) => {
+                ids.insert(id.to_lowercase(), file.path.clone());
+                let path = layout.place(&file.path, &id);
+                let planned = Planned { id, path, source: file.path.clone(), text };
+                imported.rules.push(ImportedRule { planned, repairs });
+            }
+            Err((reason, findings)) => {
+                imported.left_out.push(LeftOut { path: file.path.clone(), reason, findings });
+            }
+        }
+    }
+    imported
+}
+
+/// A rule read from a file.
+struct Read {
+    id: String,
+    text: String,
+    repairs: Vec<Diagnostic>,
+}
+
+/// Brings one file through.
+fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
+    let raw = std::str::from_utf8(&file.bytes).map_err(|_| (Reason::NotText, Vec::new()))?;
+    if let Some(range) = repair::placeholder(raw) {
+        return Err((Reason::Template(range.slice(raw).to_owned()), Vec::new()));
+    }
+    let repairs = repair::repairs(file.source, raw);
+    let mended = repair::apply(raw, &repairs);
+    let (documents, findings) = yaml::parse(file.source, &mended);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        let findings = findings.into_iter().map(|finding| repair::in_original(finding, &repairs)).collect();
+        return Err((Reason::Invalid, findings));
+    }
+    let [document] = documents.as_slice() else { return Err((Reason::NotARule, Vec::new())) };
+    let mapping = document.root.as_ref().and_then(|root| root.as_mapping());
+    let mapping = mapping.filter(|mapping| mapping.get("query").is_some());
+    let mapping = mapping.ok_or((Reason::NotARule, Vec::new()))?;
+    let id = text_of(mapping, "id").ok_or((Reason::NoId, Vec::new()))?.to_owned();
+    let text = canonical(&mended, mapping);
+    unchanged(file.source, mapping, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
+    Ok(Read { id, text, repairs })
+}
+
+/// The mended text as picket writes it: with its kind, lists where lists are meant, and `\n` line endings.
+fn canonical(mended: &str, mapping: &Mapping) -> String {
+    let mut edits = Vec::new();
+    if mapping.get("kind").is_none() && !SCHEDULE_KEYS.iter().any(|key| mapping.get(key).is_some()) {
+        let rank = rule::keys::RULE.rank("kind");
+        let is_later = |key: &yaml::Node| key.as_str().is_some_and(|key| rule::keys::RULE.rank(key) > rank);
+        if let Some(next) = mapping.entries.iter().find(|entry| is_later(&entry.key)) {
+            edits.push((TextRange::empty(next.key.range.start), "kind: Hunting\n".to_owned()));
+        }
+    }
+    for key in LIST_KEYS {
+        if let Some(value) = mapping.get(key).filter(|value| value.as_str().is_some()) {
+            edits.push((value.range, format!("\n  - {}", value.range.slice(mended))));
+        }
+    }
+    let edits: Vec<_> = edits.iter().map(|(range, text)| (*range, text.as_str())).collect();
+    let text = apply_edits(mended, &edits).unwrap_or_else(|_| mended.to_owned());
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+}
+
+/// That the id, description and query of `text` are those of `mapping`; else the key at fault.
+fn unchanged(source: SourceId, mapping: &Mapping, text: &str) -> Result<(), &'static str> {
+    let (documents, _) = yaml::parse(source, text);
+    let written =
+        documents.first().and_then(|document| document.root.as_ref()).and_then(|root| root.as_mapping());
+    for key in ["id", "description", "query"] {
+        if written.and_then(|written| text_of(written, key)) != text_of(mapping, key) {
+            return Err(key);
+        }
+    }
+    Ok(())
+}
+
+/// The text under `key`.
+fn text_of<'a>(mapping: &'a Mapping, key: &str) -> Option<&'a str> {
+    mapping.get(key).and_then(|value| value.as_str())
+}

@@ -170,6 +170,37 @@ pub(super) fn apply(text: &str, repairs: &[Diagnostic]) -> String {
     crate::diag::apply_edits(text, &edits).unwrap_or_else(|_| text.to_owned())
 }
 
+/// `finding`, made on the mended text, at its places in the original.
+pub(super) fn in_original(mut finding: Diagnostic, repairs: &[Diagnostic]) -> Diagnostic {
+    let fixes = repairs.iter().filter_map(|repair| repair.fix.as_ref());
+    let mut edits: Vec<_> = fixes.flat_map(|fix| &fix.edits).collect();
+    edits.sort_by_key(|edit| edit.span.range);
+    let labels = std::iter::once(&mut finding.primary).chain(&mut finding.secondary);
+    for label in labels {
+        let range = label.span.range;
+        label.span.range = TextRange::new(original(range.start, &edits), original(range.end, &edits));
+    }
+    // A fix of the mended text does not fit the original.
+    finding.fix = None;
+    finding
+}
+
+/// The offset in the original of offset `at` in the text mended by `edits`, which are in order. Inside a
+/// replacement, that is the start of what it replaced.
+fn original(at: u32, edits: &[&Edit]) -> u32 {
+    // How much longer the mended text is than the original, up to here.
+    let mut grown = 0;
+    for edit in edits {
+        let start = edit.span.range.start + grown;
+        let end = start + to_u32(edit.replacement.len());
+        if at < end {
+            return if at < start { at - grown } else { edit.span.range.start };
+        }
+        grown = end - edit.span.range.end;
+    }
+    at - grown
+}
+
 /// The first `%%NAME%%` placeholder among the values of `text`, with its place.
 pub(super) fn placeholder(text: &str) -> Option<TextRange> {
     let values = outline(text).into_iter().filter_map(|line| match line.role {
@@ -237,6 +268,20 @@ mod tests {
     fn quotes_values_that_need_it() {
         check("name: it's: so # c\n", "name: 'it''s: so' # c\n", &["PK052"]);
         check("l:\n  - @a\n  - `b`\n", "l:\n  - '@a'\n  - '`b`'\n", &["PK051", "PK051"]);
+    }
+
+    #[test]
+    fn maps_places_back_to_the_original() {
+        let damaged = "l:\n  - a: 1\n  b: x: y\nc: @\nd: 1\n";
+        let found = repairs(SourceId(0), damaged);
+        let mended = apply(damaged, &found);
+        assert_eq!(mended, "l:\n  - a: 1\n    b: 'x: y'\nc: '@'\nd: 1\n");
+        for word in ["l:", "a: 1", "b:", "c:", "d: 1"] {
+            let at = to_u32(mended.find(word).unwrap());
+            let range = TextRange::new(at, at + to_u32(word.len()));
+            let finding = Diagnostic::error("PK000", Span::new(SourceId(0), range), "");
+            assert_eq!(in_original(finding, &found).range().slice(damaged), word);
+        }
     }
 
     #[test]

@@ -1,0 +1,148 @@
+//! The catalog of remote-management tools, all of it, against an independent reading of its bytes.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use picket::diag::Severity;
+use picket::import::rmm::{CatalogFile, Imported, Reason, import_rmm};
+use picket::import::{Action, Record, decide};
+use picket::text::SourceMap;
+
+/// Every YAML file of the catalog, with the map that its findings refer to.
+fn catalog() -> Option<(SourceMap, Vec<CatalogFile>)> {
+    let root = common::shared()?.join("catalogs/rmm");
+    let mut paths = Vec::new();
+    collect(&root, &mut paths);
+    paths.sort();
+    let mut sources = SourceMap::new();
+    let file = |path: &String| {
+        let bytes = std::fs::read(root.join(path)).unwrap();
+        let source = sources.add(path.as_str(), String::from_utf8_lossy(&bytes));
+        CatalogFile { source, path: path.clone(), bytes }
+    };
+    let files = paths.iter().map(file).collect();
+    Some((sources, files))
+}
+
+fn collect(folder: &Path, paths: &mut Vec<String>) {
+    let mut open = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                open.push((entry.path(), format!("{path}/")));
+            } else if path.ends_with(".yaml") {
+                paths.push(path);
+            }
+        }
+    }
+}
+
+fn imported() -> Option<(SourceMap, Vec<CatalogFile>, Imported)> {
+    let (sources, files) = catalog()?;
+    let imported = import_rmm(&files);
+    Some((sources, files, imported))
+}
+
+/// The text of a top-level key, read from the bytes by hand: a block scalar's lines without their
+/// indentation, up to the next line at the margin, or else the rest of the key's line.
+fn by_hand(bytes: &[u8], key: &str) -> String {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let at = format!("\n{text}").find(&format!("\n{key}:")).unwrap();
+    let (head, rest) = text[at..].split_once('\n').unwrap();
+    let value = head.trim_end_matches('\r').split_once(':').unwrap().1.trim();
+    if value != "|" {
+        return value.to_owned();
+    }
+    let lines: Vec<&str> =
+        rest.split_inclusive('\n').take_while(|line| line.starts_with([' ', '\r', '\n'])).collect();
+    let indent = lines[0].len() - lines[0].trim_start_matches(' ').len();
+    let mut out: String =
+        lines.iter().map(|line| line.get(indent..).unwrap_or("\n").replace("\r\n", "\n")).collect();
+    // `|` keeps one line break at the end, if there is any.
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+/// The text of `key` in a rule as picket writes it.
+fn as_written(text: &str, key: &str) -> String {
+    let (documents, findings) = picket::yaml::parse(Default::default(), text);
+    assert_eq!(findings, [], "{text}");
+    let root = documents[0].root.as_ref().unwrap().as_mapping().unwrap();
+    root.get(key).unwrap().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_rule_comes_through_unchanged() {
+    let Some((_, files, imported)) = imported() else { return };
+    assert_eq!(imported.rules.len(), 168);
+    let by_path: BTreeMap<_, _> = files.iter().map(|file| (file.path.as_str(), &file.bytes)).collect();
+    for rule in &imported.rules {
+        let bytes = by_path[rule.planned.source.as_str()];
+        for key in ["id", "description", "query"] {
+            assert_eq!(
+                as_written(&rule.planned.text, key),
+                by_hand(bytes, key),
+                "{key} of {}",
+                rule.planned.source
+            );
+        }
+        assert_eq!(rule.planned.id, by_hand(bytes, "id"));
+    }
+}
+
+#[test]
+fn templates_are_left_out_with_the_reason() {
+    let Some((_, files, imported)) = imported() else { return };
+    assert_eq!(imported.rules.len() + imported.left_out.len(), files.len());
+    assert_eq!(imported.left_out.len(), 3);
+    for left in &imported.left_out {
+        assert_eq!(left.reason, Reason::Template("%%GUID%%".into()), "{}", left.path);
+        assert!(left.path.starts_with("_Templates/"));
+    }
+}
+
+#[test]
+fn every_repair_names_its_line() {
+    let Some((sources, _, imported)) = imported() else { return };
+    for rule in &imported.rules {
+        let [repair] = rule.repairs.as_slice() else { panic!("{}", rule.planned.source) };
+        assert_eq!((repair.code, repair.severity), ("PK050", Severity::Info));
+        let (file, place) = sources.locate(repair.primary.span).unwrap();
+        assert_eq!(file, rule.planned.source);
+        assert_eq!((place.line, place.column), (8, 5), "{file}");
+        assert_eq!(sources.slice(repair.primary.span), "dataTypes");
+    }
+}
+
+#[test]
+fn outputs_are_told_apart_and_clean() {
+    let Some((_, _, imported)) = imported() else { return };
+    let mut seen = HashSet::new();
+    for rule in &imported.rules {
+        assert!(seen.insert(rule.planned.path.to_lowercase()), "{}", rule.planned.path);
+        assert!(!rule.planned.text.contains('\r'));
+    }
+    assert!(seen.contains("level/network-connection.yaml"));
+    assert!(seen.contains("all/network-connection.yaml"));
+}
+
+#[test]
+fn a_second_import_writes_nothing() {
+    let Some((_, _, imported)) = imported() else { return };
+    let planned: Vec<_> = imported.rules.into_iter().map(|rule| rule.planned).collect();
+    let first = decide(&planned, &BTreeMap::new(), &Record::new("rmm"), false);
+    assert!(first.files.iter().all(|file| file.action == Action::Create));
+    let written: BTreeMap<_, _> = planned.iter().map(|rule| (rule.path.clone(), rule.text.clone())).collect();
+    let record = Record::parse(&first.record.to_text()).unwrap();
+    let second = decide(&planned, &written, &record, false);
+    assert!(second.files.iter().all(|file| file.action == Action::Unchanged));
+    assert_eq!(second.record, first.record);
+}
