@@ -7,6 +7,8 @@ pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diag;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 pub mod import;
 pub mod lint;
 pub mod plan;

@@ -1,0 +1,186 @@
+//! From a request's path to the resource it names.
+//!
+//! Resource Manager compares every fixed segment, and names too, without case.
+
+use super::encoding::{decode, encode};
+use super::reply::Refusal;
+
+const OPERATIONAL_INSIGHTS: &str = "Microsoft.OperationalInsights";
+const SECURITY_INSIGHTS: &str = "Microsoft.SecurityInsights";
+/// Versions of `Microsoft.SecurityInsights`, newest stable first.
+const SECURITY_VERSIONS: [&str; 2] = [crate::arm::SECURITY_INSIGHTS, crate::arm::SECURITY_INSIGHTS_PREVIEW];
+/// Versions of `Microsoft.OperationalInsights`; the elder is what the published clients speak.
+const LOG_ANALYTICS_VERSIONS: [&str; 2] = [crate::arm::OPERATIONAL_INSIGHTS, "2025-07-01"];
+
+/// A resource type that the local workspace serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResourceType {
+    Workspace,
+    AlertRule,
+    SavedSearch,
+    Metadata,
+    OnboardingState,
+}
+
+impl ResourceType {
+    const IN_WORKSPACE: [Self; 4] =
+        [Self::AlertRule, Self::SavedSearch, Self::Metadata, Self::OnboardingState];
+
+    /// The namespace of the provider.
+    pub(super) fn provider(self) -> &'static str {
+        match self {
+            Self::Workspace | Self::SavedSearch => OPERATIONAL_INSIGHTS,
+            Self::AlertRule | Self::Metadata | Self::OnboardingState => SECURITY_INSIGHTS,
+        }
+    }
+
+    /// The segment that names the type.
+    pub(super) fn segment(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspaces",
+            Self::AlertRule => "alertRules",
+            Self::SavedSearch => "savedSearches",
+            Self::Metadata => "metadata",
+            Self::OnboardingState => "onboardingStates",
+        }
+    }
+
+    /// `type` of an answer.
+    pub(super) fn full_name(self) -> String {
+        format!("{}/{}", self.provider(), self.segment())
+    }
+
+    /// The API versions that know the type.
+    pub(super) fn api_versions(self) -> &'static [&'static str] {
+        match self.provider() {
+            SECURITY_INSIGHTS => &SECURITY_VERSIONS,
+            _ => &LOG_ANALYTICS_VERSIONS,
+        }
+    }
+}
+
+/// A workspace, its names as the request spells them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WorkspacePath {
+    pub(super) subscription: String,
+    pub(super) resource_group: String,
+    pub(super) name: String,
+}
+
+impl WorkspacePath {
+    /// `/subscriptions/…/workspaces/NAME`
+    pub(super) fn id(&self) -> String {
+        format!(
+            "/subscriptions/{}/resourceGroups/{}/providers/{OPERATIONAL_INSIGHTS}/workspaces/{}",
+            self.subscription, self.resource_group, self.name
+        )
+    }
+
+    /// The workspace in the store.
+    pub(super) fn key(&self) -> String {
+        format!("{}/{}/{}", self.subscription, self.resource_group, self.name).to_lowercase()
+    }
+
+    /// `customerId`: the same for the same workspace, for ever.
+    pub(super) fn customer_id(&self) -> String {
+        uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, self.id().to_lowercase().as_bytes()).to_string()
+    }
+}
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) workspace: WorkspacePath,
+    pub(super) kind: ResourceType,
+    /// `None` is the whole collection.
+    pub(super) name: Option<String>,
+}
+
+impl Address {
+    /// Reads `path`, which is still percent-encoded.
+    pub(super) fn parse(path: &str, api_version: &str) -> Result<Self, Refusal> {
+        let segments: Vec<String> =
+            path.split('/').filter(|segment| !segment.is_empty()).map(decode).collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let [subscriptions, subscription, rest @ ..] = segments.as_slice() else {
+            return Err(Refusal::no_route(path));
+        };
+        if !subscriptions.eq_ignore_ascii_case("subscriptions") {
+            return Err(Refusal::no_route(path));
+        }
+        if uuid::Uuid::try_parse(subscription).is_err() {
+            return Err(Refusal::bad(
+                "InvalidSubscriptionId",
+                format!("The provided subscription identifier '{subscription}' is malformed or invalid."),
+            ));
+        }
+        let [groups, group, providers, provider, workspaces, workspace, rest @ ..] = rest else {
+            return Err(Refusal::no_route(path));
+        };
+        if !groups.eq_ignore_ascii_case("resourceGroups") || !providers.eq_ignore_ascii_case("providers") {
+            return Err(Refusal::no_route(path));
+        }
+        if !provider.eq_ignore_ascii_case(OPERATIONAL_INSIGHTS) {
+            return Err(Refusal::unknown_namespace(provider));
+        }
+        if !workspaces.eq_ignore_ascii_case("workspaces") {
+            return Err(Refusal::unknown_type(workspaces, OPERATIONAL_INSIGHTS, api_version));
+        }
+        let workspace = WorkspacePath {
+            subscription: (*subscription).to_owned(),
+            resource_group: (*group).to_owned(),
+            name: (*workspace).to_owned(),
+        };
+        let (kind, rest) = within_workspace(rest, api_version)?;
+        match rest {
+            [] => Ok(Self { workspace, kind, name: None }),
+            [name] => Ok(Self { workspace, kind, name: Some((*name).to_owned()) }),
+            [_, below, ..] => {
+                let nested = format!("{}/{below}", kind.segment());
+                Err(Refusal::unknown_type(&nested, kind.provider(), api_version))
+            }
+        }
+    }
+
+    /// `id` of an answer about `name`.
+    pub(super) fn id(&self, name: &str) -> String {
+        let workspace = self.workspace.id();
+        match self.kind {
+            ResourceType::Workspace => workspace,
+            ResourceType::SavedSearch => format!("{workspace}/{}/{name}", self.kind.segment()),
+            _ => format!("{workspace}/providers/{}/{}/{name}", self.kind.provider(), self.kind.segment()),
+        }
+    }
+
+    /// The path of the collection, encoded.
+    pub(super) fn collection_path(&self) -> String {
+        let id = self.id("");
+        id.trim_end_matches('/').split('/').map(encode).collect::<Vec<_>>().join("/")
+    }
+}
+
+fn within_workspace<'a, 'b>(
+    rest: &'a [&'b str],
+    api_version: &str,
+) -> Result<(ResourceType, &'a [&'b str]), Refusal> {
+    let (provider, rest) = match rest {
+        [] => return Ok((ResourceType::Workspace, rest)),
+        [providers, provider, rest @ ..] if providers.eq_ignore_ascii_case("providers") => {
+            if !provider.eq_ignore_ascii_case(SECURITY_INSIGHTS) {
+                return Err(Refusal::unknown_namespace(provider));
+            }
+            (SECURITY_INSIGHTS, rest)
+        }
+        rest => (OPERATIONAL_INSIGHTS, rest),
+    };
+    let Some((segment, rest)) = rest.split_first() else {
+        return Err(Refusal::unknown_type("", provider, api_version));
+    };
+    let known = ResourceType::IN_WORKSPACE
+        .into_iter()
+        .find(|kind| kind.provider() == provider && kind.segment().eq_ignore_ascii_case(segment));
+    match known {
+        Some(kind) => Ok((kind, rest)),
+        None => Err(Refusal::unknown_type(segment, provider, api_version)),
+    }
+}

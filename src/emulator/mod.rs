@@ -1,0 +1,38 @@
+//! The local workspace: a loopback HTTP server that speaks Azure Resource Manager as Sentinel does.
+//!
+//! | module | does |
+//! |-|-|
+//! | `address` | a request's path to the resource it names; case does not matter |
+//! | `server` | authentication, API versions, methods, headers, faults; then hands over to a resource |
+//! | `resource` | one file a resource type: what list, get, put and delete do |
+//! | `shape` | the wire contract of a body as data; checks types, required and read-only properties |
+//! | `rule_check` | what the service refuses in an analytics rule, with its texts |
+//! | `store` | the crash-safe file; a write is durable before it is answered |
+//! | `fault` | failures made to order |
+//! | `clock` | the only place that asks for the time |
+//!
+//! A workspace exists as soon as it is named: any subscription, resource group and workspace name will do.
+//! Nothing here listens on anything but loopback.
+
+mod address;
+mod clock;
+mod connection;
+mod encoding;
+mod error;
+mod fault;
+mod filter;
+mod options;
+mod rate;
+mod reply;
+mod resource;
+mod rule_check;
+mod server;
+mod shape;
+mod store;
+
+pub use clock::Clock;
+pub use error::EmulatorError;
+pub use fault::{Fault, FaultParseError, Faults};
+pub use options::{EmulatorOptions, Store};
+pub use rule_check::{QueryCheck, QueryRefusal};
+pub use server::{Running, start};

@@ -1,0 +1,65 @@
+//! What a local workspace is started with.
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Clock, Faults, QueryCheck};
+
+/// Where the local workspace keeps its resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Store {
+    /// In memory, gone with the server.
+    Memory,
+    /// In this file, made with its folder when absent.
+    File(PathBuf),
+}
+
+/// What a local workspace is started with.
+#[derive(Clone)]
+pub struct EmulatorOptions {
+    /// The loopback address to listen on; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where resources are kept.
+    pub store: Store,
+    /// Resources on a page of a paged list.
+    pub page_size: usize,
+    /// How long the id of a deleted rule is refused; `None` takes it again at once.
+    pub deleted_id_window: Option<Duration>,
+    /// Whether requests beyond the service's rate are throttled. Remaining counts are told in any case.
+    pub enforce_rate: bool,
+    /// Failures made to order.
+    pub faults: Faults,
+    /// The time the server goes by.
+    pub clock: Clock,
+    /// What runs a rule's query before it is saved.
+    pub query_check: Option<Arc<dyn QueryCheck>>,
+}
+
+impl EmulatorOptions {
+    /// A workspace kept in `store`, on any free port of 127.0.0.1, with no failures.
+    pub fn new(store: Store) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            store,
+            page_size: 100,
+            deleted_id_window: Some(Duration::from_secs(24 * 60 * 60)),
+            enforce_rate: false,
+            faults: Faults::default(),
+            clock: Clock::default(),
+            query_check: None,
+        }
+    }
+}
+
+impl fmt::Debug for EmulatorOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmulatorOptions")
+            .field("listen", &self.listen)
+            .field("store", &self.store)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}

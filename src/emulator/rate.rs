@@ -1,0 +1,92 @@
+//! The service's rate of requests: a token bucket each for reads, writes and deletes of a subscription.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// What a request counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Operation {
+    Read,
+    Write,
+    Delete,
+}
+
+impl Operation {
+    /// How many requests a full bucket holds, and how many it gains a second.
+    fn rate(self) -> (u64, u64) {
+        match self {
+            Self::Read => (250, 25),
+            Self::Write | Self::Delete => (200, 10),
+        }
+    }
+
+    /// The header that tells how many are left.
+    pub(super) fn header(self) -> &'static str {
+        match self {
+            Self::Read => "x-ms-ratelimit-remaining-subscription-reads",
+            Self::Write => "x-ms-ratelimit-remaining-subscription-writes",
+            Self::Delete => "x-ms-ratelimit-remaining-subscription-deletes",
+        }
+    }
+}
+
+/// What taking a token came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// Whether there was one.
+    pub(super) granted: bool,
+    /// How many are left.
+    pub(super) remaining: u64,
+}
+
+/// Thousandths of a token, and the time at which they were counted.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    thousandths: u64,
+    counted_at: u64,
+}
+
+/// The buckets of all subscriptions.
+#[derive(Debug, Default)]
+pub(super) struct RateLimiter {
+    buckets: Mutex<HashMap<(String, Operation), Bucket>>,
+}
+
+impl RateLimiter {
+    /// Takes a token at the time `now`.
+    pub(super) fn take(&self, subscription: &str, operation: Operation, now: u64) -> Taken {
+        let (capacity, gain) = operation.rate();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets
+            .entry((subscription.to_ascii_lowercase(), operation))
+            .or_insert(Bucket { thousandths: capacity * 1000, counted_at: now });
+        // A token a second is a thousandth a millisecond.
+        let gained = now.saturating_sub(bucket.counted_at).saturating_mul(gain);
+        bucket.thousandths = bucket.thousandths.saturating_add(gained).min(capacity * 1000);
+        bucket.counted_at = now;
+        let granted = bucket.thousandths >= 1000;
+        if granted {
+            bucket.thousandths -= 1000;
+        }
+        Taken { granted, remaining: bucket.thousandths / 1000 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empties_and_refills_each_bucket_by_itself() {
+        let limiter = RateLimiter::default();
+        let take = |operation, now| limiter.take("S", operation, now);
+        for left in (0..200).rev() {
+            assert_eq!(take(Operation::Write, 5), Taken { granted: true, remaining: left });
+        }
+        assert_eq!(take(Operation::Write, 104), Taken { granted: false, remaining: 0 });
+        assert_eq!(take(Operation::Read, 104), Taken { granted: true, remaining: 249 });
+        assert_eq!(take(Operation::Write, 105), Taken { granted: true, remaining: 0 });
+        assert_eq!(take(Operation::Write, 1_000_000), Taken { granted: true, remaining: 199 });
+        assert_eq!(limiter.take("other", Operation::Write, 0).remaining, 199);
+    }
+}

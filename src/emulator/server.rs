@@ -1,0 +1,329 @@
+//! The HTTP server: what every request passes before it reaches a resource.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::address::Address;
+use super::clock::timestamp;
+use super::connection::{Cut, Cuttable};
+use super::encoding::Query;
+use super::fault::{FaultPlan, Mishap};
+use super::rate::{Operation, RateLimiter};
+use super::reply::{Refusal, Reply};
+use super::resource::{self, Call};
+use super::store::Resources;
+use super::{EmulatorError, EmulatorOptions, Store};
+
+/// The largest body that Resource Manager takes.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// A local workspace that is being served.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// `http://127.0.0.1:PORT`
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Stops taking connections, finishes the requests under way and closes the store.
+    ///
+    /// # Errors
+    /// When the server had ended by itself.
+    pub async fn shutdown(self) -> Result<(), EmulatorError> {
+        // The receiver is gone when the server has ended already; its outcome says why.
+        let _ = self.stop.send(());
+        match self.server.await {
+            Ok(outcome) => outcome.map_err(EmulatorError::Stopped),
+            Err(error) => Err(EmulatorError::Stopped(std::io::Error::other(error))),
+        }
+    }
+}
+
+/// What the requests of one server share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) options: EmulatorOptions,
+    pub(super) resources: Resources,
+    address: SocketAddr,
+    limiter: RateLimiter,
+    plan: FaultPlan,
+}
+
+/// Opens the store, listens and serves until [`Running::shutdown`].
+///
+/// # Errors
+/// When the address is not of loopback or taken, or the store cannot be opened.
+pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
+    if !options.listen.ip().is_loopback() {
+        return Err(EmulatorError::NotLoopback(options.listen));
+    }
+    let resources = match &options.store {
+        Store::Memory => Resources::in_memory()?,
+        Store::File(path) => Resources::open(path)?,
+    };
+    let listening = |source| EmulatorError::Listen { address: options.listen, source };
+    let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
+    let addr = listener.local_addr().map_err(listening)?;
+    let shared = Arc::new(Shared {
+        options,
+        resources,
+        address: addr,
+        limiter: RateLimiter::default(),
+        plan: FaultPlan::default(),
+    });
+    let service =
+        Router::new().fallback(serve).with_state(shared).into_make_service_with_connect_info::<Cut>();
+    let (stop, stopped) = oneshot::channel();
+    let server = axum::serve(Cuttable(listener), service).with_graceful_shutdown(async {
+        // A dropped sender is no reason to stop: whoever started the server may not care for the handle.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    });
+    Ok(Running { addr, stop, server: tokio::spawn(server.into_future()) })
+}
+
+async fn serve(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
+    let mishap = shared.plan.next(&shared.options.faults);
+    if !shared.options.faults.delay.is_zero() {
+        tokio::time::sleep(shared.options.faults.delay).await;
+    }
+    if mishap == Mishap::Drop {
+        cut.now();
+        return Response::new(Body::empty());
+    }
+    let (parts, body) = request.into_parts();
+    let ids = RequestIds::new(&parts.headers, &shared);
+    let reply = match to_bytes(body, MAX_BODY).await {
+        Ok(body) => {
+            let shared = Arc::clone(&shared);
+            let work = move || {
+                let request = Received { parts: &parts, body: &body, ids: &ids };
+                let reply = respond(&shared, &request, mishap);
+                (reply, ids)
+            };
+            tokio::task::spawn_blocking(work).await.ok()
+        }
+        Err(_) => Some((too_large().into_reply(), ids)),
+    };
+    if mishap == Mishap::Lose {
+        cut.now();
+    }
+    let Some((reply, ids)) = reply else {
+        // The handler panicked. The client learns what it would of a server that does: nothing.
+        cut.now();
+        return Response::new(Body::empty());
+    };
+    into_response(reply, &ids)
+}
+
+/// A request with its body.
+struct Received<'a> {
+    parts: &'a axum::http::request::Parts,
+    body: &'a Bytes,
+    ids: &'a RequestIds,
+}
+
+fn respond(shared: &Shared, request: &Received<'_>, mishap: Mishap) -> Reply {
+    match mishap {
+        Mishap::Throttle => return throttled(shared.options.faults.retry_after).into_reply(),
+        Mishap::Error => {
+            let message = format!("An error occurred. Activity id '{}'.", request.ids.request);
+            return Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
+                .into_reply();
+        }
+        Mishap::None | Mishap::Drop | Mishap::Lose => {}
+    }
+    answer(shared, request).unwrap_or_else(Refusal::into_reply)
+}
+
+fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
+    let (parts, headers) = (request.parts, &request.parts.headers);
+    authenticate(headers)?;
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let api_version = api_version(&query)?;
+    let address = Address::parse(parts.uri.path(), api_version)?;
+    if !address.kind.api_versions().contains(&api_version) {
+        return Err(Refusal::unknown_version(address.kind, api_version));
+    }
+    if !is_workspace_name(&address.workspace.name) {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            format!(
+                "The Resource 'Microsoft.OperationalInsights/workspaces/{}' under resource group '{}' was not \
+                 found.",
+                address.workspace.name, address.workspace.resource_group
+            ),
+        ));
+    }
+    let operation = match parts.method {
+        Method::GET | Method::HEAD => Operation::Read,
+        Method::DELETE => Operation::Delete,
+        _ => Operation::Write,
+    };
+    let now = shared.options.clock.millis();
+    let taken = shared.limiter.take(&address.workspace.subscription, operation, now);
+    if shared.options.enforce_rate && !taken.granted {
+        return Err(throttled(1));
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let call = Call {
+        shared,
+        address: &address,
+        api_version,
+        query: &query,
+        body: request.body,
+        content_type: headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()),
+        origin: format!("http://{}", host.map_or_else(|| shared.address.to_string(), str::to_owned)),
+        now,
+    };
+    let remaining = taken.remaining.to_string();
+    match resource::handle(&parts.method, &call) {
+        Ok(reply) => Ok(reply.header(operation.header(), remaining)),
+        Err(refusal) => Err(refusal.header(operation.header(), remaining)),
+    }
+}
+
+fn authenticate(headers: &HeaderMap) -> Result<(), Refusal> {
+    let refuse = |code, message| {
+        Refusal::new(StatusCode::UNAUTHORIZED, code, message).header(
+            "www-authenticate",
+            "Bearer authorization_uri=\"https://login.microsoftonline.com/common\", \
+             error=\"invalid_token\", error_description=\"The authentication failed.\"",
+        )
+    };
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        let message = "Authentication failed. The 'Authorization' header is missing.";
+        return Err(refuse("AuthenticationFailed", message));
+    };
+    let token = value.to_str().ok().and_then(|text| text.split_once(' '));
+    match token {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(()),
+        _ => {
+            let message =
+                "Authentication failed. The 'Authorization' header is provided in an invalid format.";
+            Err(refuse("AuthenticationFailedInvalidHeader", message))
+        }
+    }
+}
+
+/// The version asked for, if it has the form of one; whether the resource type knows it is asked later.
+fn api_version(query: &Query) -> Result<&str, Refusal> {
+    let version = query.get("api-version").filter(|version| !version.is_empty()).ok_or_else(|| {
+        Refusal::bad(
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        )
+    })?;
+    let date = version.strip_suffix("-preview").unwrap_or(version);
+    let shaped = date.len() == 10
+        && date.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if shaped {
+        return Ok(version);
+    }
+    Err(Refusal::bad("InvalidApiVersionParameter", format!("The api-version '{version}' is invalid.")))
+}
+
+fn is_workspace_name(name: &str) -> bool {
+    let inner = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    inner && (3..=90).contains(&name.len()) && !name.starts_with('-') && !name.ends_with('-')
+}
+
+fn throttled(seconds: u64) -> Refusal {
+    Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "SubscriptionRequestsThrottled",
+        format!(
+            "The request is being throttled as the limit has been reached. Retry after {seconds} seconds."
+        ),
+    )
+    .header("retry-after", seconds.to_string())
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "RequestEntityTooLarge",
+        format!("The request content size exceeds the maximum size of {MAX_BODY} bytes."),
+    )
+}
+
+/// What tells one request from another in a log.
+#[derive(Debug)]
+struct RequestIds {
+    request: String,
+    correlation: String,
+    routing: String,
+    client: Option<HeaderValue>,
+}
+
+impl RequestIds {
+    fn new(headers: &HeaderMap, shared: &Shared) -> Self {
+        let request = Uuid::new_v4().to_string();
+        let given = headers.get("x-ms-correlation-request-id").and_then(|value| value.to_str().ok());
+        let correlation = given
+            .and_then(|id| Uuid::try_parse(id).ok())
+            .map_or_else(|| request.clone(), |id| id.to_string());
+        let wants_echo = headers
+            .get("x-ms-return-client-request-id")
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+        let client = headers.get("x-ms-client-request-id").filter(|_| wants_echo).cloned();
+        let time = timestamp(shared.options.clock.millis());
+        let compact: String = time.chars().take(19).filter(|c| *c != '-' && *c != ':').collect();
+        let routing = format!("LOCAL:{compact}Z:{request}");
+        Self { request, correlation, routing, client }
+    }
+}
+
+fn into_response(reply: Reply, ids: &RequestIds) -> Response {
+    let body = reply.body.as_ref().map(ToString::to_string);
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    if reply.body.is_some() {
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, json);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(client) = &ids.client {
+        headers.insert("x-ms-client-request-id", client.clone());
+    }
+    let known = [
+        ("x-ms-request-id", &ids.request),
+        ("x-ms-correlation-request-id", &ids.correlation),
+        ("x-ms-routing-request-id", &ids.routing),
+    ];
+    let own = reply.headers.iter().map(|(name, value)| (*name, value));
+    for (name, value) in known.into_iter().chain(own) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
