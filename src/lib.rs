@@ -12,6 +12,7 @@ pub mod emulator;
 pub mod import;
 pub mod lint;
 pub mod plan;
+pub mod report;
 pub mod rule;
 pub mod text;
 pub mod yaml;

@@ -1,0 +1,79 @@
+//! What was found, as text: one file a format.
+//!
+//! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
+
+mod github;
+#[cfg(feature = "report")]
+mod human;
+mod json;
+mod sarif;
+
+pub use github::github;
+#[cfg(feature = "report")]
+pub use human::{HumanOptions, human};
+pub use json::{JSON_VERSION, json};
+pub use sarif::sarif;
+
+use crate::diag::{Code, Diagnostic, LintMeta, Severity};
+use crate::text::{LineCol, SourceMap, Span, TextRange};
+
+/// How many findings of each severity there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Findings that never fail a run.
+    pub infos: usize,
+}
+
+impl Counts {
+    /// Counts `diagnostics`.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let count = |severity| diagnostics.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+}
+
+/// `2 errors, 1 warning`, or `no findings`.
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "note")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| format!("{count} {noun}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        if parts.is_empty() { f.write_str("no findings") } else { f.write_str(&parts.join(", ")) }
+    }
+}
+
+/// A span as the formats write it.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    file: &'a str,
+    start: LineCol,
+    /// One past the last character.
+    end: LineCol,
+    range: TextRange,
+}
+
+impl<'a> Place<'a> {
+    /// Where `span` is, unless its source is not in `sources`.
+    fn of(sources: &'a SourceMap, span: Span) -> Option<Self> {
+        let source = sources.get(span.source)?;
+        let at = |offset| source.lines().line_col(&source.text, offset);
+        let range = span.range;
+        Some(Self { file: &source.name, start: at(range.start), end: at(range.end), range })
+    }
+}
+
+/// The metadata of `code`.
+fn meta<'a>(lints: &[&'a LintMeta], code: Code) -> Option<&'a LintMeta> {
+    lints.iter().copied().find(|lint| lint.code == code)
+}
