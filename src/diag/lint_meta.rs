@@ -1,6 +1,7 @@
 //! What a code is: name, level, documentation, and where it is declared.
 
-use super::{Code, Severity};
+use super::{Code, Diagnostic, Severity};
+use crate::text::Span;
 
 /// The metadata of one code. Declared with [`declare_lint!`](super::declare_lint), gathered by the lint
 /// registry, and from there the source of `picket explain`, the pages in `docs/lints` and SARIF's rules.
@@ -23,6 +24,11 @@ pub struct LintMeta {
 }
 
 impl LintMeta {
+    /// A finding of this code at its own level.
+    pub fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, self.level, span, message)
+    }
+
     /// The documentation as markdown: the headings `What it does`, `Why is this bad` and `Example`, with
     /// blocks ```` ```yaml fires ```` that trigger the code and ```` ```yaml clean ```` that do not.
     pub fn markdown(&self) -> String {

@@ -1,6 +1,43 @@
-//! Lints: what is wrong with a rule that reads well.
+//! Lints: what is wrong with a rule that reads well, and the registry of every code.
+//!
+//! A lint is one file under `lint/rules/<family>/`: its declaration with documentation and examples, and
+//! the function that finds it. [`check`] runs them all, then applies levels and suppression comments to
+//! everything found, by reading as well as by lints.
 
+mod context;
+mod explain;
 mod registry;
+mod rules;
+mod settings;
 mod suppress;
 
-pub use registry::registry;
+use crate::catalog::Catalog;
+use crate::diag::{self, Diagnostic};
+use crate::rule::Rule;
+use crate::text::SourceMap;
+
+use context::Context;
+
+pub use explain::{explain, index, page};
+pub use registry::{find, registry};
+pub use settings::{Level, Settings, UnknownName};
+
+/// Checks `rules`, all of them at once since some lints compare them.
+///
+/// `found` is what reading the sources reported already. It comes back with what the lints found, after
+/// levels and suppression comments, in the order of reports.
+pub fn check(
+    sources: &SourceMap,
+    rules: &[Rule],
+    found: Vec<Diagnostic>,
+    catalog: &Catalog,
+    settings: &Settings,
+) -> Vec<Diagnostic> {
+    let context = Context { sources, catalog };
+    let mut all = found;
+    rules::run(rules, &context, &mut all);
+    let mut all = settings.apply(all);
+    suppress::apply(sources, settings, &mut all);
+    diag::sort(&mut all);
+    all
+}

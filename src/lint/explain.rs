@@ -1,0 +1,67 @@
+//! Documentation of codes as text: for `picket explain`, and for the pages under `docs/lints`.
+
+use super::registry::{find, registry};
+use crate::diag::LintMeta;
+
+/// What `picket explain` says of a code or lint name, if there is such a one.
+pub fn explain(name: &str) -> Option<String> {
+    let meta = find(name)?;
+    Some(format!("{}\n{}", heading(meta), body(meta)))
+}
+
+/// The file name and the text of the page about `meta`.
+pub fn page(meta: &LintMeta) -> (String, String) {
+    let text = format!("{}\n{}\n[All codes](README.md)\n", heading(meta), body(meta));
+    (file_name(meta), text)
+}
+
+/// The text of the page that lists every code.
+pub fn index() -> String {
+    let mut text = String::from(
+        "# Codes\n\nEvery finding carries one of these codes. `picket explain CODE` prints its page.\n\n\
+         | code | name | level | finds |\n|-|-|-|-|\n",
+    );
+    for meta in registry() {
+        text.push_str(&format!(
+            "| [{}]({}) | {} | {} | {} |\n",
+            meta.code,
+            file_name(meta),
+            meta.name,
+            meta.level.as_str(),
+            meta.summary()
+        ));
+    }
+    text
+}
+
+fn file_name(meta: &LintMeta) -> String {
+    format!("{}-{}.md", meta.code, meta.name)
+}
+
+fn heading(meta: &LintMeta) -> String {
+    let LintMeta { code, name, level, since, file, .. } = meta;
+    let file = file.replace('\\', "/");
+    format!("# {code} {name}\n\nLevel {}, since {since}, declared in `{file}`.\n", level.as_str())
+}
+
+/// The documentation with plain info strings on its examples.
+fn body(meta: &LintMeta) -> String {
+    meta.markdown()
+        .replace("```yaml fires\n", "Reported:\n\n```yaml\n")
+        .replace("```yaml clean\n", "Not reported:\n\n```yaml\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explains_by_code_and_by_name() {
+        let text = explain("PK501").unwrap();
+        assert!(text.starts_with("# PK501 unknown-tactic\n\nLevel error, since "), "{text}");
+        assert!(text.contains("\nReported:\n\n```yaml\n") && !text.contains("```yaml fires"), "{text}");
+        assert_eq!(explain("unknown-tactic"), Some(text));
+        assert_eq!(explain("PK5"), None);
+        assert_eq!(index().matches("\n| [PK").count(), registry().len());
+    }
+}

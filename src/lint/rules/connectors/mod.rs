@@ -1,0 +1,3 @@
+//! Lints of data connectors.
+
+pub(super) mod unknown_connector;
