@@ -3,13 +3,23 @@
 //! This module knows HTTP and how the service behaves; it knows nothing of rules or plans. Tokens come from
 //! `azure_identity`, which is used for nothing else.
 
+mod answer;
+mod client;
 mod cloud;
+mod credential;
 mod error;
 mod help;
 mod interrupt;
+mod recorder;
+mod retry;
 mod system;
+mod transport;
 
+pub use client::{Answer, BODY_LIMIT, Client, ClientOptions, Observer, Request, Retry, Verb};
 pub use cloud::{Cloud, UnknownCloud};
+pub use credential::{Credential, CredentialKind, CredentialOptions, UnknownCredential};
 pub use error::{AzureError, Connection, HttpFailure};
 pub use interrupt::Interrupt;
+pub use recorder::Recorder;
+pub use retry::RetryPolicy;
 pub use system::{BoxFuture, Process, System};
