@@ -12,6 +12,8 @@ pub mod emulator;
 pub mod import;
 pub mod lint;
 pub mod plan;
+#[cfg(feature = "cli")]
+pub mod project;
 pub mod report;
 pub mod rule;
 pub mod text;

@@ -1,0 +1,360 @@
+//! The settings of a project: `picket.toml`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use super::lints;
+use crate::diag::{Diagnostic, LintMeta, nearest};
+use crate::text::{SourceId, Span, Spanned, TextRange, to_u32};
+
+/// The name of the workspace on this machine, which needs no settings.
+pub const LOCAL_WORKSPACE: &str = "local";
+
+/// The name by which an unnamed project knows its content in the local workspace.
+pub const UNNAMED_PROJECT: &str = "unnamed";
+
+/// What picket.toml says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The source that it was read from; the places below are in it.
+    pub source: SourceId,
+    /// `rules`: folders and files of rules, relative to the project.
+    pub rules: Vec<Spanned<PathBuf>>,
+    /// `[project] name`
+    pub name: Option<Spanned<String>>,
+    /// `[lint]`
+    pub lint: LintConfig,
+    /// `[workspace.NAME]`
+    pub workspaces: BTreeMap<String, WorkspaceConfig>,
+}
+
+/// `[lint]`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LintConfig {
+    /// `strict`: warnings fail a check.
+    pub strict: bool,
+    /// `levels`: code or name of a lint, to its level. Neither has been compared with what lints there are.
+    pub levels: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+/// `[workspace.NAME]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkspaceConfig {
+    /// The table's header, for messages.
+    pub range: TextRange,
+    /// `subscription`: its UUID.
+    pub subscription: Spanned<String>,
+    /// `resource_group`
+    pub resource_group: Spanned<String>,
+    /// `name` of the workspace.
+    pub name: Spanned<String>,
+    /// `cloud`, as written.
+    pub cloud: Option<Spanned<String>>,
+    /// `endpoint`: a server on this machine to talk to instead of the cloud, such as `picket emulator`.
+    pub endpoint: Option<Spanned<String>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let rules = vec![Spanned::new(PathBuf::from("rules"), TextRange::default())];
+        Self {
+            source: SourceId::default(),
+            rules,
+            name: None,
+            lint: LintConfig::default(),
+            workspaces: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of picket.toml. What is wrong keeps its default.
+    pub fn parse(source: SourceId, text: &str) -> (Self, Vec<Diagnostic>) {
+        let mut reader = Reader { source, diagnostics: Vec::new() };
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let range = error.span().unwrap_or_default();
+            let range = TextRange::from_usize(range.start, range.end);
+            let message = format!("picket.toml is not valid TOML: {}", error.message().replace('\n', ", "));
+            reader.report(&lints::INVALID_CONFIG, range, message, Vec::new());
+        }
+        let config = reader.config(document.get_ref());
+        (config, reader.diagnostics)
+    }
+}
+
+type Value<'a> = TomlSpanned<DeValue<'a>>;
+
+struct Reader {
+    source: SourceId,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn range_of<T>(item: &TomlSpanned<T>) -> TextRange {
+    let span = item.span();
+    TextRange { start: to_u32(span.start), end: to_u32(span.end.max(span.start)) }
+}
+
+impl Reader {
+    fn report(&mut self, lint: &LintMeta, range: TextRange, message: String, help: Vec<String>) {
+        let mut found = Diagnostic::error(lint.code, Span::new(self.source, range), message);
+        found.help = help;
+        self.diagnostics.push(found);
+    }
+
+    fn invalid(&mut self, range: TextRange, message: String, help: &str) {
+        self.report(&lints::INVALID_CONFIG, range, message, vec![help.to_owned()]);
+    }
+
+    /// Reports keys of `table` other than `known`. `place` is how messages name the table.
+    fn only(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+        let mut unknown: Vec<_> =
+            table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown {
+            let name = key.get_ref();
+            let help = match nearest(name, known.iter().copied()) {
+                Some(meant) => format!("the nearest known key is `{meant}`"),
+                None => format!("known keys here are {}", list(known)),
+            };
+            let message = format!("unknown key `{name}` in {place}");
+            self.report(&lints::UNKNOWN_CONFIG_KEY, range_of(key), message, vec![help]);
+        }
+    }
+
+    fn table<'a, 'i>(&mut self, value: &'a Value<'i>, what: &str, example: &str) -> Option<&'a DeTable<'i>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_type(value, what, "a table", example);
+        }
+        table
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, what: &str, wanted: &str, example: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let message = format!("{what} must be {wanted}, not {found}");
+        self.invalid(range_of(value), message, &format!("write it as `{example}`"));
+    }
+
+    fn text(&mut self, table: &DeTable<'_>, key: &str, example: &str) -> Option<Spanned<String>> {
+        let value = table.get(key)?;
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(value, &format!("`{key}`"), "text", example);
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.invalid(range_of(value), format!("`{key}` is empty"), &format!("write it as `{example}`"));
+            return None;
+        }
+        Some(Spanned::new(text.to_owned(), range_of(value)))
+    }
+
+    fn config(&mut self, table: &DeTable<'_>) -> Config {
+        self.only(table, "picket.toml", &["rules", "project", "lint", "workspace"]);
+        let mut config = Config { source: self.source, ..Config::default() };
+        if let Some(value) = table.get("rules") {
+            config.rules = self.rules(value);
+        }
+        if let Some(value) = table.get("project") {
+            const EXAMPLE: &str = "name = \"soc-detections\"";
+            if let Some(project) = self.table(value, "`project`", EXAMPLE) {
+                self.only(project, "[project]", &["name"]);
+                config.name = self.text(project, "name", EXAMPLE);
+            }
+        }
+        if let Some(value) = table.get("lint") {
+            config.lint = self.lint(value);
+        }
+        if let Some(value) = table.get("workspace")
+            && let Some(named) = self.table(value, "`workspace`", "[workspace.prod]")
+        {
+            for (name, value) in named {
+                if let Some(workspace) = self.workspace(name, value) {
+                    config.workspaces.insert(name.get_ref().to_string(), workspace);
+                }
+            }
+        }
+        config
+    }
+
+    fn rules(&mut self, value: &Value<'_>) -> Vec<Spanned<PathBuf>> {
+        const EXAMPLE: &str = "rules = [\"rules\"]";
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(value, "`rules`", "a list of folders", EXAMPLE);
+            return Vec::new();
+        };
+        if items.is_empty() {
+            let message = "`rules` names no folder".to_owned();
+            self.invalid(range_of(value), message, &format!("write it as `{EXAMPLE}`"));
+        }
+        let mut rules = Vec::new();
+        for item in items {
+            match item.get_ref().as_str() {
+                Some(path) => rules.push(Spanned::new(PathBuf::from(path), range_of(item))),
+                None => self.wrong_type(item, "an item of `rules`", "the path of a folder", EXAMPLE),
+            }
+        }
+        rules
+    }
+
+    fn lint(&mut self, value: &Value<'_>) -> LintConfig {
+        let mut lint = LintConfig::default();
+        let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
+        self.only(table, "[lint]", &["strict", "levels"]);
+        if let Some(value) = table.get("strict") {
+            match value.get_ref().as_bool() {
+                Some(strict) => lint.strict = strict,
+                None => self.wrong_type(value, "`strict`", "true or false", "strict = true"),
+            }
+        }
+        const EXAMPLE: &str = "unknown-tactic = \"warning\"";
+        let levels = table.get("levels").and_then(|value| self.table(value, "`levels`", "[lint.levels]"));
+        for (name, value) in levels.into_iter().flatten() {
+            match value.get_ref().as_str() {
+                Some(level) => {
+                    let name = Spanned::new(name.get_ref().to_string(), range_of(name));
+                    lint.levels.push((name, Spanned::new(level.to_owned(), range_of(value))));
+                }
+                None => self.wrong_type(value, "a level", "text", EXAMPLE),
+            }
+        }
+        lint.levels.sort_by_key(|(name, _)| name.range);
+        lint
+    }
+
+    fn workspace(
+        &mut self,
+        name: &TomlSpanned<std::borrow::Cow<'_, str>>,
+        value: &Value<'_>,
+    ) -> Option<WorkspaceConfig> {
+        let place = format!("[workspace.{}]", name.get_ref());
+        let table = self.table(value, &format!("`{}`", name.get_ref()), &place)?;
+        if name.get_ref() == LOCAL_WORKSPACE {
+            let message = "the name `local` is that of the workspace on this machine".to_owned();
+            self.invalid(range_of(name), message, "give this workspace another name");
+            return None;
+        }
+        self.only(table, &place, &["subscription", "resource_group", "name", "cloud", "endpoint"]);
+        let subscription =
+            self.text(table, "subscription", "subscription = \"00000000-0000-0000-0000-000000000000\"");
+        let resource_group = self.text(table, "resource_group", "resource_group = \"soc\"");
+        let workspace = self.text(table, "name", "name = \"soc-logs\"");
+        let cloud = self.text(table, "cloud", "cloud = \"public\"");
+        let endpoint = self.text(table, "endpoint", "endpoint = \"http://127.0.0.1:8080\"");
+        let required = ["subscription", "resource_group", "name"];
+        let missing: Vec<&str> = required.into_iter().filter(|key| !table.contains_key(*key)).collect();
+        if !missing.is_empty() {
+            let message = format!("{place} lacks {}", list(&missing));
+            self.invalid(
+                range_of(name),
+                message,
+                "a workspace needs `subscription`, `resource_group` and `name`",
+            );
+        }
+        Some(WorkspaceConfig {
+            range: range_of(name),
+            subscription: subscription?,
+            resource_group: resource_group?,
+            name: workspace?,
+            cloud,
+            endpoint,
+        })
+    }
+}
+
+/// Names in backticks, as a sentence lists them.
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SourceMap;
+
+    fn faults(text: &str) -> Vec<String> {
+        let mut sources = SourceMap::new();
+        let source = sources.add("picket.toml", text);
+        let (_, mut diagnostics) = Config::parse(source, text);
+        crate::diag::sort(&mut diagnostics);
+        let line = |found: &Diagnostic| {
+            let (_, place) = sources.locate(found.primary.span).unwrap();
+            let help = found.help.join(" | ");
+            format!("{}:{} {} {} ({help})", place.line, place.column, found.code, found.message)
+        };
+        diagnostics.iter().map(line).collect()
+    }
+
+    #[test]
+    fn reads_a_full_file() {
+        let text = r#"
+rules = ["rules", "hunts/rmm"]
+[project]
+name = "soc"
+[lint]
+strict = true
+[lint.levels]
+unknown-tactic = "warning"
+PK401 = "off"
+[workspace.prod]
+subscription = "d0cfe6b2-9ac0-4464-9919-dccaee2e48c0"
+resource_group = "soc"
+name = "soc-logs"
+cloud = "public"
+"#;
+        let (config, diagnostics) = Config::parse(SourceId(0), text);
+        assert_eq!(diagnostics, []);
+        assert_eq!(config.rules.len(), 2);
+        assert_eq!(config.name.unwrap().value, "soc");
+        assert!(config.lint.strict);
+        let levels: Vec<_> =
+            config.lint.levels.iter().map(|(a, b)| (a.value.as_str(), b.value.as_str())).collect();
+        assert_eq!(levels, [("unknown-tactic", "warning"), ("PK401", "off")]);
+        assert_eq!(config.workspaces["prod"].name.value, "soc-logs");
+        assert_eq!(config.workspaces["prod"].subscription.range.slice(text).len(), 38);
+    }
+
+    #[test]
+    fn names_line_and_nearest_key() {
+        assert_eq!(
+            faults("rule = [\"rules\"]\n[workspace.prod]\nresourceGroup = 'x'\nsubscription='a'\nname='b'\n"),
+            [
+                "1:1 PK902 unknown key `rule` in picket.toml (the nearest known key is `rules`)",
+                "2:12 PK901 [workspace.prod] lacks `resource_group` (a workspace needs `subscription`, `resource_group` and `name`)",
+                "3:1 PK902 unknown key `resourceGroup` in [workspace.prod] (the nearest known key is `resource_group`)",
+            ]
+        );
+        assert_eq!(
+            faults("[project]\ncolour = 1\n"),
+            ["2:1 PK902 unknown key `colour` in [project] (known keys here are `name`)"]
+        );
+    }
+
+    #[test]
+    fn refuses_wrong_types_and_broken_toml() {
+        let wrong = faults("rules = \"rules\"\nlint = 3\n");
+        assert_eq!(
+            wrong[0],
+            "1:9 PK901 `rules` must be a list of folders, not text (write it as `rules = [\"rules\"]`)"
+        );
+        assert!(wrong[1].starts_with("2:8 PK901 `lint` must be a table, not a number"), "{wrong:?}");
+        assert!(faults("rules = [\n").iter().any(|fault| fault.contains("not valid TOML")));
+        assert!(faults("[project]\nname = ''\n")[0].contains("`name` is empty"));
+        assert!(faults("[workspace.local]\nname='x'\n")[0].contains("on this machine"));
+        assert!(faults("a = 1\na = 2\n").iter().any(|fault| fault.contains("PK901")), "a key twice");
+    }
+}

@@ -1,0 +1,256 @@
+//! The one place that reads and writes files.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// The endings of rule files.
+const ENDINGS: [&str; 2] = ["yaml", "yml"];
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// Anything whose bytes can be read: a file, or a pipe.
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// The files below a folder.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// In the order of their paths.
+    pub files: Vec<PathBuf>,
+    /// What could not be looked at, and why.
+    pub faults: Vec<(PathBuf, String)>,
+}
+
+/// Files, as the rest of picket sees them.
+pub trait FileSystem {
+    /// What `path` leads to.
+    ///
+    /// # Errors
+    /// When it leads nowhere, or may not be looked at.
+    fn kind(&self, path: &Path) -> io::Result<PathKind>;
+
+    /// The bytes of `path`, but at most one more than `limit`, so that the caller sees an excess.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+
+    /// The rule files below `folder`.
+    fn rule_files(&self, folder: &Path) -> Walk;
+
+    /// Replaces or creates `path`, with its folders, so that a reader sees either the old bytes or the new.
+    ///
+    /// # Errors
+    /// When it cannot be written; the old bytes are then still there.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+}
+
+/// Whether the name of `path` is that of a rule file.
+pub fn has_rule_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// The files of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealFiles;
+
+impl FileSystem for RealFiles {
+    fn kind(&self, path: &Path) -> io::Result<PathKind> {
+        let is_directory = fs::metadata(path)?.is_dir();
+        Ok(if is_directory { PathKind::Directory } else { PathKind::File })
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// `.gitignore` files count with or without a repository; hidden files do not belong to a project. Links
+    /// are followed, a loop of them only once, and a file that several lead to is named once.
+    fn rule_files(&self, folder: &Path) -> Walk {
+        let mut walk = Walk::default();
+        let mut seen = BTreeSet::new();
+        let entries = WalkBuilder::new(folder)
+            .follow_links(true)
+            .require_git(false)
+            .sort_by_file_path(|a, b| a.cmp(b))
+            .build();
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if is_loop(&error) => continue,
+                Err(error) => {
+                    let path = path_of(&error).unwrap_or_else(|| folder.to_path_buf());
+                    walk.faults.push((path, reason(&error)));
+                    continue;
+                }
+            };
+            let path = entry.path();
+            if entry.depth() == 0 || !has_rule_ending(path) {
+                continue;
+            }
+            match entry.file_type() {
+                Some(kind) if kind.is_dir() => {
+                    let why = "a directory has the name of a rule file".to_owned();
+                    walk.faults.push((path.to_path_buf(), why));
+                }
+                Some(kind) if kind.is_file() => {
+                    let resolved = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+                    if seen.insert(resolved) {
+                        walk.files.push(path.to_path_buf());
+                    }
+                }
+                _ => {}
+            }
+        }
+        walk
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        // A link stays a link: what it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".picket-");
+        let kept = fs::metadata(&path).ok().map(|metadata| metadata.permissions());
+        let mut file = match kept {
+            Some(permissions) if permissions.readonly() => {
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+            }
+            Some(permissions) => builder.permissions(permissions).tempfile_in(folder)?,
+            None => shared_file(&mut builder, folder)?,
+        };
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// A temporary file that, unlike the default, others may read as the umask says, as any new file.
+#[cfg(unix)]
+fn shared_file(
+    builder: &mut tempfile::Builder<'_, '_>,
+    folder: &Path,
+) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn shared_file(
+    builder: &mut tempfile::Builder<'_, '_>,
+    folder: &Path,
+) -> io::Result<tempfile::NamedTempFile> {
+    builder.tempfile_in(folder)
+}
+
+fn is_loop(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Loop { .. } => true,
+        ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => is_loop(err),
+        _ => false,
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+fn reason(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => reason(err),
+        ignore::Error::Io(error) => describe(error),
+        other => other.to_string(),
+    }
+}
+
+/// What went wrong with a file, in words without the number of the system's error.
+pub fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is not a directory".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> (Vec<String>, usize) {
+        let walk = RealFiles.rule_files(folder);
+        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string();
+        (walk.files.iter().map(name).collect(), walk.faults.len())
+    }
+
+    #[test]
+    fn walks_in_order_past_ignored_and_hidden_files_and_loops() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        for name in ["b.yaml", "a/z.YML", "a/note.md", "a/.hidden.yaml", "gone/x.yaml", "ignored.yaml"] {
+            RealFiles.write(&at.join(name), b"x").unwrap();
+        }
+        fs::create_dir(at.join("odd.yaml")).unwrap();
+        RealFiles.write(&at.join(".gitignore"), b"gone/\nignored.yaml\n").unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(at, at.join("a/loop")).unwrap();
+            std::os::unix::fs::symlink(at.join("b.yaml"), at.join("a/same.yaml")).unwrap();
+        }
+        let (files, faults) = names(at);
+        assert_eq!(faults, 1, "the directory with the name of a file");
+        assert_eq!(files.len(), 2, "{files:?}");
+        assert!(files.contains(&"a/z.YML".to_owned()), "{files:?}");
+    }
+
+    #[test]
+    fn reads_no_more_than_one_byte_past_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.yaml");
+        RealFiles.write(&path, &[b'x'; 100]).unwrap();
+        assert_eq!(RealFiles.read(&path, 10).unwrap().len(), 11);
+        assert_eq!(RealFiles.read(&path, 100).unwrap().len(), 100);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn writing_keeps_mode_and_link() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+        RealFiles.write(&path, b"1").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        RealFiles.write(&link, b"2").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"2");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
+    }
+}
