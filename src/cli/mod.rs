@@ -5,6 +5,7 @@
 #[cfg(feature = "dev")]
 pub mod dev;
 mod error;
+pub mod rule_schema;
 mod shell;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ pub mod keys;
 pub mod lints;
 mod lower;
 mod model;
+mod schema;
 
 pub use duration::{Duration, DurationError, DurationStyle};
 pub use lower::{lower, read};
@@ -12,3 +13,4 @@ pub use model::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
     Grouping, IncidentConfiguration, Query, RequiredConnector, Rule, RuleKind, Severity, TriggerOperator,
 };
+pub use schema::{Vocabulary, schema};

@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod generated;
+pub mod schema;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Facts(facts::FactsArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// Runs the developer command of the process arguments.
@@ -32,5 +34,6 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
         Command::Facts(args) => args.run(shell),
+        Command::Schema(args) => args.run(shell),
     }
 }

@@ -186,6 +186,12 @@ impl Key {
     pub fn is_for(&self, kind: RuleKind) -> bool {
         self.kinds.contains(&kind)
     }
+
+    /// Whether the key makes a rule without `kind` an analytics rule. Severity does not: hunting queries
+    /// are published with one.
+    pub fn shows_alerts(&self) -> bool {
+        !self.is_for(RuleKind::Hunting) && self.name != "severity"
+    }
 }
 
 impl ValueType {

@@ -13,7 +13,7 @@ mod values;
 use fields::Fields;
 use values::At;
 
-use super::keys::{self, Key};
+use super::keys;
 use super::{Rule, RuleKind, Severity, TriggerOperator, lints};
 use crate::diag::{self, Diagnostic, LintMeta};
 use crate::text::{SourceId, Span, Spanned, TextRange};
@@ -98,9 +98,11 @@ impl Context {
         let named = written
             .and_then(|at| self.choice(at))
             .and_then(|word| RuleKind::ALL.into_iter().find(|kind| kind.as_str() == word.value));
-        let alerts = |key: &Key| key.name != "severity" && !key.is_for(RuleKind::Hunting);
-        let inferred =
-            if fields.keys().any(|(key, _)| alerts(key)) { RuleKind::Scheduled } else { RuleKind::Hunting };
+        let inferred = if fields.keys().any(|(key, _)| key.shows_alerts()) {
+            RuleKind::Scheduled
+        } else {
+            RuleKind::Hunting
+        };
         (named.unwrap_or(inferred), range)
     }
 
