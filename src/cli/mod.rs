@@ -2,9 +2,15 @@
 //!
 //! A subcommand is a `clap::Args` struct with `run(self, &mut Shell) -> Result<Exit, CliError>`.
 
+mod codes;
+mod commands;
 #[cfg(feature = "dev")]
 pub mod dev;
+mod diff;
 mod error;
+mod fixes;
+mod load;
+mod output;
 pub mod rule_schema;
 mod shell;
 
@@ -33,14 +39,26 @@ impl From<Exit> for ExitCode {
 }
 
 /// Microsoft Sentinel detections as code.
+///
+/// Rules are YAML files in git. picket checks them, plans what a workspace lacks, and applies it.
 #[derive(Debug, Parser)]
-#[command(name = "picket", version, max_term_width = 100)]
+#[command(name = "picket", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  picket check                   check the rules of the project
+  picket plan                    show what `apply` would change in the local workspace
+  picket apply                   carry it out; needs no Azure account
+  picket apply --workspace prod  the same in [workspace.prod] of picket.toml
+  picket explain PK501           say what a code means, with examples
+
+Exit codes: 0 nothing to report, 1 findings, 2 the command could not do its work.";
 
 /// Options of every subcommand.
 #[derive(Debug, clap::Args)]
@@ -51,22 +69,45 @@ struct GlobalArgs {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Check(commands::check::CheckArgs),
+    Explain(commands::explain::ExplainArgs),
+    #[cfg(feature = "emulator")]
+    Emulator(commands::emulator::EmulatorArgs),
+    Facts(commands::facts::FactsArgs),
+}
 
 /// Runs the program with the arguments of the process.
-#[expect(unreachable_code, unused_variables, reason = "there is no subcommand yet")]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut shell = Shell::new(cli.global.color);
     finish(dispatch(cli.command, &mut shell), &mut shell)
 }
 
-fn dispatch(command: Command, _shell: &mut Shell) -> Result<Exit, CliError> {
-    match command {}
+fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
+    match command {
+        Command::Check(args) => args.run(shell),
+        Command::Explain(args) => args.run(shell),
+        #[cfg(feature = "emulator")]
+        Command::Emulator(args) => args.run(shell),
+        Command::Facts(args) => args.run(shell),
+    }
+}
+
+/// What asynchronous work runs on.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new("cannot start worker threads").cause(error))
 }
 
 /// Prints an error, if there is one, and turns the outcome into the exit code of the process.
 fn finish(outcome: Result<Exit, CliError>, shell: &mut Shell) -> ExitCode {
+    let outcome = outcome.and_then(|exit| {
+        shell.out().flush()?;
+        Ok(exit)
+    });
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) if error.is_broken_pipe() => Exit::Clean.into(),
@@ -74,5 +115,16 @@ fn finish(outcome: Result<Exit, CliError>, shell: &mut Shell) -> ExitCode {
             shell.error(&error);
             Exit::Failed.into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
     }
 }

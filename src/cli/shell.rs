@@ -52,6 +52,16 @@ impl Shell {
         &mut self.err
     }
 
+    /// Whether what goes to standard output may be coloured.
+    pub fn colors_out(&self) -> bool {
+        self.out.current_choice() != anstream::ColorChoice::Never
+    }
+
+    /// Whether what goes to standard error may be coloured.
+    pub fn colors_err(&self) -> bool {
+        self.err.current_choice() != anstream::ColorChoice::Never
+    }
+
     /// Whether standard error is a terminal, where progress may be drawn.
     pub fn is_interactive(&self) -> bool {
         io::stderr().is_terminal()
@@ -61,7 +71,7 @@ impl Shell {
     pub fn error(&mut self, error: &CliError) {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
         let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-        let mut text = format!("{red}error{red:#}: {}\n", error.message);
+        let mut text = format!("{}{red}error{red:#}: {}\n", error.report, error.message);
         for cause in &error.causes {
             text.push_str(&format!("  {cyan}cause{cyan:#}: {cause}\n"));
         }

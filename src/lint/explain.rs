@@ -5,8 +5,12 @@ use crate::diag::LintMeta;
 
 /// What `picket explain` says of a code or lint name, if there is such a one.
 pub fn explain(name: &str) -> Option<String> {
-    let meta = find(name)?;
-    Some(format!("{}\n{}", heading(meta), body(meta)))
+    find(name).map(describe)
+}
+
+/// What `picket explain` says of `meta`, which need not be in the registry.
+pub fn describe(meta: &LintMeta) -> String {
+    format!("{}\n{}", heading(meta), body(meta))
 }
 
 /// The file name and the text of the page about `meta`.

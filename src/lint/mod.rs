@@ -18,7 +18,7 @@ use crate::text::SourceMap;
 
 use context::Context;
 
-pub use explain::{explain, index, page};
+pub use explain::{describe, explain, index, page};
 pub use registry::{find, registry};
 pub use settings::{Level, Settings, UnknownName};
 

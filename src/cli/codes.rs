@@ -1,0 +1,68 @@
+//! Every code of picket, whichever module reports it.
+
+use crate::diag::{LintMeta, nearest};
+use crate::{import, lint, plan, project};
+
+use super::CliError;
+
+/// All codes, in order.
+pub(crate) fn all() -> Vec<&'static LintMeta> {
+    let mut all: Vec<&LintMeta> = lint::registry().to_vec();
+    all.extend(plan::codes());
+    all.extend(import::CODES);
+    all.extend(project::LINTS);
+    all.sort_by_key(|meta| meta.code);
+    all.dedup_by_key(|meta| meta.code);
+    all
+}
+
+/// The code or name `written`, in any case of letters.
+///
+/// # Errors
+/// When there is none; the help names the nearest.
+pub(crate) fn find(written: &str) -> Result<&'static LintMeta, CliError> {
+    let all = all();
+    let same = |meta: &&&LintMeta| {
+        meta.code.eq_ignore_ascii_case(written) || meta.name.eq_ignore_ascii_case(written)
+    };
+    all.iter().find(same).copied().ok_or_else(|| {
+        let error = CliError::new(format!("there is no code or lint `{written}`"));
+        match nearest(written, all.iter().flat_map(|meta| [meta.code, meta.name])) {
+            Some(meant) => error.help(format!("the nearest is `{meant}`")),
+            None => error.help("`picket explain` lists them all"),
+        }
+    })
+}
+
+/// The codes that `written` stands for: a code, a name, or the start of codes, such as `PK5`.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn matching(written: &str) -> Result<Vec<&'static str>, CliError> {
+    let prefix = written.to_ascii_uppercase();
+    if prefix.starts_with("PK") {
+        let codes: Vec<_> =
+            all().iter().map(|meta| meta.code).filter(|code| code.starts_with(&prefix)).collect();
+        if !codes.is_empty() {
+            return Ok(codes);
+        }
+    }
+    find(written).map(|meta| vec![meta.code])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_found_by_code_name_and_start() {
+        let all = all();
+        for pair in all.windows(2) {
+            assert!(pair[0].code < pair[1].code && pair[0].name != pair[1].name, "{}", pair[1].code);
+        }
+        assert_eq!(find("pk902").unwrap().name, "unknown-config-key");
+        assert_eq!(matching("empty-file").unwrap(), ["PK906"]);
+        assert!(matching("PK9").unwrap().len() >= 6);
+        assert_eq!(find("empty-files").unwrap_err().help, ["the nearest is `empty-file`"]);
+    }
+}

@@ -1,0 +1,201 @@
+//! `picket check`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
+use crate::cli::output::{Format, count, render};
+use crate::cli::{CliError, Exit, Shell, codes, diff, fixes};
+use crate::diag::{Applicability, Diagnostic};
+use crate::report::Counts;
+
+/// Rounds of fixing before picket gives up on fixes that keep making new ones.
+const MAX_ROUNDS: usize = 10;
+
+/// Check rules for what the service would refuse and what would not work as meant.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CheckArgs {
+    /// Files and folders to check, `-` for standard input; without any, the rules of the project.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to write findings.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Carry out safe fixes.
+    #[arg(long)]
+    fix: bool,
+    /// Carry out fixes that may change what a rule does, too.
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixes would change, and write nothing.
+    #[arg(long)]
+    diff: bool,
+    /// Count findings by code instead of showing each.
+    #[arg(long)]
+    statistics: bool,
+    /// Count warnings as errors.
+    #[arg(long)]
+    strict: bool,
+    /// Report only these codes, names or starts of codes (PK5).
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not report these codes, names or starts of codes.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Say nothing but findings.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  picket check                          the rules of the project
+  picket check rules/rmm new-rule.yaml  a folder and a file
+  picket check --fix                    mend what has one certain remedy
+  picket check --fix --diff             show it first
+  picket check --select PK5             only what concerns ATT&CK
+  picket check --format github          annotations on a pull request
+  picket check - < rule.yaml            standard input
+
+Errors give exit code 1, warnings do so with --strict. A file that cannot be read gives 2.
+A comment `# picket: ignore[PK501] reason` suppresses a finding on its line.";
+
+impl CheckArgs {
+    /// Runs the command.
+    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let opened = load::open(shell, self.strict)?;
+        let filter = Filter::new(&self.select, &self.ignore)?;
+        let mut inputs = load::read(&opened, &self.paths)?;
+        let mut loaded = load::check(&opened, &inputs);
+        if self.fix || self.unsafe_fixes || self.diff {
+            loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;
+        }
+        let Loaded { sources, findings, rules, .. } = &mut loaded;
+        filter.apply(findings);
+        let is_incomplete = findings.iter().any(is_unreadable);
+        let fixed_stdin =
+            (self.fix || self.unsafe_fixes) && inputs.files.iter().any(|input| input.path.is_none());
+        let text = if self.statistics && self.format == Format::Human {
+            statistics(findings)
+        } else {
+            render(self.format, sources, findings, shell)
+        };
+        // Standard output then holds the fixed text.
+        let to_stderr = fixed_stdin || self.diff;
+        let out = if to_stderr { shell.err() } else { shell.out() };
+        out.write_all(text.as_bytes())?;
+        let counts = Counts::of(findings);
+        if self.format == Format::Human && !self.quiet {
+            let rules = count(rules.len(), "rule");
+            let files = count(inputs.files.len() + inputs.faults.len(), "file");
+            writeln!(out, "checked {rules} in {files}: {counts}")?;
+            let fixable = findings.iter().filter(|finding| is_safe(finding)).count();
+            if fixable > 0 {
+                writeln!(out, "{} can be fixed with `picket check --fix`", count(fixable, "finding"))?;
+            }
+        }
+        Ok(match (is_incomplete, counts.errors) {
+            (true, _) => Exit::Failed,
+            (false, 0) => Exit::Clean,
+            (false, _) => Exit::Findings,
+        })
+    }
+
+    /// Carries fixes out, in memory first, round by round until none is left; then writes or shows them.
+    fn fix(
+        &self,
+        opened: &Opened,
+        inputs: &mut Inputs,
+        mut loaded: Loaded,
+        filter: &Filter,
+        shell: &mut Shell,
+    ) -> Result<Loaded, CliError> {
+        let before: Vec<String> = inputs.files.iter().map(|input| input.text.clone()).collect();
+        let mut total = 0;
+        for _ in 0..MAX_ROUNDS {
+            let mut findings = loaded.findings.clone();
+            filter.apply(&mut findings);
+            let (texts, number) = fixes::fix(&loaded.sources, &findings, self.unsafe_fixes);
+            if texts.is_empty() {
+                break;
+            }
+            total += number;
+            for (input, id) in inputs.files.iter_mut().zip(&loaded.ids) {
+                if let Some(text) = texts.get(id) {
+                    input.text.clone_from(text);
+                }
+            }
+            loaded = load::check(opened, inputs);
+        }
+        let mut changed = 0;
+        for (input, old) in inputs.files.iter().zip(&before) {
+            let differs = input.text != *old;
+            changed += usize::from(differs);
+            match &input.path {
+                _ if self.diff => {
+                    let patch = diff::unified(&input.name, old, &input.text);
+                    shell.out().write_all(patch.as_bytes())?;
+                }
+                None => shell.out().write_all(input.text.as_bytes())?,
+                Some(path) if differs => load::write(path, input.text.as_bytes())?,
+                Some(_) => {}
+            }
+        }
+        if total > 0 && !self.quiet {
+            let verb = if self.diff { "would fix" } else { "fixed" };
+            let what = count(total, "finding");
+            writeln!(shell.err(), "{verb} {what} in {}", count(changed, "file"))?;
+        }
+        Ok(loaded)
+    }
+}
+
+fn is_safe(finding: &Diagnostic) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
+}
+
+/// What `--select` and `--ignore` leave.
+struct Filter {
+    selected: Option<BTreeSet<&'static str>>,
+    ignored: BTreeSet<&'static str>,
+}
+
+impl Filter {
+    fn new(select: &[String], ignore: &[String]) -> Result<Self, CliError> {
+        let all = |written: &[String]| -> Result<BTreeSet<&'static str>, CliError> {
+            let found: Result<Vec<_>, _> = written.iter().map(|name| codes::matching(name)).collect();
+            Ok(found?.into_iter().flatten().collect())
+        };
+        let selected = if select.is_empty() { None } else { Some(all(select)?) };
+        Ok(Self { selected, ignored: all(ignore)? })
+    }
+
+    /// Files that could not be read are reported whatever was asked for: nothing is known of their rules.
+    fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        findings.retain(|finding| {
+            let selected = self.selected.as_ref().is_none_or(|codes| codes.contains(finding.code));
+            is_unreadable(finding) || (selected && !self.ignored.contains(finding.code))
+        });
+    }
+}
+
+/// A line for each code: how often, its name, and how many of it are fixable.
+fn statistics(findings: &[Diagnostic]) -> String {
+    let mut rows: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for finding in findings {
+        let row = rows.entry(finding.code).or_default();
+        row.0 += 1;
+        row.1 += usize::from(is_safe(finding));
+    }
+    let mut rows: Vec<_> = rows.into_iter().collect();
+    rows.sort_by_key(|(code, (number, _))| (std::cmp::Reverse(*number), *code));
+    let all = codes::all();
+    let mut out = String::new();
+    for (code, (number, fixable)) in rows {
+        let name = all.iter().find(|meta| meta.code == code).map_or("", |meta| meta.name);
+        let note = if fixable > 0 { format!("  ({fixable} fixable)") } else { String::new() };
+        out.push_str(&format!("{number:>6}  {code}  {name}{note}\n"));
+    }
+    out
+}

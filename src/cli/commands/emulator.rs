@@ -1,0 +1,68 @@
+//! `picket emulator`
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::cli::{CliError, Exit, Shell, runtime};
+use crate::emulator::{EmulatorError, EmulatorOptions, Fault, Store, start};
+
+/// Run the local workspace alone: a server on this machine that answers as Azure does.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct EmulatorArgs {
+    /// The address to listen on; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:8085", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// The file to keep resources in; without one they are gone when the server ends.
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Resources on a page of a list.
+    #[arg(long, default_value_t = 100, value_name = "NUMBER")]
+    page_size: usize,
+    /// Take the id of a deleted rule again at once, not only after a day.
+    #[arg(long)]
+    reuse_ids: bool,
+    /// Throttle as Azure does.
+    #[arg(long)]
+    throttle: bool,
+    /// Make every Nth request fail: throttle=N, error=N, drop=N, lose=N; delay=MILLISECONDS, retry-after=SECONDS.
+    #[arg(long = "fault", value_name = "NAME=NUMBER", value_delimiter = ',')]
+    faults: Vec<Fault>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  picket emulator                                     in memory, on port 8085
+  picket emulator --listen 127.0.0.1:0 --store w.redb kept in a file, on any free port
+  picket emulator --fault throttle=5,delay=20         every fifth request is throttled
+
+A workspace exists as soon as it is named. To deploy to it, give a workspace of picket.toml the key
+`endpoint = \"http://127.0.0.1:8085\"`.";
+
+impl EmulatorArgs {
+    /// Runs the command until Ctrl-C.
+    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let mut options = EmulatorOptions::new(self.store.map_or(Store::Memory, Store::File));
+        options.listen = self.listen;
+        options.page_size = self.page_size.max(1);
+        options.enforce_rate = self.throttle;
+        options.faults = self.faults.into_iter().collect();
+        if self.reuse_ids {
+            options.deleted_id_window = None;
+        } else {
+            options.deleted_id_window = Some(Duration::from_secs(24 * 60 * 60));
+        }
+        let fail = |error: EmulatorError| CliError::from_error(&error, error.help());
+        runtime()?.block_on(async {
+            let running = start(options).await.map_err(fail)?;
+            writeln!(shell.out(), "listening on {}", running.endpoint())?;
+            shell.out().flush()?;
+            tokio::signal::ctrl_c()
+                .await
+                .map_err(|error| CliError::new("cannot wait for Ctrl-C").cause(error))?;
+            running.shutdown().await.map_err(fail)?;
+            Ok(Exit::Clean)
+        })
+    }
+}

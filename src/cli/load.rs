@@ -1,0 +1,217 @@
+//! From the arguments of a command to rules and findings.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Catalog;
+use crate::diag::{self, Diagnostic};
+use crate::lint::{self, Level, Settings};
+use crate::project::{
+    self, Config, FileSystem, FoundFiles, LINTS, MAX_FILE_BYTES, Project, ReadFault, RealFiles, decode,
+    read_text,
+};
+use crate::rule::{self, Rule};
+use crate::text::{SourceId, SourceMap, Span};
+
+use super::output::{count, human};
+use super::{CliError, Shell, codes};
+
+/// The path that stands for standard input.
+pub(crate) const STDIN: &str = "-";
+
+/// A project whose settings could be used.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The folder picket was started in.
+    pub(crate) folder: PathBuf,
+    /// The project.
+    pub(crate) project: Project,
+    /// Holds the text of picket.toml.
+    pub(crate) sources: SourceMap,
+    /// Levels of codes.
+    pub(crate) settings: Settings,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// Where it stands; nowhere for standard input.
+    pub(crate) path: Option<PathBuf>,
+    /// The name that reports show.
+    pub(crate) name: String,
+    /// Its text.
+    pub(crate) text: String,
+}
+
+/// The rules of a run and what was found in them.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// Texts of all sources.
+    pub(crate) sources: SourceMap,
+    /// The rules that could be read.
+    pub(crate) rules: Vec<Rule>,
+    /// What was found, in the order of reports.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// The source of each input, in the order of the inputs.
+    pub(crate) ids: Vec<SourceId>,
+}
+
+/// Whether a finding says that a file could not be read at all.
+pub(crate) fn is_unreadable(finding: &Diagnostic) -> bool {
+    LINTS.iter().any(|lint| lint.code == finding.code)
+}
+
+/// The folder picket was started in.
+///
+/// # Errors
+/// When it is gone.
+pub(crate) fn current_folder() -> Result<PathBuf, CliError> {
+    std::env::current_dir().map_err(|error| CliError::new("the current folder cannot be read").cause(error))
+}
+
+/// Finds the project and reads its settings. `strict` is added to what picket.toml says.
+///
+/// # Errors
+/// When picket.toml is wrong: all of its faults, rendered.
+pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
+    let folder = current_folder()?;
+    let mut sources = SourceMap::new();
+    let (project, mut faults) = Project::find(&RealFiles, &folder, &mut sources);
+    let settings = settings(&project.config, strict, &mut faults);
+    if faults.is_empty() {
+        return Ok(Opened { folder, project, sources, settings });
+    }
+    Err(config_error(&sources, faults, shell))
+}
+
+/// The error of a command that cannot work with picket.toml.
+pub(crate) fn config_error(sources: &SourceMap, mut faults: Vec<Diagnostic>, shell: &Shell) -> CliError {
+    diag::sort(&mut faults);
+    CliError::new(format!("picket.toml cannot be used: {}", count(faults.len(), "error"))).report(human(
+        sources,
+        &faults,
+        shell.colors_err(),
+    ))
+}
+
+fn settings(config: &Config, strict: bool, faults: &mut Vec<Diagnostic>) -> Settings {
+    let mut levels = BTreeMap::new();
+    for (name, level) in &config.lint.levels {
+        let mut fault = |range, message: String, help: String| {
+            let span = Span::new(config.source, range);
+            faults.push(Diagnostic::error("PK901", span, message).with_help(help));
+        };
+        let known = match level.value.as_str() {
+            "off" => Level::Off,
+            "info" => Level::Info,
+            "warning" => Level::Warning,
+            "error" => Level::Error,
+            other => {
+                let message = format!("`{other}` is no level");
+                fault(level.range, message, "use `off`, `info`, `warning` or `error`".to_owned());
+                continue;
+            }
+        };
+        if lint::find(&name.value).is_none() {
+            match codes::find(&name.value) {
+                Ok(meta) => {
+                    let message = format!("the level of {} cannot be set: no check reports it", meta.code);
+                    fault(name.range, message, "remove the line".to_owned());
+                }
+                Err(error) => fault(name.range, error.message, error.help.join(", ")),
+            }
+            continue;
+        }
+        levels.insert(name.value.clone(), known);
+    }
+    Settings::new(&levels, strict || config.lint.strict).0
+}
+
+/// The files that a command is about, and what could not be read of them.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    /// Files that were read, in the order of their names.
+    pub(crate) files: Vec<Input>,
+    /// Names of files without a text, each with why.
+    pub(crate) faults: Vec<(String, ReadFault)>,
+    /// Findings in picket.toml.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// Reads the files that `paths` name, or those of the project when there are none. `-` is standard input.
+///
+/// # Errors
+/// When standard input cannot be read, or is named beside other paths.
+pub(crate) fn read(opened: &Opened, paths: &[PathBuf]) -> Result<Inputs, CliError> {
+    let mut inputs = Inputs::default();
+    if paths.iter().any(|path| path == Path::new(STDIN)) {
+        if paths.len() > 1 {
+            return Err(CliError::new("`-` cannot stand beside other paths").help("run the command twice"));
+        }
+        let name = "<stdin>".to_owned();
+        match standard_input()? {
+            Ok(text) => inputs.files.push(Input { path: None, name, text }),
+            Err(fault) => inputs.faults.push((name, fault)),
+        }
+        return Ok(inputs);
+    }
+    let found = if paths.is_empty() {
+        let (found, findings) = opened.project.rule_files(&RealFiles, &opened.folder);
+        inputs.findings = findings;
+        found
+    } else {
+        FoundFiles::under(&RealFiles, paths, &opened.folder)
+    };
+    let name = |path: &Path| project::shown(path, &opened.folder);
+    inputs.faults.extend(found.faults.into_iter().map(|(path, fault)| (name(&path), fault)));
+    for path in found.files {
+        match read_text(&RealFiles, &path) {
+            Ok(text) => inputs.files.push(Input { name: name(&path), path: Some(path), text }),
+            Err(fault) => inputs.faults.push((name(&path), fault)),
+        }
+    }
+    Ok(inputs)
+}
+
+fn standard_input() -> Result<Result<String, ReadFault>, CliError> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| CliError::new("standard input cannot be read").cause(error))?;
+    Ok(decode(bytes))
+}
+
+/// Reads the rules of `inputs` and checks them.
+pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
+    let mut sources = opened.sources.clone();
+    let mut found = inputs.findings.clone();
+    let mut rules = Vec::new();
+    let mut ids = Vec::with_capacity(inputs.files.len());
+    for input in &inputs.files {
+        let id = sources.add(input.name.as_str(), input.text.as_str());
+        let (read, findings) = rule::read(id, &input.text);
+        rules.extend(read);
+        found.extend(findings);
+        ids.push(id);
+    }
+    for (name, fault) in &inputs.faults {
+        let id = sources.add(name.as_str(), "");
+        found.push(fault.diagnostic(id));
+    }
+    let findings = lint::check(&sources, &rules, found, Catalog::builtin(), &opened.settings);
+    Loaded { sources, rules, findings, ids }
+}
+
+/// Writes a file of the project.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    RealFiles.write(path, bytes).map_err(|error| {
+        CliError::new(format!("cannot write {}", path.display()))
+            .cause(project::describe(&error))
+            .help("check that the folder is there and may be written to")
+    })
+}
