@@ -75,6 +75,7 @@ enum Command {
     #[cfg(feature = "emulator")]
     Emulator(commands::emulator::EmulatorArgs),
     Facts(commands::facts::FactsArgs),
+    Import(commands::import::ImportArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -91,6 +92,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
+        Command::Import(args) => args.run(shell),
     }
 }
 

@@ -5,3 +5,4 @@ pub(crate) mod check;
 pub(crate) mod emulator;
 pub(crate) mod explain;
 pub(crate) mod facts;
+pub(crate) mod import;
