@@ -11,7 +11,7 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use picket::rule::{self, RuleKind};
 use picket::text::SourceMap;
@@ -34,7 +34,7 @@ fn summary(folder: &Path) -> String {
     let mut kinds: BTreeMap<RuleKind, usize> = BTreeMap::new();
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut messages: BTreeMap<String, usize> = BTreeMap::new();
-    let files = yaml_files(folder);
+    let files = common::yaml_files(folder);
     for path in &files {
         let text = std::fs::read_to_string(path).expect("the corpus is UTF-8");
         let id = sources.add(path.display().to_string(), text.as_str());
@@ -68,18 +68,4 @@ fn summary(folder: &Path) -> String {
         let _ = writeln!(out, "  {count} {message}");
     }
     out
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("the folder is readable").path();
-        if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }

@@ -107,16 +107,19 @@ impl TechniqueTactics {
         [&self.current, &self.previous, &self.service].iter().any(|reading| reading.contains(tactic))
     }
 
-    /// The tactics to suggest: those that ATT&CK's current version and the service agree on, else those of
-    /// any reading.
-    pub fn suggested(&self) -> Vec<&'static str> {
-        let agreed: Vec<_> = self.current.intersection(&self.service).copied().collect();
-        if !agreed.is_empty() {
-            return agreed;
-        }
-        let all: BTreeSet<_> =
-            self.current.iter().chain(&self.previous).chain(&self.service).copied().collect();
+    /// The tactics to name to a person: those of the current version, else those of any reading.
+    pub fn named(&self) -> Vec<&'static str> {
+        let readings =
+            if self.current.is_empty() { [&self.previous, &self.service] } else { [&self.current; 2] };
+        let all: BTreeSet<_> = readings.into_iter().flatten().copied().collect();
         all.into_iter().collect()
+    }
+
+    /// The one tactic that no reading is known to refuse, if there is just one that ATT&CK names.
+    pub fn only(&self) -> Option<&'static str> {
+        let named = self.named();
+        let [only] = named.as_slice() else { return None };
+        (self.service.is_empty() || self.service.contains(only)).then_some(*only)
     }
 }
 

@@ -5,6 +5,9 @@ use crate::{import, lint, plan, project};
 
 use super::CliError;
 
+/// Where the repository keeps the pages about codes.
+pub const FOLDER: &str = "docs/lints";
+
 /// All codes, in order.
 pub(crate) fn all() -> Vec<&'static LintMeta> {
     let mut all: Vec<&LintMeta> = lint::registry().to_vec();
@@ -48,6 +51,17 @@ pub(crate) fn matching(written: &str) -> Result<Vec<&'static str>, CliError> {
         }
     }
     find(written).map(|meta| vec![meta.code])
+}
+
+/// The pages about codes: path below the root of the repository, and text.
+pub fn pages() -> Vec<(String, String)> {
+    let all = all();
+    let mut pages = vec![(format!("{FOLDER}/README.md"), lint::index(&all))];
+    for meta in all {
+        let (name, text) = lint::page(meta);
+        pages.push((format!("{FOLDER}/{name}"), text));
+    }
+    pages
 }
 
 #[cfg(test)]

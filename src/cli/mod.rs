@@ -2,7 +2,7 @@
 //!
 //! A subcommand is a `clap::Args` struct with `run(self, &mut Shell) -> Result<Exit, CliError>`.
 
-mod codes;
+pub mod codes;
 mod commands;
 #[cfg(feature = "dev")]
 pub mod dev;

@@ -1,31 +1,30 @@
 //! Documentation of codes as text: for `picket explain`, and for the pages under `docs/lints`.
 
-use super::registry::{find, registry};
+use super::registry::find;
 use crate::diag::LintMeta;
 
-/// What `picket explain` says of a code or lint name, if there is such a one.
+/// What there is to say of a code or lint name in the registry, if there is such a one.
 pub fn explain(name: &str) -> Option<String> {
     find(name).map(describe)
 }
 
-/// What `picket explain` says of `meta`, which need not be in the registry.
+/// What there is to say of `meta`, which need not be in the registry.
 pub fn describe(meta: &LintMeta) -> String {
     format!("{}\n{}", heading(meta), body(meta))
 }
 
 /// The file name and the text of the page about `meta`.
 pub fn page(meta: &LintMeta) -> (String, String) {
-    let text = format!("{}\n{}\n[All codes](README.md)\n", heading(meta), body(meta));
-    (file_name(meta), text)
+    (file_name(meta), format!("{}\n[All codes](README.md)\n", describe(meta)))
 }
 
-/// The text of the page that lists every code.
-pub fn index() -> String {
+/// The text of the page that lists `metas`.
+pub fn index(metas: &[&LintMeta]) -> String {
     let mut text = String::from(
         "# Codes\n\nEvery finding carries one of these codes. `picket explain CODE` prints its page.\n\n\
          | code | name | level | finds |\n|-|-|-|-|\n",
     );
-    for meta in registry() {
+    for meta in metas {
         text.push_str(&format!(
             "| [{}]({}) | {} | {} | {} |\n",
             meta.code,
@@ -58,6 +57,7 @@ fn body(meta: &LintMeta) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::registry;
 
     #[test]
     fn explains_by_code_and_by_name() {
@@ -66,6 +66,6 @@ mod tests {
         assert!(text.contains("\nReported:\n\n```yaml\n") && !text.contains("```yaml fires"), "{text}");
         assert_eq!(explain("unknown-tactic"), Some(text));
         assert_eq!(explain("PK5"), None);
-        assert_eq!(index().matches("\n| [PK").count(), registry().len());
+        assert_eq!(index(registry()).matches("\n| [PK").count(), registry().len());
     }
 }

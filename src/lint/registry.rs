@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use super::{rules, suppress};
 use crate::diag::LintMeta;
-use crate::yaml;
+use crate::{rule, yaml};
 
 static REGISTRY: LazyLock<Vec<&'static LintMeta>> = LazyLock::new(|| {
     let mut all: Vec<&LintMeta> = yaml::lints::ALL.to_vec();
+    all.extend(rule::lints::ALL);
     all.extend(rules::metas());
     all.extend(suppress::ALL);
     all.sort_by_key(|meta| meta.code);

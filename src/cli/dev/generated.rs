@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use crate::cli::CliError;
+use crate::cli::{CliError, Exit, Shell};
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,20 @@ pub struct Generated {
 /// The root of the repository: where cargo found the manifest, else the current directory.
 pub fn root() -> PathBuf {
     env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from)
+}
+
+/// Writes those `files` that are stale, or with `check` only says which are, and fails then.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn settle(files: &[Generated], check: bool, shell: &mut Shell) -> Result<Exit, CliError> {
+    let root = root();
+    let stale = if check { stale(&root, files)? } else { write(&root, files)? };
+    let verb = if check { "not current" } else { "wrote" };
+    for path in &stale {
+        writeln!(shell.out(), "{verb}: {path}")?;
+    }
+    Ok(if check && !stale.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 
 /// The paths of those `files` that are absent below `root` or differ.

@@ -1,5 +1,6 @@
 //! Developer commands (`cargo dev`): they rewrite the generated files of this repository.
 
+pub mod docs;
 pub mod facts;
 pub mod generated;
 pub mod schema;
@@ -20,6 +21,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Docs(docs::DocsArgs),
     Facts(facts::FactsArgs),
     Schema(schema::SchemaArgs),
 }
@@ -33,6 +35,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
+        Command::Docs(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
     }

@@ -17,14 +17,7 @@ impl SchemaArgs {
     /// # Errors
     /// When the schema cannot be read or written.
     pub fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let root = generated::root();
         let files = [Generated { path: rule_schema::PATH.to_owned(), text: rule_schema::text() }];
-        let stale =
-            if self.check { generated::stale(&root, &files)? } else { generated::write(&root, &files)? };
-        let verb = if self.check { "not current" } else { "wrote" };
-        for path in &stale {
-            writeln!(shell.out(), "{verb}: {path}")?;
-        }
-        Ok(if self.check && !stale.is_empty() { Exit::Findings } else { Exit::Clean })
+        generated::settle(&files, self.check, shell)
     }
 }

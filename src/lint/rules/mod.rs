@@ -33,11 +33,10 @@ impl Lint {
     }
 }
 
-static LINTS: [Lint; 15] = [
+static LINTS: [Lint; 14] = [
     Lint::rule(&schema::malformed_id::MALFORMED_ID, schema::malformed_id::check),
     Lint::rules(&schema::duplicate_id::DUPLICATE_ID, schema::duplicate_id::check),
     Lint::rule(&schema::missing_field::MISSING_FIELD, schema::missing_field::check),
-    Lint::rule(&schema::undecided_kind::UNDECIDED_KIND, schema::undecided_kind::check),
     Lint::rule(
         &schedule::duration_out_of_range::DURATION_OUT_OF_RANGE,
         schedule::duration_out_of_range::check,

@@ -33,15 +33,8 @@ impl FactsArgs {
     /// # Errors
     /// When the facts cannot be read or the tables not be written.
     pub fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let root = generated::root();
-        let tables = tables(&root.join(&self.from))?;
-        let stale =
-            if self.check { generated::stale(&root, &tables)? } else { generated::write(&root, &tables)? };
-        let verb = if self.check { "not current" } else { "wrote" };
-        for path in &stale {
-            writeln!(shell.out(), "{verb}: {path}")?;
-        }
-        Ok(if self.check && !stale.is_empty() { Exit::Findings } else { Exit::Clean })
+        let tables = tables(&generated::root().join(&self.from))?;
+        generated::settle(&tables, self.check, shell)
     }
 }
 

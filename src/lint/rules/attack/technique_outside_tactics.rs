@@ -55,12 +55,12 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     for written in &rule.techniques {
         let Some(technique) = reading::technique(attack, &written.value).certain() else { continue };
         let belongs = attack.tactics_of(technique);
-        let suggested = belongs.suggested();
+        let named = belongs.named();
         // A withdrawn technique has its own finding; tables do not keep its tactics up. Some techniques of
         // mobile devices belong to tactics that the service does not have.
         let is_kept = |status| status == Status::Active;
         let was_kept = technique.previous.as_ref().is_some_and(|previous| is_kept(previous.status));
-        let is_checkable = !suggested.is_empty() && (is_kept(technique.status) || was_kept);
+        let is_checkable = !named.is_empty() && (is_kept(technique.status) || was_kept);
         if !is_checkable || tactics.iter().any(|tactic| belongs.contains(tactic)) {
             continue;
         }
@@ -71,13 +71,13 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
             format!("technique {}, {}, belongs to none of the rule's tactics", technique.id, technique.name)
         };
         let mut finding = Diagnostic::new(TECHNIQUE_OUTSIDE_TACTICS.code, refused(rule), place, message)
-            .with_help(format!("it belongs to {}", join(&suggested)));
+            .with_help(format!("it belongs to {}", join(&named)));
         if let Some(tactic) = rule.tactics.first() {
             finding = finding.with_secondary(span(rule, tactic.range), "the tactics of the rule");
         }
         // Two techniques of one tactic ask for one edit.
-        if let [only] = suggested.as_slice()
-            && offered.insert(*only)
+        if let Some(only) = belongs.only()
+            && offered.insert(only)
             && let Some(fix) = add_tactic(rule, context, only)
         {
             finding = finding.with_fix(fix);

@@ -4,8 +4,6 @@ use crate::diag::{Diagnostic, Severity, declare_lint};
 use crate::lint::context::{Context, head, join};
 use crate::rule::{Rule, RuleKind, keys};
 
-use super::undecided_kind;
-
 declare_lint! {
     /// ## What it does
     /// Reports a rule that lacks a field which its kind cannot do without: `id`, `name` and `query` for
@@ -39,13 +37,10 @@ declare_lint! {
 }
 
 pub(in crate::lint) fn check(rule: &Rule, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let undecided = undecided_kind::is_undecided(rule);
     let missing: Vec<&str> = keys::RULE
         .keys
         .iter()
         .filter(|key| key.required.contains(&rule.kind) && rule.key(key.name).is_none())
-        // Whether these are missing is what the undecided kind leaves open.
-        .filter(|key| !(undecided && key.kinds == [RuleKind::Scheduled]))
         .map(|key| key.name)
         .collect();
     if missing.is_empty() {

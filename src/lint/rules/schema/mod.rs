@@ -3,4 +3,3 @@
 pub(super) mod duplicate_id;
 pub(super) mod malformed_id;
 pub(super) mod missing_field;
-pub(super) mod undecided_kind;

@@ -1,0 +1,243 @@
+//! What lints find in small rules, and what suppression comments and levels do to it.
+
+#![allow(clippy::unwrap_used, reason = "tests fail this way")]
+
+use std::collections::BTreeMap;
+
+use picket::catalog::Catalog;
+use picket::diag::{Diagnostic, apply_edits};
+use picket::lint::{self, Level, Settings};
+use picket::rule;
+use picket::text::SourceMap;
+
+const HEAD: &str = "id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40\nname: Test\n";
+const SCHEDULE: &str =
+    "severity: Low\nqueryFrequency: 1h\nqueryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\n";
+
+/// A hunting query with `body` from line 3 on.
+fn hunting(body: &str) -> String {
+    format!("{HEAD}{body}\nquery: T\n")
+}
+
+/// A scheduled rule with `body` from line 3 on.
+fn scheduled(body: &str) -> String {
+    format!("{HEAD}{body}\n{SCHEDULE}query: T\n")
+}
+
+fn check_with(texts: &[&str], settings: &Settings) -> (SourceMap, Vec<Diagnostic>) {
+    let mut sources = SourceMap::new();
+    let (mut rules, mut found) = (Vec::new(), Vec::new());
+    for (index, text) in texts.iter().enumerate() {
+        let id = sources.add(format!("{index}.yaml"), *text);
+        let (some, diagnostics) = rule::read(id, text);
+        rules.extend(some);
+        found.extend(diagnostics);
+    }
+    let found = lint::check(&sources, &rules, found, Catalog::builtin(), settings);
+    (sources, found)
+}
+
+/// `CODE level line: what it points at`, one an item.
+fn places(text: &str) -> Vec<String> {
+    let (sources, found) = check_with(&[text], &Settings::default());
+    let show = |finding: &Diagnostic| {
+        let (_, at) = sources.locate(finding.primary.span).unwrap();
+        let slice = sources.slice(finding.primary.span);
+        format!("{} {} {}: {slice}", finding.code, finding.severity.as_str(), at.line)
+    };
+    found.iter().map(show).collect()
+}
+
+/// The text with every fix of `code` applied.
+fn fixed(text: &str, code: &str) -> String {
+    let (_, found) = check_with(&[text], &Settings::default());
+    let fixes =
+        found.iter().filter(|finding| finding.code == code).filter_map(|finding| finding.fix.as_ref());
+    let edits: Vec<_> = fixes
+        .flat_map(|fix| fix.edits.iter().map(|edit| (edit.span.range, edit.replacement.as_str())))
+        .collect();
+    assert!(!edits.is_empty(), "{code} has no fix: {found:?}");
+    apply_edits(text, &edits).unwrap()
+}
+
+#[test]
+fn techniques_of_every_matrix_and_the_service_s_own_tactics_are_known() {
+    for (tactics, techniques) in [
+        ("ImpairProcessControl", "T0855"),
+        ("InhibitResponseFunction", "T0816"),
+        ("PreAttack", "T1595"),
+        ("Reconnaissance", "T1595.002"),
+        ("DefenseEvasion", "T0872"),
+        ("DefenseEvasion", "T1036.005"),
+        ("DefenseEvasion", "T1550"),
+        ("LateralMovement", "T1550"),
+        ("PrivilegeEscalation", "T1098"),
+    ] {
+        let body = format!("tactics: [{tactics}]\nrelevantTechniques: [{techniques}]");
+        let wrong: Vec<_> =
+            places(&scheduled(&body)).into_iter().filter(|found| !found.contains("PK506")).collect();
+        assert_eq!(wrong, Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn a_technique_is_held_against_what_a_misspelled_tactic_means() {
+    let body = "tactics: [CommanAndControl]\nrelevantTechniques: [T1071]";
+    assert_eq!(places(&scheduled(body)), ["PK501 error 3: CommanAndControl"]);
+    let body = "tactics: [CommanAndControl]\nrelevantTechniques: [T1110]";
+    assert_eq!(places(&scheduled(body)), ["PK501 error 3: CommanAndControl", "PK504 error 4: T1110"]);
+    let body = "tactics: [Something, Persistence]\nrelevantTechniques: [T1110]";
+    assert_eq!(places(&scheduled(body)), ["PK501 error 3: Something"]);
+}
+
+#[test]
+fn hunting_queries_are_held_to_less() {
+    let body = "tactics: [Persistence]\nrelevantTechniques: [T1110, brute]";
+    assert_eq!(places(&hunting(body)), ["PK504 warning 4: T1110", "PK503 warning 4: brute"]);
+    assert_eq!(places(&scheduled(body)), ["PK504 error 4: T1110", "PK503 error 4: brute"]);
+    let body = "relevantTechniques: [T1110]";
+    assert_eq!(places(&hunting(body)), Vec::<String>::new());
+    assert_eq!(places(&scheduled(body)), ["PK504 error 3: T1110"]);
+}
+
+#[test]
+fn an_id_of_a_newer_attack_is_no_error() {
+    let body = "tactics: [Persistence]\nrelevantTechniques: [T1999, T1110.099]";
+    assert_eq!(places(&scheduled(body)), ["PK503 warning 4: T1999", "PK503 error 4: T1110.099"]);
+}
+
+#[test]
+fn adding_a_tactic_keeps_the_style_of_the_list() {
+    let add = |body: &str| fixed(&scheduled(body), "PK504");
+    let flow = add("tactics: [Persistence]\nrelevantTechniques: [T1110, T1003]");
+    assert!(flow.contains("tactics: [Persistence, CredentialAccess]\n"), "{flow}");
+    let block = add("tactics:\n  - Persistence # why\nrelevantTechniques:\n  - T1110");
+    assert!(block.contains("tactics:\n  - CredentialAccess\n  - Persistence # why\n"), "{block}");
+    let windows = add("tactics:\r\n- Persistence\r\nrelevantTechniques: [T1110]");
+    assert!(windows.contains("tactics:\r\n- CredentialAccess\r\n- Persistence\r\n"), "{windows}");
+}
+
+#[test]
+fn ids_in_another_dress_are_rewritten() {
+    for id in ["'{3F0C8A52-6C1D-4B7E-9A3F-5D2E7C1B8F40}'", "3f0c8a526c1d4b7e9a3f5d2e7c1b8f40"] {
+        let text = format!("id: {id}\nname: Test\nquery: T\n");
+        assert_eq!(fixed(&text, "PK110"), format!("{HEAD}query: T\n"));
+    }
+    assert_eq!(places("id: '%%GUID%%'\nname: Test\nquery: T\n"), ["PK110 error 1: '%%GUID%%'"]);
+}
+
+#[test]
+fn duplicates_point_at_the_first_in_any_file() {
+    let other = "id: 3F0C8A52-6C1D-4B7E-9A3F-5D2E7C1B8F40\nname: Other\nquery: T\n";
+    let (sources, found) = check_with(&[&hunting(""), other, other], &Settings::default());
+    let shown: Vec<_> = found
+        .iter()
+        .map(|finding| {
+            let first = sources.locate(finding.secondary[0].span).unwrap();
+            (finding.code, sources.locate(finding.primary.span).unwrap().0, first.0)
+        })
+        .collect();
+    assert_eq!(shown, [("PK111", "1.yaml", "0.yaml"), ("PK111", "2.yaml", "0.yaml")]);
+}
+
+#[test]
+fn a_value_that_could_not_be_read_is_not_missing() {
+    let text = scheduled("").replace("triggerThreshold: 0", "triggerThreshold: many");
+    let codes: Vec<_> = check_with(&[&text], &Settings::default()).1.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["PK103"]);
+    let text = scheduled("").replace("triggerThreshold: 0\n", "").replace("severity: Low\n", "");
+    let (_, found) = check_with(&[&text], &Settings::default());
+    assert_eq!(found[0].message, "a scheduled rule needs `severity` and `triggerThreshold`");
+}
+
+#[test]
+fn figures_at_the_bounds_are_taken() {
+    for (from, to, expected) in [
+        ("queryPeriod: 1h", "queryPeriod: 14d", vec![]),
+        ("queryPeriod: 1h", "queryPeriod: P15D", vec!["PK401"]),
+        ("queryFrequency: 1h", "queryFrequency: 4m", vec!["PK401"]),
+        ("queryFrequency: 1h", "queryFrequency: 5m", vec![]),
+        ("queryFrequency: 1h", "queryFrequency: 61m", vec!["PK402"]),
+        ("triggerThreshold: 0", "triggerThreshold: 10000", vec![]),
+        ("triggerThreshold: 0", "triggerThreshold: 10001", vec!["PK404"]),
+        ("triggerThreshold: 0", "triggerThreshold: -1", vec!["PK404"]),
+        ("triggerOperator: gt", "triggerOperator: lt", vec!["PK404"]),
+        ("queryFrequency: 1h\nqueryPeriod: 1h", "queryFrequency: 59m\nqueryPeriod: 2d", vec!["PK403"]),
+        ("queryFrequency: 1h\nqueryPeriod: 1h", "queryFrequency: 59m\nqueryPeriod: 47h", vec![]),
+        ("severity: Low", "severity: Low\nsuppressionDuration: 24h", vec![]),
+        ("severity: Low", "severity: Low\nsuppressionDuration: 25h", vec!["PK401"]),
+    ] {
+        let text = scheduled("").replace(from, to);
+        let found = check_with(&[&text], &Settings::default()).1;
+        let codes: Vec<_> = found.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, expected, "{to}");
+    }
+}
+
+#[test]
+fn connectors_differ_by_case_safely() {
+    let text = hunting(
+        "requiredDataConnectors:\n  - connectorId: azureactivedirectory\n    dataTypes: [SigninLogs]",
+    );
+    assert!(fixed(&text, "PK601").contains("connectorId: AzureActiveDirectory\n"));
+}
+
+#[test]
+fn comments_suppress_on_their_line_and_the_next() {
+    for body in [
+        "tactics: [House] # picket: ignore[PK501] a house name",
+        "tactics: [House]   #picket: ignore [ unknown-tactic ]: a house name",
+        "# picket: ignore[PK501] a house name\ntactics: [House]",
+        "tactics:\n  # picket: ignore[PK501] a house name\n  - House",
+        "# picket: ignore[PK501] a house name\n# picket: ignore[PK504] so it cannot fit\ntactics: [House, Execution] # picket: ignore[PK110] no",
+        "\r\n# picket: ignore[PK501] a house name\r\ntactics: [House]\r\n",
+    ] {
+        let found: Vec<_> =
+            places(&hunting(body)).into_iter().filter(|found| found.starts_with("PK5")).collect();
+        assert_eq!(found, Vec::<String>::new(), "{body}");
+    }
+    for body in [
+        "# picket: ignore[PK501] too far\n\ntactics: [House]",
+        "tactics: [House]\n# picket: ignore[PK501] too late",
+        "tactics: [House] # picket: ignore[PK502] another code",
+        "description: '# picket: ignore[PK501] no comment'\ntactics: [House]",
+        "description: |\n  # picket: ignore[PK501] no comment\ntactics: [House]",
+    ] {
+        let found = places(&hunting(body));
+        assert!(found.iter().any(|found| found.starts_with("PK501")), "{body}: {found:?}");
+    }
+}
+
+#[test]
+fn comments_that_do_nothing_are_reported() {
+    let body = "tactics: [House] # picket: ignore[PK501, PK504] a house name";
+    assert_eq!(places(&hunting(body)), ["PK990 warning 3: PK504"]);
+    for (comment, expected) in [
+        ("# picket: ignore[PK501]", vec!["PK992"]),
+        ("# picket: ignore[PK001, PK990, PK501] x", vec!["PK991", "PK991"]),
+        ("# picket: ignore[PK555, PK501] x", vec!["PK991"]),
+        ("# picket: ignore[] x", vec!["PK501", "PK991"]),
+        ("# picket: ignore x", vec!["PK501", "PK991"]),
+        ("# picket: allow[PK501] x", vec!["PK501", "PK991"]),
+        ("# see picket: ignore[PK501]", vec!["PK501"]),
+    ] {
+        let text = hunting(&format!("tactics: [House] {comment}"));
+        let mut codes: Vec<_> =
+            check_with(&[&text], &Settings::default()).1.iter().map(|found| found.code).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, expected, "{comment}");
+    }
+}
+
+#[test]
+fn a_code_that_is_off_needs_no_comment_and_blames_none() {
+    let (off, unknown) = Settings::new(&BTreeMap::from([("PK501".to_owned(), Level::Off)]), true);
+    assert_eq!(unknown, []);
+    for body in ["tactics: [House]", "tactics: [House] # picket: ignore[PK501] a house name"] {
+        assert_eq!(check_with(&[&hunting(body)], &off).1, [], "{body}");
+    }
+    let text = hunting("tactics: [house] # picket: ignore[PK504] x");
+    let found = check_with(&[&text], &off).1;
+    let shown: Vec<_> = found.iter().map(|found| (found.code, found.severity.as_str())).collect();
+    assert_eq!(shown, [("PK990", "error")], "strict makes warnings errors");
+}
