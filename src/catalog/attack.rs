@@ -74,6 +74,18 @@ pub struct Technique {
     pub previous: Option<PreviousTechnique>,
 }
 
+impl Technique {
+    /// Whether the current version has it in force.
+    pub fn is_active(&self) -> bool {
+        self.status == Status::Active
+    }
+
+    /// Whether the previous version had it in force.
+    pub fn was_active(&self) -> bool {
+        self.previous.as_ref().is_some_and(|previous| previous.status == Status::Active)
+    }
+}
+
 /// A technique in the previous version of ATT&CK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviousTechnique {

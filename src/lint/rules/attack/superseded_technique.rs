@@ -1,6 +1,6 @@
 //! PK506: a technique that only the newest version of ATT&CK revoked.
 
-use crate::catalog::{Status, Technique};
+use crate::catalog::Technique;
 use crate::diag::{Diagnostic, Severity, declare_lint};
 use crate::lint::context::{Context, span};
 use crate::rule::Rule;
@@ -40,9 +40,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     let attack = context.catalog.attack();
     for written in &rule.techniques {
         let Some(technique) = reading::technique(attack, &written.value).certain() else { continue };
-        let was_active =
-            technique.previous.as_ref().is_some_and(|previous| previous.status == Status::Active);
-        if technique.status == Status::Active || !was_active {
+        if technique.is_active() || !technique.was_active() {
             continue;
         }
         let Technique { id, name, .. } = technique;

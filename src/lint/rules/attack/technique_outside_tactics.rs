@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Status;
 use crate::diag::{Applicability, Diagnostic, Fix, Severity, declare_lint};
 use crate::lint::context::{Context, join, span};
 use crate::rule::{Rule, RuleKind};
@@ -58,9 +57,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         let named = belongs.named();
         // A withdrawn technique has its own finding; tables do not keep its tactics up. Some techniques of
         // mobile devices belong to tactics that the service does not have.
-        let is_kept = |status| status == Status::Active;
-        let was_kept = technique.previous.as_ref().is_some_and(|previous| is_kept(previous.status));
-        let is_checkable = !named.is_empty() && (is_kept(technique.status) || was_kept);
+        let is_checkable = !named.is_empty() && (technique.is_active() || technique.was_active());
         if !is_checkable || tactics.iter().any(|tactic| belongs.contains(tactic)) {
             continue;
         }

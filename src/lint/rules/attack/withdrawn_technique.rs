@@ -39,9 +39,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     for written in &rule.techniques {
         let Some(technique) = reading::technique(attack, &written.value).certain() else { continue };
         // What the previous version still had is for PK506.
-        let was_active =
-            technique.previous.as_ref().is_some_and(|previous| previous.status == Status::Active);
-        if technique.status == Status::Active || was_active {
+        if technique.is_active() || technique.was_active() {
             continue;
         }
         let place = span(rule, written.range);
@@ -93,8 +91,8 @@ pub(super) fn fixed(
     }
     let belongs = attack.tactics_of(replacement);
     let tactics = reading::tactics(attack, rule).unwrap_or_default();
-    let is_settled = replacement.status == Status::Active
-        && replacement.previous.as_ref().is_some_and(|previous| previous.status == Status::Active)
+    let is_settled = replacement.is_active()
+        && replacement.was_active()
         && attack.service_knows(replacement)
         && tactics.iter().any(|tactic| belongs.contains(tactic));
     let applicability = if is_settled { Applicability::Safe } else { Applicability::Unsafe };
