@@ -10,6 +10,7 @@ use std::path::Path;
 use picket::diag::Severity;
 use picket::import::rmm::{CatalogFile, Imported, Reason, import_rmm};
 use picket::import::{Action, Record, decide};
+use picket::rule::{self, RuleKind};
 use picket::text::SourceMap;
 
 /// Every YAML file of the catalog, with the map that its findings refer to.
@@ -95,6 +96,21 @@ fn every_rule_comes_through_unchanged() {
             );
         }
         assert_eq!(rule.planned.id, by_hand(bytes, "id"));
+    }
+}
+
+#[test]
+fn every_output_reads_as_a_hunting_rule_without_findings() {
+    let Some((_, _, imported)) = imported() else { return };
+    for rule in &imported.rules {
+        let (rules, findings) = rule::read(Default::default(), &rule.planned.text);
+        assert_eq!(findings, [], "{}", rule.planned.path);
+        let [read] = rules.as_slice() else { panic!("{}", rule.planned.path) };
+        assert_eq!(read.kind, RuleKind::Hunting);
+        assert!(read.name.is_some() && read.kind_range.is_some());
+        let connector = &read.required_connectors[0];
+        assert_eq!(connector.connector_id.as_ref().unwrap().value, "MicrosoftThreatProtection");
+        assert!(!connector.data_types.is_empty(), "{}", rule.planned.path);
     }
 }
 

@@ -290,4 +290,56 @@ mod tests {
         assert_eq!(placeholder("name: a %%NAME%% b\n"), Some(TextRange::new(8, 16)));
         assert_eq!(placeholder("query: |\n  where x has '%%A%%'\nname: 5%% of 6%%\n"), None);
     }
+
+    /// A list of mappings under a key, whose items' later keys stand `shift` columns to the left of where
+    /// they belong; with 0, the list as it should be.
+    fn connectors(outer: usize, gap: usize, inner: usize, items: &[Vec<bool>], damaged: bool) -> String {
+        let mut text = String::from("name: x\nlist:\n");
+        let key_column = outer + 1 + gap;
+        let column = if damaged { outer } else { key_column };
+        for (nth, later) in items.iter().enumerate() {
+            text.push_str(&format!("{:outer$}-{:gap$}first: {nth}\n", "", ""));
+            for (key, is_block) in later.iter().enumerate() {
+                let nested = column + inner;
+                if *is_block {
+                    let line = format!("{:nested$}a: b\n\n{:nested$}- c\n", "", "");
+                    text.push_str(&format!("{:column$}key{key}: |\n{line}", ""));
+                } else {
+                    let line = format!("{:nested$}- T\n{:nested$}- U: 1\n", "", "");
+                    text.push_str(&format!("{:column$}key{key}:\n{line}", ""));
+                }
+            }
+        }
+        text.push_str("last: |\n  key: 1\n");
+        text
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn restores_any_list_whose_keys_slipped_to_the_dash(
+            outer in 1_usize..6,
+            gap in 1_usize..5,
+            inner in 1_usize..5,
+            items in proptest::collection::vec(proptest::collection::vec(proptest::bool::ANY, 0..4), 1..4),
+        ) {
+            let damaged = connectors(outer, gap, inner, &items, true);
+            let found = repairs(SourceId(0), &damaged);
+            proptest::prop_assert_eq!(found.len(), items.iter().map(Vec::len).sum::<usize>());
+            let whole = connectors(outer, gap, inner, &items, false);
+            proptest::prop_assert_eq!(apply(&damaged, &found), whole.clone());
+            proptest::prop_assert_eq!(repairs(SourceId(0), &whole), []);
+            let (_, findings) = crate::yaml::parse(SourceId(0), &whole);
+            proptest::prop_assert_eq!(findings, []);
+        }
+
+        #[test]
+        fn any_text_keeps_every_byte_but_what_is_inserted(text in "[-a: #|%'\\n\t\r]{0,80}") {
+            let found = repairs(SourceId(0), &text);
+            let mended = apply(&text, &found);
+            let mut rest = mended.chars();
+            for letter in text.chars() {
+                proptest::prop_assert!(rest.any(|kept| kept == letter), "{:?} -> {:?}", text, mended);
+            }
+        }
+    }
 }
