@@ -6,6 +6,8 @@ pub mod azure;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "azure")]
+pub mod deploy;
 pub mod diag;
 #[cfg(feature = "emulator")]
 pub mod emulator;

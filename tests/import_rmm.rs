@@ -5,7 +5,7 @@
 mod common;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::PathBuf;
 
 use picket::diag::Severity;
 use picket::import::rmm::{CatalogFile, Imported, Reason, import_rmm};
@@ -16,9 +16,8 @@ use picket::text::SourceMap;
 /// Every YAML file of the catalog, with the map that its findings refer to.
 fn catalog() -> Option<(SourceMap, Vec<CatalogFile>)> {
     let root = common::shared()?.join("catalogs/rmm");
-    let mut paths = Vec::new();
-    collect(&root, &mut paths);
-    paths.sort();
+    let below = |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    let paths: Vec<String> = common::yaml_files(&root).iter().map(below).collect();
     let mut sources = SourceMap::new();
     let file = |path: &String| {
         let bytes = std::fs::read(root.join(path)).unwrap();
@@ -27,21 +26,6 @@ fn catalog() -> Option<(SourceMap, Vec<CatalogFile>)> {
     };
     let files = paths.iter().map(file).collect();
     Some((sources, files))
-}
-
-fn collect(folder: &Path, paths: &mut Vec<String>) {
-    let mut open = vec![(folder.to_owned(), String::new())];
-    while let Some((folder, prefix)) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{prefix}{}", entry.file_name().to_str().unwrap());
-            if entry.file_type().unwrap().is_dir() {
-                open.push((entry.path(), format!("{path}/")));
-            } else if path.ends_with(".yaml") {
-                paths.push(path);
-            }
-        }
-    }
 }
 
 fn imported() -> Option<(SourceMap, Vec<CatalogFile>, Imported)> {

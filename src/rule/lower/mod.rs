@@ -118,9 +118,12 @@ impl Context {
         for (key, range) in fields.keys().filter(|(key, _)| !key.is_for(kind)) {
             let message = format!("`{}` means nothing to {rule}", key.name);
             let mut finding = self.finding(&lints::KEY_OF_OTHER_KIND, range, message).with_help(other);
-            if let Some(range) = kind_range {
-                finding = finding.with_secondary(self.span(range), "the kind is given here");
-            }
+            finding = match kind_range {
+                Some(range) => finding.with_secondary(self.span(range), "the kind is given here"),
+                None => {
+                    finding.with_label("without `kind` and schedule, the rule is read as a hunting query")
+                }
+            };
             self.push(finding);
         }
     }

@@ -1,0 +1,171 @@
+"""Drives a local workspace with the published clients: every operation, both versions, paging, errors."""
+
+import sys
+import time
+
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.mgmt.loganalytics import LogAnalyticsManagementClient
+from azure.mgmt.securityinsight import SecurityInsightsMgmtClient, models
+
+SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+WORKSPACE = ("group", "local")
+STABLE, PREVIEW = "2025-09-01", "2025-10-01-preview"
+
+
+class Credential:
+    """A token that means nothing; the clients want one."""
+
+    def get_token(self, *scopes, **options):
+        return AccessToken("local", int(time.time()) + 3600)
+
+
+class Bearer(SansIOHTTPPolicy):
+    """Sends the token over plain HTTP, which the clients' own policy refuses to do."""
+
+    def on_request(self, request):
+        request.http_request.headers["Authorization"] = "Bearer local"
+
+
+def connect(endpoint, client, **options):
+    return client(Credential(), SUBSCRIPTION, base_url=endpoint, authentication_policy=Bearer(), **options)
+
+
+def scheduled(**changes):
+    properties = {
+        "display_name": "Connection to a remote management service",
+        "enabled": True,
+        "query": "DeviceNetworkEvents",
+        "query_frequency": "PT1H",
+        "query_period": "PT1H",
+        "severity": "Medium",
+        "trigger_operator": "GreaterThan",
+        "trigger_threshold": 0,
+        "suppression_duration": "PT5H",
+        "suppression_enabled": False,
+        "tactics": ["CommandAndControl"],
+        "techniques": ["T1219"],
+        **changes,
+    }
+    # The client leaves the kind out unless it is given.
+    return models.ScheduledAlertRule(kind="Scheduled", properties=models.ScheduledAlertRuleProperties(**properties))
+
+
+def near_real_time():
+    properties = models.NrtAlertRuleProperties(
+        display_name="A service was installed",
+        enabled=True,
+        query="SecurityEvent",
+        severity="High",
+        suppression_duration="PT5H",
+        suppression_enabled=False,
+    )
+    return models.NrtAlertRule(kind="NRT", properties=properties)
+
+
+def refused(error, status, text, call):
+    try:
+        call()
+    except error as refusal:
+        assert refusal.status_code == status, refusal
+        assert text in refusal.message, refusal.message
+    else:
+        raise AssertionError(f"{text!r} was expected")
+
+
+def rules(endpoint):
+    stable = connect(endpoint, SecurityInsightsMgmtClient, api_version=STABLE).alert_rules
+    preview = connect(endpoint, SecurityInsightsMgmtClient, api_version=PREVIEW).alert_rules
+    full = scheduled(
+        sub_techniques=["T1219.001"],
+        custom_details={"Tool": "InitiatingProcessFileName"},
+        entity_mappings=[
+            models.EntityMapping(
+                entity_type="Host",
+                field_mappings=[models.FieldMapping(identifier="HostName", column_name="DeviceName")],
+            )
+        ],
+        alert_details_override=models.AlertDetailsOverride(alert_display_name_format="{{Tool}}"),
+        event_grouping_settings=models.EventGroupingSettings(aggregation_kind="AlertPerResult"),
+        incident_configuration=models.IncidentConfiguration(
+            create_incident=True,
+            grouping_configuration=models.GroupingConfiguration(
+                enabled=True, reopen_closed_incident=False, lookback_duration="PT24H", matching_method="AnyAlert"
+            ),
+        ),
+    )
+    written = preview.create_or_update(*WORKSPACE, "full", full)
+    read = preview.get(*WORKSPACE, "full")
+    assert read.as_dict() == written.as_dict()
+    assert isinstance(read, models.ScheduledAlertRule), type(read)
+    properties = read.properties
+    assert properties.sub_techniques == ["T1219.001"] and properties.custom_details == {"Tool": "InitiatingProcessFileName"}
+    assert properties.entity_mappings[0].field_mappings[0].column_name == "DeviceName"
+    lookback = properties.incident_configuration.grouping_configuration.lookback_duration
+    assert lookback.total_seconds() == 86400, lookback
+    assert properties.last_modified_utc.year >= 2026
+
+    assert preview.create_or_update(*WORKSPACE, "nrt", near_real_time()).kind == "NRT"
+    refused(HttpResponseError, 400, "'NRT' is not supported", lambda: stable.create_or_update(*WORKSPACE, "nrt2", near_real_time()))
+    for number in range(105):
+        stable.create_or_update(*WORKSPACE, f"rule{number:03}", scheduled())
+    stable_names = [rule.name for rule in stable.list(*WORKSPACE)]
+    preview_names = [rule.name for rule in preview.list(*WORKSPACE)]
+    assert stable_names == ["full"] + [f"rule{number:03}" for number in range(105)], stable_names
+    assert sorted(preview_names) == sorted(stable_names + ["nrt"]), "all pages, and the kind that is preview"
+
+    refused(ResourceExistsError, 409, "Newer instance of rule", lambda: stable.create_or_update(*WORKSPACE, "rule000", scheduled()))
+    update = scheduled(severity="Low")
+    update.etag = stable.get(*WORKSPACE, "rule000").etag
+    assert stable.create_or_update(*WORKSPACE, "rule000", update).properties.severity == "Low"
+    wrong = scheduled(techniques=["T1078"])
+    refused(HttpResponseError, 400, "No valid tactic", lambda: stable.create_or_update(*WORKSPACE, "wrong", wrong))
+    stable.delete(*WORKSPACE, "rule000")
+    stable.delete(*WORKSPACE, "rule000")
+    refused(ResourceNotFoundError, 404, "(NotFound)", lambda: stable.get(*WORKSPACE, "rule000"))
+    refused(ResourceExistsError, 409, "recently deleted", lambda: stable.create_or_update(*WORKSPACE, "rule000", scheduled()))
+
+
+def metadata(endpoint):
+    for version in (STABLE, PREVIEW):
+        client = connect(endpoint, SecurityInsightsMgmtClient, api_version=version)
+        name = f"picket-{version}"
+        source = models.MetadataSource(kind="SourceRepository", name="picket", source_id="project")
+        properties = models.MetadataProperties(parent_id="/subscriptions/x", kind="AnalyticsRule", version="1.0.0", source=source)
+        written = client.metadata.create(*WORKSPACE, name, models.MetadataModel(properties=properties))
+        assert client.metadata.get(*WORKSPACE, name).as_dict() == written.as_dict()
+        assert [item.name for item in client.metadata.list(*WORKSPACE, filter=f"name eq '{name}'")] == [name]
+        patch = models.MetadataPatch(properties=models.MetadataPropertiesPatch(version="1.0.1"))
+        assert client.metadata.update(*WORKSPACE, name, patch).properties.version == "1.0.1"
+        client.metadata.delete(*WORKSPACE, name)
+        refused(ResourceNotFoundError, 404, "(NotFound)", lambda: client.metadata.get(*WORKSPACE, name))
+        state = client.sentinel_onboarding_states.get(*WORKSPACE, "default")
+        assert state.name == "default" and not state.properties.customer_managed_key
+
+
+def saved_searches(endpoint):
+    client = connect(endpoint, LogAnalyticsManagementClient)
+    assert client.workspaces.get(*WORKSPACE).provisioning_state == "Succeeded"
+    searches = client.saved_searches
+    body = {
+        "properties": {
+            "category": "Hunting Queries",
+            "displayName": "Remote management tools",
+            "query": "DeviceNetworkEvents",
+            "tags": [{"name": "tactics", "value": "CommandAndControl"}],
+        }
+    }
+    written = searches.create_or_update(*WORKSPACE, "hunt", body)
+    assert written.properties.version == 2 and written.properties.tags[0].value == "CommandAndControl"
+    refused(ResourceExistsError, 409, "Customer Configuration Store", lambda: searches.create_or_update(*WORKSPACE, "hunt", body))
+    searches.create_or_update(*WORKSPACE, "hunt", {**body, "etag": "*"})
+    assert [search.name for search in searches.list_by_workspace(*WORKSPACE).value] == ["hunt"]
+    assert searches.get(*WORKSPACE, "hunt").properties.display_name == "Remote management tools"
+    searches.delete(*WORKSPACE, "hunt")
+    refused(ResourceNotFoundError, 404, "hunt", lambda: searches.get(*WORKSPACE, "hunt"))
+
+
+for part in (rules, metadata, saved_searches):
+    part(sys.argv[1])
+    print("ok", part.__name__)

@@ -1,0 +1,103 @@
+//! A workspace behind Resource Manager, in Azure or on this machine.
+
+use serde_json::Value;
+
+use super::Workspace;
+use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
+use crate::azure::{Answer, AzureError, Client, Request, Verb};
+use crate::plan::Actual;
+
+/// A Sentinel workspace, reached through a [`Client`].
+#[derive(Debug)]
+pub struct ArmWorkspace {
+    id: WorkspaceId,
+    client: Client,
+}
+
+impl ArmWorkspace {
+    /// The workspace `id` as `client` reaches it.
+    ///
+    /// # Errors
+    /// A name that Azure does not allow: it could not exist, and would make a path that means something else.
+    pub fn new(id: WorkspaceId, client: Client) -> Result<Self, AzureError> {
+        id.check().map_err(|error| AzureError::Configuration {
+            message: error.to_string(),
+            help: vec!["check `subscription`, `resource_group` and `name` in picket.toml".to_owned()],
+        })?;
+        Ok(Self { id, client })
+    }
+
+    /// Which workspace it is.
+    pub fn id(&self) -> &WorkspaceId {
+        &self.id
+    }
+
+    async fn send(
+        &self,
+        verb: Verb,
+        path: &str,
+        api_version: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, AzureError> {
+        self.client.send(Request { verb, path, api_version, body }).await
+    }
+}
+
+impl Workspace for ArmWorkspace {
+    async fn list(&self, kind: ResourceKind) -> Result<Vec<Actual>, AzureError> {
+        let path = self.id.collection_path(kind);
+        let items = self.client.list(&path, kind.list_version()).await?;
+        items.into_iter().map(|item| actual(kind, item, Verb::Get, &path)).collect()
+    }
+
+    async fn get(&self, key: &ResourceKey, api_version: &str) -> Result<Option<Actual>, AzureError> {
+        let path = self.id.resource_path(key);
+        match self.send(Verb::Get, &path, api_version, None).await {
+            Ok(answer) => actual(key.kind, answer.body.unwrap_or_default(), Verb::Get, &path).map(Some),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put(
+        &self,
+        key: &ResourceKey,
+        api_version: &str,
+        body: &Value,
+        etag: Option<&str>,
+    ) -> Result<Actual, AzureError> {
+        let path = self.id.resource_path(key);
+        let mut body = body.clone();
+        // The service looks for the etag in the body, not in `If-Match`.
+        if let (Some(etag), Some(fields)) = (etag, body.as_object_mut()) {
+            fields.insert("etag".to_owned(), Value::from(etag));
+        }
+        let answer = self.send(Verb::Put, &path, api_version, Some(&body)).await?;
+        actual(key.kind, answer.body.unwrap_or_default(), Verb::Put, &path)
+    }
+
+    async fn delete(&self, key: &ResourceKey, api_version: &str) -> Result<(), AzureError> {
+        let path = self.id.resource_path(key);
+        match self.send(Verb::Delete, &path, api_version, None).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.status() == Some(404) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn describe(&self) -> String {
+        let WorkspaceId { name, resource_group, .. } = &self.id;
+        format!("{name} in {resource_group} at {}", self.client.host())
+    }
+}
+
+/// Reads a resource from an answer.
+fn actual(kind: ResourceKind, body: Value, verb: Verb, path: &str) -> Result<Actual, AzureError> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let name = text("name").or_else(|| text("id")?.rsplit('/').next()).filter(|name| !name.is_empty());
+    let Some(name) = name else {
+        let message = "the answer holds a resource without a name".to_owned();
+        return Err(AzureError::Decode { method: verb.as_str(), path: path.to_owned(), message });
+    };
+    Ok(Actual { key: ResourceKey::new(kind, name), etag: text("etag").map(str::to_owned), body })
+}

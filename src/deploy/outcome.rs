@@ -1,0 +1,171 @@
+//! How an apply ended, as a value that any report can render.
+
+use serde::Serialize;
+
+use crate::arm::ResourceKey;
+use crate::azure::AzureError;
+use crate::plan::{Action, Change};
+use crate::text::Span;
+
+/// How an apply ended. Each list is in the order of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// The workspace, in a few words.
+    pub workspace: String,
+    /// What is now as the plan wants it.
+    pub done: Vec<Done>,
+    /// What went wrong.
+    pub failed: Vec<Failure>,
+    /// What was not begun.
+    pub skipped: Vec<Skipped>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+}
+
+impl Outcome {
+    /// Whether the workspace is now as the plan wants it.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty()
+    }
+}
+
+/// Which change of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// The resource.
+    pub key: ResourceKey,
+    /// The name people see.
+    pub display_name: String,
+    /// What the plan does to it.
+    pub operation: Operation,
+    /// The rule's place, for as long as its source is loaded.
+    #[serde(skip)]
+    pub origin: Option<Span>,
+}
+
+/// What a plan does to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// It is new.
+    Create,
+    /// It is replaced.
+    Update,
+    /// It goes.
+    Delete,
+    /// Nothing: it belongs to someone else.
+    Refuse,
+}
+
+impl Item {
+    /// The change, if it is one that apply has something to say of.
+    pub(super) fn of(change: &Change) -> Option<Self> {
+        let operation = match change.action {
+            Action::Create => Operation::Create,
+            Action::Update { .. } => Operation::Update,
+            Action::Delete => Operation::Delete,
+            Action::Unowned { .. } => Operation::Refuse,
+            Action::NoOp => return None,
+        };
+        Some(Self {
+            key: change.key.clone(),
+            display_name: change.display_name.clone(),
+            operation,
+            origin: change.origin,
+        })
+    }
+}
+
+/// A change that is carried out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Done {
+    /// Which one.
+    #[serde(flatten)]
+    pub item: Item,
+    /// How it came about.
+    pub how: How,
+}
+
+/// How a change came to be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// The service confirmed it.
+    Confirmed,
+    /// The answer was lost or refused, but the workspace holds what the plan wants.
+    Found,
+}
+
+/// A change that went wrong.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// Which one.
+    #[serde(flatten)]
+    pub item: Item,
+    /// Why.
+    pub error: ErrorReport,
+}
+
+/// An error as a report shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorReport {
+    /// What happened, in one sentence without a full stop.
+    pub message: String,
+    /// Remedies, one an item.
+    pub help: Vec<String>,
+    /// The status of the answer, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The service's code, if it gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// By which Microsoft's support finds the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// By which the activity log finds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+}
+
+impl ErrorReport {
+    pub(super) fn new(message: impl Into<String>, help: Vec<String>) -> Self {
+        Self {
+            message: message.into(),
+            help,
+            status: None,
+            code: None,
+            request_id: None,
+            correlation_id: None,
+        }
+    }
+}
+
+impl From<&AzureError> for ErrorReport {
+    fn from(error: &AzureError) -> Self {
+        let http = error.http();
+        Self {
+            message: error.to_string(),
+            help: error.help(),
+            status: http.map(|http| http.status),
+            code: http.and_then(|http| http.code.clone()),
+            request_id: http.and_then(|http| http.request_id.clone()),
+            correlation_id: http.and_then(|http| http.correlation_id.clone()),
+        }
+    }
+}
+
+/// A change that was not begun.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// Which one.
+    #[serde(flatten)]
+    pub item: Item,
+    /// Why not, as half a sentence.
+    pub reason: String,
+}

@@ -1,0 +1,50 @@
+//! From a plan to units of work that do not depend on each other.
+
+use std::collections::HashMap;
+
+use crate::arm::ResourceKey;
+use crate::plan::{Action, Change, Plan};
+
+/// Changes, by their index in the plan, to be made one after the other: content, then its record.
+pub(super) type Unit = Vec<usize>;
+
+/// The work of a plan.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Schedule {
+    /// Creates and updates, in the order they are started.
+    pub(super) writes: Vec<Unit>,
+    /// Deletions, to be started when all writes are made.
+    pub(super) deletions: Vec<Unit>,
+}
+
+impl Schedule {
+    /// The work of `plan`. Every pending change is in one unit, at its first place.
+    pub(super) fn new(plan: &Plan) -> Self {
+        let mut schedule = Self::default();
+        // Where the unit of each pending change is, by key; a plan names each key once.
+        let mut places: HashMap<&ResourceKey, (bool, usize)> = HashMap::new();
+        for (index, change) in plan.changes.iter().enumerate().filter(|(_, change)| change.is_pending()) {
+            let deletes = change.action == Action::Delete;
+            let units = if deletes { &mut schedule.deletions } else { &mut schedule.writes };
+            let before = change.depends_on.as_ref().and_then(|key| places.get(key)).copied();
+            let place = match before {
+                Some((in_deletions, unit)) if in_deletions == deletes => {
+                    units[unit].push(index);
+                    (deletes, unit)
+                }
+                _ => {
+                    units.push(vec![index]);
+                    (deletes, units.len() - 1)
+                }
+            };
+            places.insert(&change.key, place);
+        }
+        schedule
+    }
+}
+
+/// The change that `change` waits for, if it is one that the plan refuses to make.
+pub(super) fn refused_dependency<'a>(plan: &'a Plan, change: &Change) -> Option<&'a Change> {
+    let key = change.depends_on.as_ref()?;
+    plan.unowned().find(|refused| refused.key == *key)
+}

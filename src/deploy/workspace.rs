@@ -1,0 +1,51 @@
+//! What a deployment needs of a workspace.
+
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::arm::{ResourceKey, ResourceKind};
+use crate::azure::AzureError;
+use crate::plan::Actual;
+
+/// A workspace that can be read and written.
+pub trait Workspace: Sync {
+    /// All resources of a kind.
+    fn list(&self, kind: ResourceKind) -> impl Future<Output = Result<Vec<Actual>, AzureError>> + Send;
+
+    /// One resource; none when it does not exist.
+    fn get(
+        &self,
+        key: &ResourceKey,
+        api_version: &str,
+    ) -> impl Future<Output = Result<Option<Actual>, AzureError>> + Send;
+
+    /// Creates or replaces a resource. `etag` is that of the version to be replaced.
+    fn put(
+        &self,
+        key: &ResourceKey,
+        api_version: &str,
+        body: &Value,
+        etag: Option<&str>,
+    ) -> impl Future<Output = Result<Actual, AzureError>> + Send;
+
+    /// Deletes a resource. That it does not exist is no error.
+    fn delete(
+        &self,
+        key: &ResourceKey,
+        api_version: &str,
+    ) -> impl Future<Output = Result<(), AzureError>> + Send;
+
+    /// The workspace in a few words, for messages.
+    fn describe(&self) -> String;
+}
+
+/// Everything in the workspace that a plan compares with: list calls only, not a call a rule.
+///
+/// # Errors
+/// The first list call that fails.
+pub async fn read(workspace: &impl Workspace) -> Result<Vec<Actual>, AzureError> {
+    let lists = ResourceKind::ALL.map(|kind| workspace.list(kind));
+    let lists = futures_util::future::try_join_all(lists).await?;
+    Ok(lists.into_iter().flatten().collect())
+}
