@@ -6,12 +6,21 @@ mod github;
 #[cfg(feature = "report")]
 mod human;
 mod json;
+#[cfg(feature = "report")]
+mod plan_human;
+mod plan_json;
+mod plan_markdown;
+mod plan_text;
 mod sarif;
 
 pub use github::github;
 #[cfg(feature = "report")]
 pub use human::{HumanOptions, human};
 pub use json::{JSON_VERSION, json};
+#[cfg(feature = "report")]
+pub use plan_human::{PlanHumanOptions, plan_human};
+pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, plan_json, read_plan_json};
+pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use sarif::sarif;
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};

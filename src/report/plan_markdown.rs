@@ -1,0 +1,187 @@
+//! A plan as a comment on a pull request.
+//!
+//! Names and queries come from rule files and from the workspace, so none of it is trusted: names are written
+//! with every sign of punctuation as a character reference, inside `<code>`, where neither markup, nor links,
+//! nor mentions work; differences stand in fences longer than any run of backticks in them.
+
+use std::fmt::Write as _;
+
+use super::plan_text::{
+    DiffLine, Entry, FieldView, Verb, entries, orphans_line, outline, printable, summary_line, view,
+};
+use crate::plan::{Action, FieldChange, Plan};
+
+/// The first line, by which a workflow finds the comment it wrote before.
+pub const PLAN_COMMENT_MARK: &str = "<!-- picket plan -->";
+
+/// A length that fits a comment on GitHub, which holds 65,536 characters.
+pub const PLAN_COMMENT_LENGTH: usize = 60_000;
+
+/// The plan in at most about `limit` bytes: a summary, a table of the changes, and foldable differences. What
+/// does not fit is left out, and how much is said.
+pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
+    let entries = entries(plan);
+    let shown: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.verb() != Verb::Unchanged).collect();
+    let mut out = format!(
+        "{PLAN_COMMENT_MARK}\n### picket plan for {}\n\n**{}**\n",
+        code(&plan.target.workspace.name),
+        summary_line(plan)
+    );
+    if !shown.is_empty() {
+        out.push_str("\n| | | rule | |\n|-|-|-|-|\n");
+        // Differences get at least half of the room.
+        append(&mut out, limit / 2, "row", shown.iter().map(|entry| row(entry)));
+    }
+    orphans(plan, limit, &mut out);
+    append(&mut out, limit, "difference", shown.iter().filter_map(|entry| details(entry)));
+    out
+}
+
+/// Appends pieces as long as they fit below `limit`, then says how many did not.
+fn append(out: &mut String, limit: usize, noun: &str, pieces: impl Iterator<Item = String>) {
+    let mut left_out = 0;
+    for piece in pieces {
+        if left_out == 0 && out.len() + piece.len() <= limit {
+            out.push_str(&piece);
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        let _ = write!(
+            out,
+            "\n{left_out} more {} left out for length.\n",
+            super::plan_text::plural(left_out, noun)
+        );
+    }
+}
+
+fn row(entry: &Entry<'_>) -> String {
+    let verb = entry.verb();
+    let note = match &entry.main.action {
+        Action::Create => entry.main.body.as_ref().map(outline).unwrap_or_default(),
+        Action::Update { fields } => paths(fields),
+        Action::Unowned { owner, .. } => owner.clone().unwrap_or_else(|| "not deployed by picket".to_owned()),
+        Action::NoOp if verb == Verb::Claim => {
+            "there as written; only the ownership record is added".to_owned()
+        }
+        Action::NoOp => paths(entry.record_fields()),
+        Action::Delete => String::new(),
+    };
+    let noun = entry.main.key.kind.noun();
+    format!("| {} | {noun} | {} | {} |\n", verb.word(), code(&entry.main.display_name), escape(&note))
+}
+
+/// The first paths of a difference.
+fn paths(fields: &[FieldChange]) -> String {
+    let short =
+        |field: &FieldChange| field.path.strip_prefix("properties.").unwrap_or(&field.path).to_owned();
+    let mut paths: Vec<String> = fields.iter().take(6).map(short).collect();
+    if fields.len() > paths.len() {
+        paths.push(format!("{} more", fields.len() - paths.len()));
+    }
+    paths.join(", ")
+}
+
+fn details(entry: &Entry<'_>) -> Option<String> {
+    let mut lines = Vec::new();
+    for (prefix, fields) in [("", entry.fields()), ("record ", entry.record_fields())] {
+        for field in fields {
+            diff(prefix, field, &mut lines);
+        }
+    }
+    let reasons = &entry.main.preview_reasons;
+    let preview = !reasons.is_empty() && entry.main.is_pending();
+    if lines.is_empty() && !preview {
+        return None;
+    }
+    let mut out = format!(
+        "\n<details><summary>{}: {}</summary>\n\n",
+        entry.verb().word(),
+        code(&entry.main.display_name)
+    );
+    if preview {
+        let _ = write!(
+            out,
+            "Needs API {}: {}.\n\n",
+            escape(&entry.main.api_version),
+            escape(&reasons.join("; "))
+        );
+    }
+    if !lines.is_empty() {
+        let text = lines.join("\n");
+        let fence = fence(&text);
+        let _ = write!(out, "{fence}diff\n{text}\n{fence}\n");
+    }
+    out.push_str("\n</details>\n");
+    Some(out)
+}
+
+fn diff(prefix: &str, field: &FieldChange, lines: &mut Vec<String>) {
+    let path = printable(&field.path);
+    match view(field) {
+        FieldView::Inline { before, after } => {
+            lines.extend(before.map(|before| format!("- {prefix}{path}: {before}")));
+            lines.extend(after.map(|after| format!("+ {prefix}{path}: {after}")));
+        }
+        FieldView::Block(block) => {
+            lines.push(format!("# {prefix}{path}"));
+            lines.extend(block.iter().map(DiffLine::render));
+        }
+    }
+}
+
+/// A fence longer than any run of backticks in `text`.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    "`".repeat((longest + 1).max(3))
+}
+
+fn orphans(plan: &Plan, limit: usize, out: &mut String) {
+    let Some(line) = orphans_line(&plan.orphans) else { return };
+    let _ = write!(out, "\n{line}\n\n");
+    let items = plan
+        .orphans
+        .iter()
+        .map(|orphan| format!("- {} {}\n", orphan.key.kind.noun(), code(&orphan.display_name)));
+    append(out, limit, "resource", items);
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escape(text))
+}
+
+/// `text` on one line, every ASCII sign but blanks as a character reference: a reference is text, never
+/// markup, in Markdown as in HTML.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '\t' => out.push(' '),
+            ',' | ' ' => out.push(c),
+            c if c.is_ascii_punctuation() => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_never_markup() {
+        let escaped = escape("<b>|`x`|@team [a](b)\n# \\");
+        assert!(!escaped.contains(['<', '>', '|', '`', '@', '[', '\n', '\\']), "{escaped}");
+        assert!(escaped.starts_with("&#60;b&#62;"));
+    }
+
+    #[test]
+    fn fences_outgrow_their_content() {
+        assert_eq!(fence("a `b` ```` c"), "`````");
+        assert_eq!(fence("plain"), "```");
+    }
+}
