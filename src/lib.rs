@@ -12,6 +12,7 @@ pub mod diag;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod import;
+pub mod kql;
 pub mod lint;
 pub mod plan;
 #[cfg(feature = "cli")]

@@ -1,0 +1,3 @@
+//! The Kusto Query Language: `syntax` turns text into tokens and a tree.
+
+pub mod syntax;

@@ -1,0 +1,13 @@
+//! KQL text to tokens and tree.
+
+mod keyword;
+pub mod nodes;
+mod token;
+mod tree;
+mod view;
+
+pub use keyword::KeywordClass;
+pub use nodes::NodeKind;
+pub use token::{KEYWORDS, LexToken, TokenKind};
+pub use tree::{Element, Node, NodeId, Slot, Token, TokenId, Tree};
+pub use view::{List, Separated, View};
