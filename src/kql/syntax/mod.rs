@@ -1,12 +1,15 @@
 //! KQL text to tokens and tree.
 
+mod chars;
 mod keyword;
+mod lexer;
 pub mod nodes;
 mod token;
 mod tree;
 mod view;
 
 pub use keyword::KeywordClass;
+pub use lexer::lex;
 pub use nodes::NodeKind;
 pub use token::{KEYWORDS, LexToken, TokenKind};
 pub use tree::{Element, Node, NodeId, Slot, Token, TokenId, Tree};
