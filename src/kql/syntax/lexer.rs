@@ -141,6 +141,7 @@ impl Lexer<'_> {
             (b'=', _) => one(T::Equal),
             (b'!', b'=') => two(T::BangEqual),
             (b'!', b'~') => two(T::BangTilde),
+            (b'!', next) if !is_name_byte(next) => one(T::Bang),
             (b':', _) => one(T::Colon),
             (b';', _) => one(T::Semicolon),
             (b',', _) => one(T::Comma),

@@ -14,7 +14,9 @@ declare_nodes! {
     /// A client directive line.
     Directive { token: tok }
     /// Tokens that fit nowhere.
-    SkippedTokens { tokens: list(Node) }
+    SkippedTokens { tokens: list(SkippedToken) }
+    /// One token that fits nowhere.
+    SkippedToken { token: tok }
     /// A management command (`.show tables`), kept as its tokens.
     Command { dot: tok, parts: list(Node), skipped: opt(SkippedTokens) }
     /// `alias database Name = expression`
@@ -66,7 +68,7 @@ declare_nodes! {
     /// A literal of any type; the kind of its token says which.
     LiteralExpression { token: tok }
     /// Adjacent string literals, which mean one string.
-    CompoundStringLiteral { tokens: list(LiteralExpression) }
+    CompoundStringLiteral { parts: list(LiteralExpression) }
     /// `typeof(…)`
     TypeOfExpression { typeof_keyword: tok, open: tok, types: sep(Node), close: tok }
     /// `*`
@@ -102,11 +104,11 @@ declare_nodes! {
     /// `name(arguments)`
     FunctionCall { name: node(NameReference), arguments: node(ArgumentList) }
     /// `toscalar(…)`; the keyword may carry `kind=…` parameters.
-    ToScalarExpression { keyword: tok, parameters: list(NamedParameter), open: tok, expression: node(Node), close: tok }
+    ToScalarExpression { keyword: tok, kind: opt(NamedParameter), open: tok, expression: node(Node), close: tok }
     /// `totable(…)`
-    ToTableExpression { keyword: tok, parameters: list(NamedParameter), open: tok, expression: node(Node), close: tok }
+    ToTableExpression { keyword: tok, kind: opt(NamedParameter), open: tok, expression: node(Node), close: tok }
     /// `materialize(…)`
-    MaterializeExpression { keyword: tok, parameters: list(NamedParameter), open: tok, expression: node(Node), close: tok }
+    MaterializeExpression { keyword: tok, open: tok, expression: node(Node), close: tok }
     /// `materialized-view-combine(…) …`
     MaterializedViewCombine { keyword: tok, name: node(MaterializedViewCombineName), base: node(MaterializedViewCombineClause), delta: node(MaterializedViewCombineClause), aggregations: node(MaterializedViewCombineClause) }
     /// `('view')` of materialized-view-combine.
@@ -172,13 +174,13 @@ declare_nodes! {
     // Tables written in the query.
 
     /// `datatable (schema) [values]`
-    DataTableExpression { keyword: tok, parameters: list(NamedParameter), schema: node(RowSchema), open: tok, values: sep(Node), close: tok }
+    DataTableExpression { keyword: tok, parameters: list(NamedParameter), schema: node(RowSchema), open: tok, leading_comma: opt_tok, values: sep(Node), close: tok }
     /// `externaldata (schema) [uris] with (…)`
     ExternalDataExpression { keyword: tok, parameters: list(NamedParameter), schema: node(RowSchema), open: tok, uris: sep(Node), close: tok, with: opt(ExternalDataWithClause) }
     /// `with (…)` of external data.
     ExternalDataWithClause { with_keyword: tok, open: tok, properties: sep(NamedParameter), close: tok }
-    /// `__contextual_datatable(id, schema)`
-    ContextualDataTable { keyword: tok, open: tok, id: node(Node), comma: tok, schema: node(RowSchema), close: tok }
+    /// `__contextual_datatable id (schema)`
+    ContextualDataTable { keyword: tok, id: node(Node), schema: node(RowSchema) }
     /// `(a: long, b: string)`
     RowSchema { open: tok, leading_comma: opt_tok, columns: sep(NameAndType), close: tok }
     /// The schema after an evaluate operator's call.
@@ -245,7 +247,7 @@ declare_nodes! {
     /// One branch of fork.
     ForkExpression { name: opt(NameEquals), open: tok, expression: node(Node), close: tok }
     /// `getschema`
-    GetSchemaOperator { keyword: tok }
+    GetSchemaOperator { keyword: tok, kind: opt(NamedParameter) }
     /// `invoke f(…)`
     InvokeOperator { keyword: tok, function: node(Node) }
     /// `join kind=inner (…) on a`
@@ -269,7 +271,7 @@ declare_nodes! {
     /// `nodes on key`
     MakeGraphTableAndKey { table: node(Node), on_keyword: tok, column: node(NameReference) }
     /// `partitioned-by column (subquery)`
-    MakeGraphPartitionedBy { keyword: tok, entity: node(NameReference), open: tok, subquery: node(Node), close: tok }
+    MakeGraphPartitionedBy { keyword: tok, entity: node(Node), open: tok, subquery: node(Node), close: tok }
     /// `graph-mark-components kind=weak`
     GraphMarkComponentsOperator { keyword: tok, parameters: list(NamedParameter) }
     /// `graph-where-nodes condition`
@@ -350,6 +352,10 @@ declare_nodes! {
     PartitionQuery { open: tok, query: node(Node), close: tok }
     /// `(subquery)` of partition.
     PartitionSubquery { open: tok, subquery: node(Node), close: tok }
+    /// `__partitionby column (…)`
+    PartitionByOperator { keyword: tok, parameters: list(NamedParameter), entity: node(Node), id: opt(PartitionById), open: tok, subquery: node(Node), close: tok }
+    /// `id …` of `__partitionby`.
+    PartitionById { id_keyword: tok, value: node(Node) }
     /// `print a = 1`
     PrintOperator { keyword: tok, expressions: sep(Node) }
     /// `project a, b = c`

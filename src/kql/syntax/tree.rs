@@ -135,7 +135,7 @@ impl Tree {
                 let range = child.range();
                 range.start <= offset && offset <= range.end && !range.is_empty()
             };
-            match node.child_nodes().filter(touches).last() {
+            match node.child_nodes().rev().find(touches) {
                 Some(child) => node = child,
                 None => return node,
             }
@@ -426,13 +426,6 @@ impl TreeBuilder {
     pub(super) fn peek(&self, id: NodeId) -> (NodeKind, TextRange) {
         let data = &self.nodes[id.index()];
         (data.kind, data.range)
-    }
-
-    /// What slot `index` of a finished node holds.
-    pub(super) fn slot(&self, id: NodeId, index: usize) -> Option<Element> {
-        let data = &self.nodes[id.index()];
-        let slot = self.slots.get(data.first_slot as usize + index)?;
-        if index < data.slot_count as usize { slot.unpack() } else { None }
     }
 
     fn range(&self, element: Element, tokens: &[LexToken]) -> TextRange {
