@@ -4,6 +4,8 @@
 
 pub mod codes;
 mod commands;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod connect;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod diff;
@@ -11,8 +13,14 @@ mod error;
 mod fixes;
 mod load;
 mod output;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod pipeline;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod progress;
 pub mod rule_schema;
 mod shell;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod signals;
 
 use std::process::ExitCode;
 
@@ -71,11 +79,16 @@ struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(commands::check::CheckArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Plan(commands::plan::PlanArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Apply(commands::apply::ApplyArgs),
+    Import(commands::import::ImportArgs),
     Explain(commands::explain::ExplainArgs),
     #[cfg(feature = "emulator")]
     Emulator(commands::emulator::EmulatorArgs),
+    Schema(commands::schema::SchemaArgs),
     Facts(commands::facts::FactsArgs),
-    Import(commands::import::ImportArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -91,6 +104,11 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Explain(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Plan(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Apply(args) => args.run(shell),
+        Command::Schema(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Import(args) => args.run(shell),
     }

@@ -157,6 +157,14 @@ fn shared_file(
     builder.tempfile_in(folder)
 }
 
+/// Makes or empties a file that is written bit by bit, such as a record of traffic.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn create(path: &Path) -> io::Result<File> {
+    File::create(path)
+}
+
 fn is_loop(error: &ignore::Error) -> bool {
     match error {
         ignore::Error::Loop { .. } => true,

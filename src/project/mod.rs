@@ -10,7 +10,7 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{Config, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
-pub use files::{FileSystem, PathKind, RealFiles, Walk, describe, has_rule_ending};
+pub use files::{FileSystem, PathKind, RealFiles, Walk, create, describe, has_rule_ending};
 pub use lints::LINTS;
 pub use text::{MAX_FILE_BYTES, ReadFault, decode, read_text};
 

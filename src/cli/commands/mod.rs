@@ -1,8 +1,13 @@
 //! The subcommands.
 
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod apply;
 pub(crate) mod check;
 #[cfg(feature = "emulator")]
 pub(crate) mod emulator;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod import;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod plan;
+pub(crate) mod schema;

@@ -1,0 +1,190 @@
+//! From the name of a workspace to a connection.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::arm::WorkspaceId;
+use crate::azure::{
+    Client, ClientOptions, Cloud, Credential, CredentialOptions, Interrupt, Observer, Process, Recorder,
+};
+use crate::deploy::ArmWorkspace;
+use crate::diag::{Diagnostic, nearest};
+use crate::emulator::{EmulatorOptions, Running, Store, start};
+use crate::plan::Target;
+use crate::project::{CONFIG_FILE, LOCAL_WORKSPACE, UNNAMED_PROJECT, WorkspaceConfig};
+use crate::text::{Span, Spanned};
+
+use super::load::{Opened, config_error};
+use super::{CliError, Shell};
+
+/// What a server on this machine takes for a token.
+const LOCAL_TOKEN: &str = "local";
+
+/// How a connection is to behave.
+#[derive(Default)]
+pub(crate) struct Wishes {
+    /// Where traffic is recorded.
+    pub(crate) recorder: Option<Recorder>,
+    /// Who is told of retries.
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// Ends waits early.
+    pub(crate) interrupt: Interrupt,
+}
+
+/// A workspace that can be read and written.
+pub(crate) struct Connected {
+    /// The workspace.
+    pub(crate) workspace: ArmWorkspace,
+    /// Where a plan is to be carried out.
+    pub(crate) target: Target,
+    /// The name by which commands know it.
+    pub(crate) name: String,
+    /// Whether it is on this machine: nothing that is done to it can hurt anyone.
+    pub(crate) is_local: bool,
+    running: Option<Running>,
+}
+
+impl Connected {
+    /// Ends the connection and, if picket started it, the server.
+    ///
+    /// # Errors
+    /// When the server had ended by itself.
+    pub(crate) async fn close(self) -> Result<(), CliError> {
+        drop(self.workspace);
+        match self.running {
+            Some(running) => {
+                running.shutdown().await.map_err(|error| CliError::from_error(&error, error.help()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Connects to the workspace `name` of the project.
+///
+/// # Errors
+/// When there is no such workspace, its settings are wrong, the local store cannot be opened, or there is no
+/// credential.
+pub(crate) async fn connect(
+    opened: &Opened,
+    name: &str,
+    wishes: Wishes,
+    shell: &Shell,
+) -> Result<Connected, CliError> {
+    let project = opened.project.config.name.as_ref().map(|name| name.value.clone());
+    if name == LOCAL_WORKSPACE {
+        return local(opened, project.unwrap_or_else(|| UNNAMED_PROJECT.to_owned()), wishes).await;
+    }
+    let config = &opened.project.config;
+    let Some(settings) = config.workspaces.get(name) else {
+        return Err(unknown(opened, name));
+    };
+    let Some(project) = project else {
+        // The name says whose the rules in the workspace are; a made-up one could be that of another project.
+        return Err(CliError::new(format!("the project needs a name to deploy to `{name}`"))
+            .help(format!("add to {CONFIG_FILE}: [project] name = \"soc-detections\"")));
+    };
+    let id = WorkspaceId {
+        subscription: settings.subscription.value.clone(),
+        resource_group: settings.resource_group.value.clone(),
+        name: settings.name.value.clone(),
+    };
+    let faults = faults(settings, &id, opened);
+    if !faults.is_empty() {
+        return Err(config_error(&opened.sources, faults, shell));
+    }
+    let cloud =
+        settings.cloud.as_ref().and_then(|cloud| Cloud::from_str(&cloud.value).ok()).unwrap_or_default();
+    let endpoint = settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone());
+    let is_local = endpoint.is_some();
+    let credential = if is_local {
+        Credential::fixed(LOCAL_TOKEN)
+    } else {
+        let subscription = Some(id.subscription.clone());
+        let options = CredentialOptions { cloud, subscription, ..CredentialOptions::default() };
+        Credential::choose(&options, &Process).map_err(azure_error)?
+    };
+    let client = client(credential, cloud, endpoint, wishes)?;
+    let target = Target { workspace: id.clone(), project };
+    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
+    Ok(Connected { workspace, target, name: name.to_owned(), is_local, running: None })
+}
+
+async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Connected, CliError> {
+    let mut options = EmulatorOptions::new(Store::File(opened.project.local_store()));
+    // On a workspace of one's own, a rule that was deleted by mistake may come back at once.
+    options.deleted_id_window = None;
+    let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
+    let id = WorkspaceId {
+        subscription: uuid::Uuid::nil().to_string(),
+        resource_group: "local".to_owned(),
+        name: "local".to_owned(),
+    };
+    let client = client(Credential::fixed(LOCAL_TOKEN), Cloud::default(), Some(running.endpoint()), wishes)?;
+    let target = Target { workspace: id.clone(), project };
+    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
+    Ok(Connected {
+        workspace,
+        target,
+        name: LOCAL_WORKSPACE.to_owned(),
+        is_local: true,
+        running: Some(running),
+    })
+}
+
+fn client(
+    credential: Credential,
+    cloud: Cloud,
+    endpoint: Option<String>,
+    wishes: Wishes,
+) -> Result<Client, CliError> {
+    let options = ClientOptions {
+        cloud,
+        endpoint,
+        recorder: wishes.recorder,
+        observer: wishes.observer,
+        interrupt: wishes.interrupt,
+        ..ClientOptions::default()
+    };
+    Client::new(credential, options).map_err(azure_error)
+}
+
+/// An error of the service as one of the command.
+pub(crate) fn azure_error(error: crate::azure::AzureError) -> CliError {
+    CliError::from_error(&error, error.help())
+}
+
+fn unknown(opened: &Opened, name: &str) -> CliError {
+    let workspaces = &opened.project.config.workspaces;
+    let known: Vec<&str> =
+        std::iter::once(LOCAL_WORKSPACE).chain(workspaces.keys().map(String::as_str)).collect();
+    let error = CliError::new(format!("there is no workspace `{name}`"));
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => error.help(format!("the nearest is `{meant}`")),
+        None => error
+            .help(format!("known are {}; add others as [workspace.NAME] to {CONFIG_FILE}", known.join(", "))),
+    }
+}
+
+fn faults(settings: &WorkspaceConfig, id: &WorkspaceId, opened: &Opened) -> Vec<Diagnostic> {
+    let at = |place: &Spanned<String>, message: String, help: &str| {
+        let span = Span::new(opened.project.config.source, place.range);
+        Diagnostic::error("PK901", span, message).with_help(help)
+    };
+    let mut faults = Vec::new();
+    if let Err(error) = id.check() {
+        use crate::arm::WorkspaceIdError::{Name, ResourceGroup, Subscription};
+        let (place, help) = match &error {
+            Subscription(_) => (&settings.subscription, "`az account show --query id` prints it"),
+            ResourceGroup(_) => (&settings.resource_group, "up to 90 letters, digits and `-._()`"),
+            Name(_) => (&settings.name, "4 to 63 letters, digits and hyphens"),
+        };
+        faults.push(at(place, error.to_string(), help));
+    }
+    if let Some(cloud) = &settings.cloud
+        && let Err(error) = Cloud::from_str(&cloud.value)
+    {
+        faults.push(at(cloud, error.to_string(), "leave it out for the public cloud"));
+    }
+    faults
+}

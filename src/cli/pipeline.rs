@@ -1,0 +1,113 @@
+//! What `plan` and `apply` share: from rules to a plan for a workspace.
+
+use std::path::PathBuf;
+
+use crate::deploy;
+use crate::diag::{self, Diagnostic, Severity};
+use crate::plan::{self, Plan, PlanOptions};
+use crate::project::LOCAL_WORKSPACE;
+
+use super::connect::{Connected, Wishes, azure_error, connect};
+use super::load::{self, Loaded, is_unreadable};
+use super::output::{count, human};
+use super::{CliError, Exit, Shell};
+use crate::report::Counts;
+
+/// Which rules, which workspace, and what may be done.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanningArgs {
+    /// Files and folders of rules; without any, the rules of the project.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The workspace: `local`, or one of picket.toml.
+    #[arg(long, short, default_value = LOCAL_WORKSPACE, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    pub(crate) workspace: String,
+    /// Delete what the project deployed earlier and whose rule is gone.
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) prune: bool,
+    /// Take over rules that exist under the same id and belong to nobody or to another project.
+    #[arg(long)]
+    pub(crate) adopt: bool,
+}
+
+/// How far planning came.
+pub(crate) enum Planning {
+    /// The rules stop it; what is wrong was printed.
+    Stopped(Exit),
+    /// All the way.
+    Planned(Box<Planned>),
+}
+
+/// A plan with all that is needed to carry it out.
+pub(crate) struct Planned {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// The rules and their sources.
+    pub(crate) loaded: Loaded,
+    /// The workspace it is for.
+    pub(crate) connected: Connected,
+}
+
+/// Checks the rules, reads the workspace and compares the two.
+///
+/// # Errors
+/// When picket.toml is wrong, or the workspace cannot be reached.
+pub(crate) async fn plan(
+    args: &PlanningArgs,
+    wishes: Wishes,
+    shell: &mut Shell,
+) -> Result<Planning, CliError> {
+    let opened = load::open(shell, false)?;
+    let inputs = load::read(&opened, &args.paths)?;
+    let loaded = load::check(&opened, &inputs);
+    if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
+        return Ok(Planning::Stopped(exit));
+    }
+    let connected = connect(&opened, &args.workspace, wishes, shell).await?;
+    let (desired, findings) = plan::desired(&loaded.rules, &connected.target);
+    if let Some(exit) = stop(&loaded, &findings, "the rules are not deployed", shell)? {
+        connected.close().await?;
+        return Ok(Planning::Stopped(exit));
+    }
+    let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
+    let mut plan = plan::plan(&desired, &actual, &connected.target, options);
+    if !args.paths.is_empty() {
+        // The rest of the project was not read, so nothing is known to be gone.
+        plan.orphans.clear();
+    }
+    plan.warnings.extend(findings);
+    diag::sort(&mut plan.warnings);
+    Ok(Planning::Planned(Box::new(Planned { plan, loaded, connected })))
+}
+
+/// Prints the errors among `findings`, if there are any, and says how the command ends.
+fn stop(
+    loaded: &Loaded,
+    findings: &[Diagnostic],
+    consequence: &str,
+    shell: &mut Shell,
+) -> Result<Option<Exit>, CliError> {
+    let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
+    let errors: Vec<Diagnostic> = findings.iter().filter(is_error).cloned().collect();
+    let counts = Counts::of(findings);
+    if errors.is_empty() {
+        if counts.warnings > 0 {
+            let warnings = count(counts.warnings, "warning");
+            writeln!(shell.err(), "{warnings} in the rules; `picket check` shows what and where")?;
+        }
+        return Ok(None);
+    }
+    let text = human(&loaded.sources, &errors, shell.colors_err());
+    let shown = count(errors.len(), "error");
+    writeln!(shell.err(), "{text}{shown}: {consequence}")?;
+    let is_incomplete = errors.iter().any(is_unreadable);
+    Ok(Some(if is_incomplete { Exit::Failed } else { Exit::Findings }))
+}
+
+/// Prints what the plan runs into. True when it must not be carried out.
+pub(crate) fn warn(planned: &Planned, shell: &mut Shell) -> Result<bool, CliError> {
+    let text = human(&planned.loaded.sources, &planned.plan.warnings, shell.colors_err());
+    shell.err().write_all(text.as_bytes())?;
+    Ok(planned.plan.warnings.iter().any(|finding| finding.severity == Severity::Error))
+}
