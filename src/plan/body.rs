@@ -89,7 +89,12 @@ fn query(rule: &Rule) -> String {
 }
 
 fn tactics(rule: &Rule) -> Vec<String> {
-    unique(rule.tactics.iter().map(|tactic| alert_rule::tactic(&tactic.value)))
+    unique(
+        rule.tactics
+            .iter()
+            .map(|tactic| alert_rule::tactic(&tactic.value))
+            .filter(|tactic| !tactic.is_empty()),
+    )
 }
 
 fn analytics_rule(rule: &Rule, kind: AlertRuleKind) -> AlertRule {
@@ -284,7 +289,8 @@ pub(super) fn record(rule: &Rule, key: &ResourceKey, target: &Target) -> serde_j
 
 /// The entry `name` of a rule's `metadata`, where it has the form that the API asks for.
 fn fact<T: for<'de> Deserialize<'de>>(facts: Option<&Value>, name: &str) -> Option<T> {
-    T::deserialize(facts?.get(name)?).ok()
+    // A struct would also be read from a list.
+    T::deserialize(facts?.get(name).filter(|fact| fact.is_object())?).ok()
 }
 
 fn author(rule: &Rule, facts: Option<&Value>) -> Option<Author> {

@@ -96,14 +96,14 @@ fn details(entry: &Entry<'_>) -> Option<String> {
         return None;
     }
     let mut out = format!(
-        "\n<details><summary>{}: {}</summary>\n\n",
+        "\n<details><summary>{}: {}</summary>\n",
         entry.verb().word(),
         code(&entry.main.display_name)
     );
     if preview {
         let _ = write!(
             out,
-            "Needs API {}: {}.\n\n",
+            "\nNeeds API {}: {}.\n",
             escape(&entry.main.api_version),
             escape(&reasons.join("; "))
         );
@@ -111,7 +111,7 @@ fn details(entry: &Entry<'_>) -> Option<String> {
     if !lines.is_empty() {
         let text = lines.join("\n");
         let fence = fence(&text);
-        let _ = write!(out, "{fence}diff\n{text}\n{fence}\n");
+        let _ = write!(out, "\n{fence}diff\n{text}\n{fence}\n");
     }
     out.push_str("\n</details>\n");
     Some(out)
