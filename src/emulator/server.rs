@@ -1,6 +1,7 @@
 //! The HTTP server: what every request passes before it reaches a resource.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -76,7 +77,7 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
     }
     let resources = match &options.store {
         Store::Memory => Resources::in_memory()?,
-        Store::File(path) => Resources::open(path)?,
+        Store::File(path) => open(path.clone()).await?,
     };
     let listening = |source| EmulatorError::Listen { address: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
@@ -98,6 +99,16 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
         }
     });
     Ok(Running { addr, stop, server: tokio::spawn(server.into_future()) })
+}
+
+/// Opens a store apart from the runtime: it checks the whole file, and damage that the check did not
+/// foresee may end its thread.
+async fn open(path: PathBuf) -> Result<Resources, EmulatorError> {
+    let file = path.clone();
+    match tokio::task::spawn_blocking(move || Resources::open(&file)).await {
+        Ok(opened) => opened,
+        Err(ended) => Err(EmulatorError::Corrupt { path, reason: ended.to_string() }),
+    }
 }
 
 async fn serve(
@@ -160,6 +171,13 @@ fn respond(shared: &Shared, request: &Received<'_>, mishap: Mishap) -> Reply {
 
 fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
     let (parts, headers) = (request.parts, &request.parts.headers);
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    if !host.is_none_or(is_loopback) {
+        return Err(Refusal::bad(
+            "InvalidHostHeader",
+            "The local workspace is called by loopback names only.",
+        ));
+    }
     authenticate(headers)?;
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let api_version = api_version(&query)?;
@@ -188,7 +206,6 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
     if shared.options.enforce_rate && !taken.granted {
         return Err(throttled(1));
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let call = Call {
         shared,
         address: &address,
@@ -204,6 +221,16 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
         Ok(reply) => Ok(reply.header(operation.header(), remaining)),
         Err(refusal) => Err(refusal.header(operation.header(), remaining)),
     }
+}
+
+/// Whether `host` (name or address, and port) means this machine. Any other name that leads here belongs to
+/// a page in a browser that pretends to be of our origin.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn authenticate(headers: &HeaderMap) -> Result<(), Refusal> {

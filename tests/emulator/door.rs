@@ -209,3 +209,21 @@ async fn listens_on_loopback_only_and_says_when_a_port_is_taken() {
     assert!(error.help()[0].contains(&running.addr.port().to_string()));
     running.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn is_called_by_loopback_names_only() {
+    let (running, _) = workspace().await;
+    let link = format!("{}{}", running.endpoint(), rule("", STABLE));
+    for (host, status) in [
+        ("localhost:1", 200),
+        ("LOCALHOST", 200),
+        ("127.0.0.2:80", 200),
+        ("[::1]:443", 200),
+        ("example.com", 400),
+        ("127.0.0.1.example.com:80", 400),
+        ("10.0.0.1", 400),
+    ] {
+        let response = http().get(&link).bearer_auth("x").header("host", host).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{host}");
+    }
+}

@@ -6,6 +6,7 @@ use picket::emulator::Clock;
 use serde_json::{Value, json};
 
 use crate::client::*;
+use crate::traffic::full;
 
 #[tokio::test]
 async fn creates_updates_and_deletes_by_etag() {
@@ -222,4 +223,28 @@ async fn counts_enabled_rules_against_the_quota() {
     assert!(full.status == 400 && full.error().2.contains("512"), "{:?}", full.error());
     client.delete(&rule("s0", STABLE)).await;
     assert_eq!(client.put(&rule("s462", STABLE), &scheduled(json!({}))).await.status, 201);
+}
+
+/// What is compared when planning does not tell an answer from the request it came of.
+#[tokio::test]
+async fn answers_mean_what_was_written() {
+    use picket::arm::{alert_rule, metadata as content, saved_search as search};
+    let (_running, client) = workspace().await;
+    let bare = scheduled(json!({ "tactics": null, "techniques": null, "suppressionDuration": "PT24H" }));
+    for (number, body) in
+        [bare, scheduled(json!({})), nrt(json!({})), full("Scheduled"), full("NRT")].into_iter().enumerate()
+    {
+        let path = rule(&number.to_string(), PREVIEW);
+        assert_eq!(client.put(&path, &body).await.status, 201, "{body}");
+        let read = client.get(&path).await.body;
+        assert_eq!(alert_rule::normalise(&read), alert_rule::normalise(&body));
+    }
+    client.put(&saved_search("hunt"), &hunt(json!({}))).await;
+    let read = client.get(&saved_search("hunt")).await.body;
+    assert_eq!(search::normalise(&read), search::normalise(&hunt(json!({}))));
+    let body = json!({ "properties": { "parentId": "/subscriptions/x", "kind": "HuntingQuery", "version": "1.0.0",
+        "source": { "kind": "SourceRepository", "name": "picket", "sourceId": "project" } } });
+    client.put(&metadata("m", STABLE), &body).await;
+    let read = client.get(&metadata("m", STABLE)).await.body;
+    assert_eq!(content::normalise(&read), content::normalise(&body));
 }

@@ -11,7 +11,7 @@ use crate::client::*;
 use crate::refusals::scheduled_refusals;
 
 /// A rule with every property the contract has.
-fn full(kind: &str) -> Value {
+pub fn full(kind: &str) -> Value {
     let everything = json!({
         "description": "What it finds", "subTechniques": ["T1059.001"],
         "alertRuleTemplateName": "e7ec9fa6-e7f7-41ed-a34b-b956837a3ee6", "templateVersion": "1.0.2",
