@@ -226,6 +226,14 @@ fn nothing_is_reported_as_empty() {
 }
 
 #[test]
+fn a_rule_that_lost_its_query_is_still_a_rule() {
+    let (rule, found) = read("id: 7b9f3c52-1c4e-4d0a-9f59-3a8f0f5f1f11\nname: n\nqurey: T\n");
+    assert!(rule.is_some_and(|rule| rule.query.is_none()));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("PK101 [qurey]"), "{found:?}");
+}
+
+#[test]
 fn what_is_no_rule_gets_one_finding() {
     let only = |text: &str| {
         let (rule, found) = read(text);

@@ -80,8 +80,11 @@ pub(super) fn recognise(mapping: &Mapping) -> Option<Foreign> {
         let key = entry.key.as_scalar()?.text.as_str();
         keys::RULE.find(key).map(|(key, _)| key.name)
     };
-    let shows_rule = mapping.entries.iter().filter_map(known).any(|name| RULE_KEYS.contains(&name));
-    (!shows_rule).then(|| Foreign {
+    let names: Vec<&str> = mapping.entries.iter().filter_map(known).collect();
+    let shows_rule = names.iter().any(|name| RULE_KEYS.contains(name));
+    // A rule whose query was lost is still that rule: were it none, a deployment that prunes would delete it.
+    let is_named = names.contains(&"id") && names.contains(&"name");
+    (!shows_rule && !is_named).then(|| Foreign {
         message: "the document has none of the keys of a rule".to_owned(),
         help: "a rule has at least `id`, `name` and `query`".to_owned(),
         range: mapping.entries.first().map(|entry| entry.key.range),
