@@ -48,13 +48,14 @@ pub(crate) struct Planned {
     pub(crate) connected: Connected,
 }
 
-/// Checks the rules, reads the workspace and compares the two.
+/// Checks the rules, reads the workspace and compares the two. `allow` is asked before the workspace is read.
 ///
 /// # Errors
-/// When picket.toml is wrong, or the workspace cannot be reached.
+/// When picket.toml is wrong, `allow` refuses, or the workspace cannot be reached.
 pub(crate) async fn plan(
     args: &PlanningArgs,
     wishes: Wishes,
+    allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
     let opened = load::open(shell, false)?;
@@ -69,6 +70,7 @@ pub(crate) async fn plan(
         connected.close().await?;
         return Ok(Planning::Stopped(exit));
     }
+    allow(&connected)?;
     let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
     let options = PlanOptions { prune: args.prune, adopt: args.adopt };
     let mut plan = plan::plan(&desired, &actual, &connected.target, options);

@@ -113,6 +113,10 @@ fn snippets<'a>(sources: &'a SourceMap, finding: &'a Diagnostic) -> Vec<Element<
 
 impl<'a> Cluster<'a> {
     fn elements(&self) -> Vec<Element<'a>> {
+        if self.source.text.is_empty() {
+            // A file that could not be read has no line to show.
+            return vec![Origin::path(&*self.source.name).into()];
+        }
         let covered =
             self.labels.iter().map(|(range, ..)| *range).reduce(TextRange::cover).unwrap_or_default();
         let window = Window::new(self.source, covered);

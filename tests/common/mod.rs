@@ -106,3 +106,28 @@ pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// The text of a scheduled rule without findings; `number` makes its id and name.
+pub fn scheduled_rule(number: u32) -> String {
+    format!(
+        "id: {}\nname: Rule {number}\nversion: 1.0.0\nkind: Scheduled\ndescription: |\n  Finds event {number}.\n\
+         severity: Medium\nqueryFrequency: 1h\nqueryPeriod: 1d\ntriggerOperator: gt\ntriggerThreshold: 0\n\
+         tactics:\n  - Execution\nrelevantTechniques:\n  - T1059\nquery: |\n  SecurityEvent\n  | where EventID == {number}\n\
+         entityMappings:\n  - entityType: Host\n    fieldMappings:\n      - identifier: FullName\n        columnName: Computer\n",
+        rule_id(number)
+    )
+}
+
+/// The text of a hunting query without findings.
+pub fn hunting_rule(number: u32) -> String {
+    format!(
+        "id: {}\nname: Hunt {number}\nversion: 1.0.0\ndescription: |\n  Finds event {number}.\ntactics:\n  - Execution\n\
+         relevantTechniques:\n  - T1059\nquery: |\n  SecurityEvent\n  | where EventID == {number}\n",
+        rule_id(number)
+    )
+}
+
+/// The id of rule `number`.
+pub fn rule_id(number: u32) -> String {
+    format!("5b0f0c3e-8d51-4a6e-9f00-{number:012x}")
+}

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::azure::{Interrupt, Recorder};
-use crate::cli::connect::Wishes;
+use crate::cli::connect::{Connected, Wishes};
 use crate::cli::output::count;
 use crate::cli::pipeline::{self, Planned, Planning, PlanningArgs};
 use crate::cli::progress::Bar;
 use crate::cli::{CliError, Exit, Shell, runtime, signals};
-use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, ErrorReport, Operation, Outcome};
+use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, ErrorReport, Operation, Outcome, Workspace};
 use crate::project;
 use crate::report::{self, PlanHumanOptions};
 
@@ -61,7 +61,9 @@ impl ApplyArgs {
                 observer: Some(Arc::clone(&bar) as _),
                 interrupt: interrupt.clone(),
             };
-            let exit = match pipeline::plan(&self.planning, wishes, shell).await? {
+            let can_ask = std::io::stdin().is_terminal() && shell.is_interactive();
+            let allow = |connected: &Connected| self.allow(connected, can_ask);
+            let exit = match pipeline::plan(&self.planning, wishes, allow, shell).await? {
                 Planning::Stopped(exit) => exit,
                 Planning::Planned(planned) => self.carry_out(*planned, interrupt, &bar, shell).await?,
             };
@@ -91,7 +93,7 @@ impl ApplyArgs {
             planned.connected.close().await?;
             return Ok(Exit::Clean);
         }
-        if !self.confirmed(&planned, shell)? {
+        if !self.confirmed(&planned.connected, shell)? {
             writeln!(shell.err(), "nothing was written")?;
             planned.connected.close().await?;
             return Ok(Exit::Clean);
@@ -108,22 +110,22 @@ impl ApplyArgs {
         Ok(if outcome.is_complete() { Exit::Clean } else { Exit::Failed })
     }
 
-    /// Whether the plan may be carried out. What is done to a workspace on this machine needs no leave.
-    fn confirmed(&self, planned: &Planned, shell: &mut Shell) -> Result<bool, CliError> {
-        if self.yes || planned.connected.is_local {
+    /// Refuses what could not be confirmed later. What is done to a workspace on this machine needs no leave.
+    fn allow(&self, connected: &Connected, can_ask: bool) -> Result<(), CliError> {
+        if self.yes || connected.is_local || can_ask {
+            return Ok(());
+        }
+        Err(CliError::new(format!("`{}` is only changed after a confirmation", connected.name))
+            .help("add `--yes` where nobody can be asked")
+            .help("`picket plan` shows the changes and asks nothing"))
+    }
+
+    /// Whether the plan is to be carried out.
+    fn confirmed(&self, connected: &Connected, shell: &mut Shell) -> Result<bool, CliError> {
+        if self.yes || connected.is_local {
             return Ok(true);
         }
-        let name = &planned.connected.name;
-        if !std::io::stdin().is_terminal() || !shell.is_interactive() {
-            return Err(CliError::new(format!("`{name}` is only changed after a confirmation"))
-                .help("add `--yes` where nobody can be asked")
-                .help("`picket plan` shows the changes and asks nothing"));
-        }
-        write!(
-            shell.err(),
-            "Apply this to {}? [y/N] ",
-            crate::deploy::Workspace::describe(&planned.connected.workspace)
-        )?;
+        write!(shell.err(), "Apply this to {}? [y/N] ", connected.workspace.describe())?;
         shell.err().flush()?;
         let mut answer = String::new();
         std::io::stdin()

@@ -53,7 +53,7 @@ impl PlanArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         runtime()?.block_on(async {
-            let planned = match pipeline::plan(&self.planning, Wishes::default(), shell).await? {
+            let planned = match pipeline::plan(&self.planning, Wishes::default(), |_| Ok(()), shell).await? {
                 Planning::Stopped(exit) => return Ok(exit),
                 Planning::Planned(planned) => planned,
             };

@@ -1,0 +1,249 @@
+//! `picket plan`, `apply` and `emulator` as a person runs them.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use common::{Ran, hunting_rule, run, scheduled_rule, write};
+use tempfile::TempDir;
+
+/// A folder with a scheduled rule and a hunting query.
+fn project() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "picket.toml", "[project]\nname = \"soc\"\n");
+    write(folder.path(), "rules/a.yaml", scheduled_rule(1));
+    write(folder.path(), "rules/b.yaml", hunting_rule(2));
+    folder
+}
+
+#[track_caller]
+fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
+    let ran = run(folder, arguments);
+    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
+    ran
+}
+
+/// The end of a plan: the counts.
+fn counts(ran: &Ran) -> String {
+    ran.out.lines().rfind(|line| line.starts_with("Plan: ")).unwrap_or(&ran.out).to_owned()
+}
+
+const NOTHING: &str = "Plan: 0 to create, 0 to update, 0 to delete, 2 unchanged";
+
+#[test]
+fn applies_once_then_nothing_changes() {
+    let folder = project();
+    let at = folder.path();
+    let ran = run(at, &["plan", "--detailed-exitcode"]);
+    assert_eq!(
+        (ran.code, counts(&ran).as_str()),
+        (1, "Plan: 2 to create, 0 to update, 0 to delete, 0 unchanged (2 ownership records)")
+    );
+    let ran = succeeds(at, &["apply"]);
+    assert!(ran.out.ends_with("applied to local: 2 created\n"), "{}", ran.out);
+    assert_eq!(ran.err, "", "no progress without a terminal");
+    assert_eq!(counts(&succeeds(at, &["plan", "--detailed-exitcode"])), NOTHING);
+    let ran = succeeds(at, &["apply"]);
+    assert!(!ran.out.contains("applied"), "{}", ran.out);
+}
+
+#[test]
+fn a_change_is_shown_field_by_field_and_carried_out() {
+    let folder = project();
+    let at = folder.path();
+    succeeds(at, &["apply"]);
+    write(at, "rules/a.yaml", scheduled_rule(1).replace("severity: Medium", "severity: High"));
+    let ran = succeeds(at, &["plan"]);
+    insta::assert_snapshot!(ran.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&succeeds(at, &["plan", "--format", "json"]).out).unwrap();
+    assert_eq!(json["summary"]["update"], 1);
+    let markdown = succeeds(at, &["plan", "--format", "markdown", "--out", "plan.md"]);
+    assert_eq!(markdown.out, "");
+    let markdown = std::fs::read_to_string(at.join("plan.md")).unwrap();
+    assert!(markdown.starts_with("<!-- picket plan -->") && markdown.contains("severity"), "{markdown}");
+    assert!(succeeds(at, &["apply"]).out.ends_with("applied to local: 1 updated\n"));
+    assert_eq!(counts(&succeeds(at, &["plan", "--detailed-exitcode"])), NOTHING);
+}
+
+#[test]
+fn a_rule_that_is_gone_is_deleted_only_when_asked() {
+    let folder = project();
+    let at = folder.path();
+    succeeds(at, &["apply"]);
+    std::fs::remove_file(at.join("rules/b.yaml")).unwrap();
+    let ran = succeeds(at, &["plan", "--detailed-exitcode"]);
+    assert!(ran.out.contains("--prune") && ran.out.contains("Hunt 2"), "{}", ran.out);
+    let partial = succeeds(at, &["plan", "rules/a.yaml"]);
+    assert!(!partial.out.contains("Hunt 2"), "of other rules nothing is known: {}", partial.out);
+    assert_eq!(run(at, &["apply", "--prune", "rules/a.yaml"]).code, 2, "a part of the rules prunes nothing");
+    assert!(succeeds(at, &["apply", "--prune"]).out.ends_with("applied to local: 1 deleted\n"));
+    let ran = succeeds(at, &["plan", "--prune", "--detailed-exitcode"]);
+    assert!(counts(&ran).ends_with("1 unchanged"), "{}", ran.out);
+}
+
+#[test]
+fn what_another_project_owns_is_refused_until_adopted() {
+    let folder = project();
+    let at = folder.path();
+    succeeds(at, &["apply"]);
+    write(at, "picket.toml", "[project]\nname = \"other\"\n");
+    write(at, "rules/a.yaml", scheduled_rule(1).replace("severity: Medium", "severity: High"));
+    let ran = run(at, &["apply", "rules/a.yaml"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("PK805") && ran.err.contains("--adopt"), "{}", ran.err);
+    assert!(ran.err.ends_with("nothing was written\n"), "{}", ran.err);
+    succeeds(at, &["apply", "rules/a.yaml", "--adopt"]);
+    succeeds(at, &["plan", "rules/a.yaml", "--detailed-exitcode"]);
+}
+
+#[test]
+fn errors_of_a_check_stop_everything() {
+    let folder = project();
+    let at = folder.path();
+    write(at, "rules/a.yaml", scheduled_rule(1).replace("- Execution", "- Executon"));
+    for command in ["plan", "apply"] {
+        let ran = run(at, &[command]);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+        assert!(ran.err.contains("PK501") && ran.err.contains("not deployed"), "{}", ran.err);
+    }
+    assert!(!at.join(".picket").exists(), "no workspace was made");
+    write(at, "rules/a.yaml", b"\xff\xfe\x00");
+    assert_eq!(run(at, &["apply"]).code, 2, "a file that cannot be read");
+}
+
+#[test]
+fn a_record_holds_every_exchange_and_no_credential() {
+    let folder = project();
+    let at = folder.path();
+    succeeds(at, &["apply", "--record", "traffic.jsonl"]);
+    let record = std::fs::read_to_string(at.join("traffic.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> =
+        record.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let methods = |method: &str| lines.iter().filter(|line| line["method"] == method).count();
+    assert_eq!(
+        (methods("GET"), methods("PUT"), lines.len()),
+        (3, 4, 7),
+        "three lists, two rules, two records"
+    );
+    assert!(!record.to_lowercase().contains("authorization") && !record.contains("Bearer"));
+    let ran = run(at, &["apply", "--record", "none/traffic.jsonl"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("none/traffic.jsonl") && ran.err.contains("help: "), "{}", ran.err);
+}
+
+/// A server that is ended with the test.
+struct Server {
+    child: Child,
+    endpoint: String,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = common::picket_process(folder)
+            .args(["emulator", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let endpoint =
+            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self { child, endpoint }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn settings(endpoint: &str) -> String {
+    format!(
+        "[project]\nname = \"soc\"\n[workspace.stage]\nsubscription = \"d0cfe6b2-9ac0-4464-9919-dccaee2e48c0\"\n\
+         resource_group = \"soc\"\nname = \"soc-logs\"\n{endpoint}"
+    )
+}
+
+#[test]
+fn applies_to_an_emulator_that_runs_alone_through_its_faults() {
+    let folder = project();
+    let at = folder.path();
+    let server = Server::start(at, &["--fault", "throttle=5,retry-after=0,error=7,lose=11"]);
+    write(at, "picket.toml", settings(&format!("endpoint = \"{}\"\n", server.endpoint)));
+    let ran = succeeds(at, &["apply", "--workspace", "stage"]);
+    assert!(ran.out.ends_with("applied to stage: 2 created\n"), "{}", ran.out);
+    assert_eq!(counts(&succeeds(at, &["plan", "-w", "stage", "--detailed-exitcode"])), NOTHING);
+}
+
+#[test]
+fn a_refused_port_is_named_with_its_remedy() {
+    let folder = project();
+    let at = folder.path();
+    // A port that was free a moment ago, and that nothing listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    write(at, "picket.toml", settings(&format!("endpoint = \"http://127.0.0.1:{port}\"\n")));
+    let ran = run(at, &["apply", "--workspace", "stage"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    insta::assert_snapshot!(ran.err.replace(&port.to_string(), "[PORT]"));
+}
+
+#[test]
+fn a_locked_store_is_named_with_its_remedy() {
+    let folder = project();
+    let at = folder.path();
+    let _server = Server::start(at, &["--store", ".picket/local.redb"]);
+    let ran = run(at, &["plan"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    insta::assert_snapshot!(ran.err);
+}
+
+#[test]
+fn a_store_that_is_none_is_named_with_its_remedy() {
+    let folder = project();
+    let at = folder.path();
+    write(at, ".picket/local.redb", "no store at all, but long enough to look like one".repeat(200));
+    let ran = run(at, &["apply"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains(".picket/local.redb") && ran.err.contains("help: "), "{}", ran.err);
+    assert!(ran.err.lines().count() < 10, "{}", ran.err);
+}
+
+#[test]
+fn a_cloud_workspace_needs_a_name_right_settings_and_leave() {
+    let folder = project();
+    let at = folder.path();
+    write(at, "picket.toml", settings(""));
+    let ran = run(at, &["apply", "--workspace", "stage"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("`stage` is only changed after a confirmation"), "{}", ran.err);
+    assert!(ran.err.contains("--yes"), "{}", ran.err);
+    let ran = run(at, &["plan", "--workspace", "stag"]);
+    assert!(ran.code == 2 && ran.err.contains("the nearest is `stage`"), "{}", ran.err);
+    write(at, "picket.toml", settings("cloud = \"mars\"\n"));
+    let ran = run(at, &["plan", "--workspace", "stage"]);
+    assert!(ran.code == 2 && ran.err.contains("picket.toml:7:9") && ran.err.contains("usgov"), "{}", ran.err);
+    write(at, "picket.toml", settings("").replace("[project]\nname = \"soc\"\n", ""));
+    let ran = run(at, &["plan", "--workspace", "stage"]);
+    assert!(ran.code == 2 && ran.err.contains("[project] name"), "{}", ran.err);
+}
+
+#[test]
+fn the_emulator_listens_on_loopback_only_and_on_free_ports() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let ran = run(at, &["emulator", "--listen", "0.0.0.0:0"]);
+    assert!(ran.code == 2 && ran.err.contains("loopback"), "{}", ran.err);
+    let server = Server::start(at, &[]);
+    let taken = server.endpoint.strip_prefix("http://").unwrap();
+    let ran = run(at, &["emulator", "--listen", taken]);
+    assert!(ran.code == 2 && ran.err.contains(taken) && ran.err.contains("help: "), "{}", ran.err);
+}
