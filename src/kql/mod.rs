@@ -1,4 +1,6 @@
-//! The Kusto Query Language: `syntax` turns text into tokens and a tree.
+//! The Kusto Query Language: `syntax` turns text into tokens and a tree, `format` writes it in
+//! one style.
 
 pub mod codes;
+pub mod format;
 pub mod syntax;
