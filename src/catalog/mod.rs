@@ -6,7 +6,9 @@
 mod attack;
 mod connectors;
 mod entities;
+pub mod kql;
 mod limits;
+mod scalar_type;
 mod table;
 
 use std::sync::LazyLock;
@@ -15,6 +17,7 @@ pub use attack::{Attack, Domain, PreviousTechnique, Status, Tactic, Technique, T
 pub use connectors::{Connector, ConnectorState, Connectors};
 pub use entities::{Entities, Entity};
 pub use limits::{Bounds, Limits, ServiceEnums};
+pub use scalar_type::{ScalarType, TypeSet};
 
 /// All facts.
 #[derive(Debug)]
