@@ -137,6 +137,52 @@ fn a_record_holds_every_exchange_and_no_credential() {
     assert!(ran.err.contains("none/traffic.jsonl") && ran.err.contains("help: "), "{}", ran.err);
 }
 
+/// The pack is created, changed and pruned in a local workspace. The record is left where `.ci/validate-traffic`
+/// finds it and holds it against the contracts of the services.
+#[test]
+fn the_pack_is_created_changed_and_pruned_on_record() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    for (name, text) in pack() {
+        write(at, &name, text);
+    }
+    let mut traffic = String::new();
+    let mut apply = |ending: &str| {
+        let ran = succeeds(at, &["apply", "--prune", "--record", "traffic.jsonl"]);
+        assert!(ran.out.ends_with(ending), "{}", ran.out);
+        traffic.push_str(&std::fs::read_to_string(at.join("traffic.jsonl")).unwrap());
+    };
+    let rules = pack().len();
+    apply(&format!("applied to local: {rules} created\n"));
+    for (name, text) in pack() {
+        write(at, &name, text.replace("\nquery: |\n", "\nquery: |\n  // changed\n"));
+    }
+    apply(&format!("applied to local: {rules} updated\n"));
+    let (last, _) = pack().pop().unwrap();
+    std::fs::remove_file(at.join(last)).unwrap();
+    apply("applied to local: 1 deleted\n");
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("apply-traffic.jsonl"), traffic).unwrap();
+}
+
+/// The rules of this repository, each with its path.
+fn pack() -> Vec<(String, String)> {
+    let mut open = vec![common::root().join("rules")];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "yaml") {
+                let name = path.strip_prefix(common::root()).unwrap().display().to_string();
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// A server that is ended with the test.
 struct Server {
     child: Child,
