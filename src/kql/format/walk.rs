@@ -139,7 +139,7 @@ impl<'t> Walk<'t> {
             | N::PartitionQuery
             | N::ForkExpression
             | N::FacetWithExpression => self.enclosed(node),
-            N::FunctionCall => {
+            N::FunctionCall | N::ElementExpression => {
                 self.part(node, 0);
                 self.glued = true;
                 self.part(node, 1);
@@ -476,5 +476,5 @@ fn spaced(left: TokenKind, right: TokenKind) -> bool {
         right,
         T::CloseParen | T::CloseBracket | T::CloseBrace | T::Comma | T::Semicolon | T::Dot | T::Colon
     );
-    after && before && !(right == T::OpenBracket && left == T::Identifier)
+    after && before
 }
