@@ -84,6 +84,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Apply(commands::apply::ApplyArgs),
     Import(commands::import::ImportArgs),
+    Kql(commands::kql::KqlArgs),
     Explain(commands::explain::ExplainArgs),
     #[cfg(feature = "emulator")]
     Emulator(commands::emulator::EmulatorArgs),
@@ -111,6 +112,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Schema(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Import(args) => args.run(shell),
+        Command::Kql(args) => args.run(shell),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod emulator;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod import;
+pub(crate) mod kql;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod plan;
 pub(crate) mod schema;
