@@ -1,4 +1,6 @@
 //! picket: Microsoft Sentinel detections as code.
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
 
 pub mod arm;
 #[cfg(feature = "azure")]

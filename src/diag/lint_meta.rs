@@ -3,7 +3,7 @@
 use super::{Code, Diagnostic, Severity};
 use crate::text::Span;
 
-/// The metadata of one code. Declared with [`declare_lint!`](super::declare_lint), gathered by the lint
+/// The metadata of one code. Declared with `declare_lint!`, gathered by the lint
 /// registry, and from there the source of `picket explain`, the pages in `docs/lints` and SARIF's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LintMeta {

@@ -310,7 +310,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// `text` as a literal block whose lines are indented by `indent` columns, [`INDENT`] more than the
+/// `text` as a literal block whose lines are indented by `indent` columns, `INDENT` more than the
 /// collection around it. `None` where a block cannot hold it: characters that need escapes, or no line with
 /// text.
 pub fn block(text: &str, indent: usize) -> Option<String> {

@@ -1,0 +1,97 @@
+//! What README.md shows is what picket prints.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails this way")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{run, write};
+use tempfile::TempDir;
+
+const RULE: &str = "rules/remote-access/anydesk/network-connection.scheduled.yaml";
+
+fn readme() -> String {
+    std::fs::read_to_string(common::root().join("README.md")).unwrap()
+}
+
+/// The output under `$ picket NAME` in a console block.
+fn example(name: &str) -> String {
+    let readme = readme();
+    let begin = format!("```console\n$ picket {name}\n");
+    let (_, rest) = readme.split_once(&begin).expect("the example is there");
+    rest.split_once("```").expect("the block ends").0.to_owned()
+}
+
+/// A copy of this project, as a clone would have it.
+fn clone() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy(&common::root().join("rules"), &folder.path().join("rules"));
+    std::fs::copy(common::root().join("picket.toml"), folder.path().join("picket.toml")).unwrap();
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn change(folder: &Path, old: &str, new: &str) {
+    let text = std::fs::read_to_string(folder.join(RULE)).unwrap();
+    assert!(text.contains(old));
+    write(folder, RULE, text.replacen(old, new, 1));
+}
+
+#[test]
+fn a_fresh_clone_applies_and_then_nothing_changes() {
+    let folder = clone();
+    let at = folder.path();
+    let first = run(at, &["apply"]);
+    assert_eq!((first.code, first.err.as_str()), (0, ""));
+    let last = first.out.lines().last().unwrap();
+    assert!(readme().contains(&format!("`{last}`")), "README names the last line: {last}");
+    let second = run(at, &["apply"]);
+    assert_eq!((second.code, second.err.as_str()), (0, ""));
+    assert!(second.out.contains("0 to create, 0 to update, 0 to delete"), "{}", second.out);
+
+    change(at, "severity: Medium", "severity: High");
+    assert_eq!(run(at, &["plan"]).out, example("plan"));
+    change(at, "- CommandAndControl\n", "- CommandAndControll\n");
+    assert_eq!(run(at, &["check"]).out, example("check"));
+}
+
+#[test]
+fn its_settings_are_read() {
+    let folder = clone();
+    let readme = readme();
+    let settings = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    write(folder.path(), "picket.toml", settings);
+    let ran = run(folder.path(), &["check"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+}
+
+#[test]
+fn its_table_of_commands_is_complete() {
+    let help = run(common::root(), &["--help"]).out;
+    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(names.len() >= 8, "{commands}");
+    let readme = readme();
+    for name in names.iter().filter(|name| **name != "help") {
+        assert!(readme.contains(&format!("| `picket {name}")), "README lacks `picket {name}`");
+    }
+    let shown = readme.lines().filter_map(|line| line.strip_prefix("| `picket ")?.split(['`', ' ']).next());
+    for name in shown {
+        assert!(names.contains(&name), "README shows `picket {name}`, which is none");
+    }
+}
