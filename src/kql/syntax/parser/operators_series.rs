@@ -2,6 +2,7 @@
 
 use super::{CommaList, ListEnd, Parser, node};
 use crate::kql::codes;
+use crate::kql::syntax::nodes::NodeKind;
 use crate::kql::syntax::operator_parameters as params;
 use crate::kql::syntax::token::TokenKind as T;
 use crate::kql::syntax::tree::{NodeId, Slot};
@@ -80,25 +81,26 @@ impl<'a> Parser<'a> {
         let keyword = self.bump();
         let parameters = self.parameter_list(params::MV_EXPAND, true);
         let expressions = self.comma_list(CommaList {
-            element: |parser| {
-                let expression = if parser.at(T::ToKw) {
-                    parser.missing_expression()
-                } else {
-                    parser.named_expression()?
-                };
-                let to_type = parser.cast_clause();
-                Some(node!(parser, MvExpandExpression, expression, to_type))
-            },
-            missing: |parser| {
-                let expression = parser.missing_expression();
-                node!(parser, MvExpandExpression, expression, Slot::EMPTY)
-            },
+            element: |parser| parser.array_item(NodeKind::MvExpandExpression),
+            missing: |parser| parser.missing_array_item(NodeKind::MvExpandExpression),
             end: ListEnd::At(&[T::LimitKw]),
             one_or_more: true,
             trailing_comma: false,
         });
         let limit = self.row_limit();
         Some(node!(self, MvExpandOperator, keyword, parameters, expressions, limit))
+    }
+
+    /// `array`, `array to typeof(type)`: an item of mv-expand or mv-apply, as `kind` says.
+    fn array_item(&mut self, kind: NodeKind) -> Option<NodeId> {
+        let expression = if self.at(T::ToKw) { self.missing_expression() } else { self.named_expression()? };
+        let to_type = self.cast_clause();
+        Some(self.make(kind, &[expression.into(), to_type.into()]))
+    }
+
+    fn missing_array_item(&mut self, kind: NodeKind) -> NodeId {
+        let expression = self.missing_expression();
+        self.make(kind, &[expression.into(), Slot::EMPTY])
     }
 
     fn row_limit(&mut self) -> Option<NodeId> {
@@ -132,19 +134,8 @@ impl<'a> Parser<'a> {
             self.rewind(before);
         }
         self.comma_list(CommaList {
-            element: |parser| {
-                let expression = if parser.at(T::ToKw) {
-                    parser.missing_expression()
-                } else {
-                    parser.named_expression()?
-                };
-                let to_type = parser.cast_clause();
-                Some(node!(parser, MvApplyExpression, expression, to_type))
-            },
-            missing: |parser| {
-                let expression = parser.missing_expression();
-                node!(parser, MvApplyExpression, expression, Slot::EMPTY)
-            },
+            element: |parser| parser.array_item(NodeKind::MvApplyExpression),
+            missing: |parser| parser.missing_array_item(NodeKind::MvApplyExpression),
             end: ListEnd::When(|parser| {
                 let word = matches!(parser.kind(), T::LimitKw | T::IdKw | T::OnKw) || parser.at_common_end(0);
                 let goes_on = matches!(parser.kind_at(1), T::Comma | T::ToKw | T::Equal);
