@@ -6,6 +6,7 @@
 mod attack;
 mod connectors;
 mod entities;
+mod kql;
 mod service;
 
 use std::fs;
@@ -47,6 +48,8 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
     let connectors: connectors::Input = read(shared, "facts/connectors.json")?;
     let entities: entities::Input = read(shared, "facts/entities.json")?;
     let service: service::Input = read(shared, "arm/contract/facts.json")?;
+    let language: kql::Input = read(shared, "facts/kql.json")?;
+    let kql_tables: kql::TablesInput = read(shared, "facts/tables.json")?;
     Ok(vec![
         attack::tactics(&attack),
         attack::techniques(&attack),
@@ -55,6 +58,12 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
         entities::table(&entities),
         service::enums(&service),
         service::limits(&service)?,
+        kql::functions(&language),
+        kql::aggregates(&language),
+        kql::plugins(&language),
+        kql::operators(&language),
+        kql::columns(&kql_tables),
+        kql::tables(&kql_tables),
     ])
 }
 
@@ -98,6 +107,11 @@ impl Table {
     /// The file, records sorted.
     fn finish(mut self, name: &str) -> Generated {
         self.rows.sort();
+        self.finish_in_order(name)
+    }
+
+    /// The file, records in the order in which they were added.
+    fn finish_in_order(self, name: &str) -> Generated {
         let mut text = self.head;
         for row in &self.rows {
             text.push_str(row);

@@ -1,0 +1,122 @@
+//! What one query may name: the language, tables, stored functions.
+
+use std::sync::LazyLock;
+
+use super::index::NameIndex;
+use super::language::Language;
+use super::tables::{BuiltinTables, Table};
+
+/// A function that a project or a database declares in KQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFunction {
+    /// Its name.
+    pub name: &'static str,
+    /// Its parameters in brackets: `(since: timespan = 1d)`.
+    pub parameters: &'static str,
+    /// Its body, braces included or not.
+    pub body: &'static str,
+}
+
+/// The tables and functions that queries are checked against.
+#[derive(Debug)]
+pub struct KqlCatalog {
+    tables: Named<Table>,
+    functions: Named<StoredFunction>,
+    /// The products' own tables and functions, unless only what was given counts.
+    products: Option<&'static BuiltinTables>,
+}
+
+/// A list with an index of names.
+#[derive(Debug)]
+struct Named<T> {
+    items: Vec<T>,
+    index: NameIndex,
+    name: fn(&T) -> &'static str,
+}
+
+impl<T> Named<T> {
+    fn new(items: Vec<T>, name: fn(&T) -> &'static str) -> Self {
+        Self { index: NameIndex::new(items.iter().map(name)), items, name }
+    }
+
+    fn get(&self, name: &str) -> Option<&T> {
+        self.items.get(self.index.find(name, |at| self.items.get(at).map(self.name))?)
+    }
+}
+
+static BUILTIN: LazyLock<KqlCatalog> = LazyLock::new(|| KqlCatalog::extended(Vec::new(), Vec::new()));
+
+impl KqlCatalog {
+    /// The tables and functions of the products, nothing else.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// The products' tables and functions, and these. Where names meet, these count.
+    pub fn extended(tables: Vec<Table>, functions: Vec<StoredFunction>) -> Self {
+        Self { products: Some(BuiltinTables::get()), ..Self::only(tables, functions) }
+    }
+
+    /// These tables and functions alone, beside the language itself.
+    pub fn only(tables: Vec<Table>, functions: Vec<StoredFunction>) -> Self {
+        Self {
+            tables: Named::new(tables, |table| table.name),
+            functions: Named::new(functions, |function| function.name),
+            products: None,
+        }
+    }
+
+    /// The functions, aggregates, plugins and operators of the language.
+    pub fn language(&self) -> &'static Language {
+        Language::builtin()
+    }
+
+    /// The table `name`; case counts.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).or_else(|| self.products?.table(name))
+    }
+
+    /// The stored function `name`; case counts.
+    pub fn stored_function(&self, name: &str) -> Option<&StoredFunction> {
+        self.functions.get(name)
+    }
+
+    /// The stored functions, in order of declaration.
+    pub fn stored_functions(&self) -> &[StoredFunction] {
+        &self.functions.items
+    }
+
+    /// The names of all tables, in the order in which wildcards expand: the given ones, then the products'.
+    pub fn table_names(&self) -> impl Iterator<Item = &'static str> {
+        let given = self.tables.items.iter().map(|table| table.name);
+        let products = self.products.into_iter().flat_map(|products| products.names());
+        given.chain(products.filter(|name| self.tables.get(name).is_none()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::ScalarType;
+    use crate::catalog::kql::{Column, ProductSet, TableKind};
+
+    #[test]
+    fn a_given_table_counts_before_the_built_in_one() {
+        let column = Column { name: "Only", scalar: ScalarType::Long, products: ProductSet::ALL };
+        let table = Table {
+            name: "SigninLogs",
+            columns: Box::new([column]),
+            open: false,
+            products: ProductSet::ALL,
+            kind: TableKind::Project,
+            basic_logs: false,
+        };
+        let extended = KqlCatalog::extended(vec![table.clone()], Vec::new());
+        assert_eq!(extended.table("SigninLogs").unwrap().kind, TableKind::Project);
+        assert!(extended.table("AuditLogs").is_some());
+        assert_eq!(extended.table_names().filter(|name| *name == "SigninLogs").count(), 1);
+        let only = KqlCatalog::only(vec![table], Vec::new());
+        assert!(only.table("AuditLogs").is_none());
+        assert_eq!(only.table_names().collect::<Vec<_>>(), ["SigninLogs"]);
+    }
+}
