@@ -13,7 +13,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use common::{hunting_rule, rule_id, run, scheduled_rule, write};
@@ -61,25 +61,30 @@ fn write_rules(folder: &Path, version: &str) {
     }
 }
 
+/// Waits until the record in `folder` has `exchanges` lines, or `child` has ended.
+fn wait_for(folder: &Path, exchanges: u32, child: &mut Child) {
+    let record = folder.join("traffic.jsonl");
+    loop {
+        let bytes = std::fs::read(&record).unwrap_or_default();
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        if lines >= exchanges as usize || child.try_wait().unwrap().is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
 /// Runs `apply` and kills it once it has made `exchanges` requests and a moment has passed. True when it was
 /// killed, not faster than that.
 fn apply_and_kill(folder: &Path, exchanges: u32, moment: Duration) -> bool {
-    let record = folder.join("traffic.jsonl");
-    let _ = std::fs::remove_file(&record);
+    let _ = std::fs::remove_file(folder.join("traffic.jsonl"));
     let mut child = common::picket_process(folder)
         .args(["apply", "--record", "traffic.jsonl"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    loop {
-        let lines =
-            std::fs::read(&record).map_or(0, |bytes| bytes.iter().filter(|byte| **byte == b'\n').count());
-        if lines >= exchanges as usize || child.try_wait().unwrap().is_some() {
-            break;
-        }
-        std::thread::sleep(Duration::from_micros(200));
-    }
+    wait_for(folder, exchanges, &mut child);
     std::thread::sleep(moment);
     child.kill().unwrap();
     child.wait().unwrap().signal() == Some(9)
@@ -160,4 +165,34 @@ fn a_killed_apply_is_completed_by_the_next() {
         killed >= KILLS - 2 && halfway >= KILLS - 4,
         "{killed} killed, {halfway} halfway: too few to tell"
     );
+}
+
+/// Ctrl-C, and the signal by which a pipeline cancels a job, let what was begun finish.
+#[test]
+fn an_interrupted_apply_says_so_and_is_completed_by_the_next() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = folder();
+        let at = folder.path();
+        write_rules(at, "1.0.0");
+        let mut child = common::picket_process(at)
+            .args(["apply", "--concurrency", "1", "--record", "traffic.jsonl"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        wait_for(at, 20, &mut child);
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let output = child.wait_with_output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{signal}: {err}");
+        assert!(err.contains("`picket apply` again completes it"), "{signal}: {err}");
+        let held_now = held(at);
+        let records = held_now.iter().filter(|actual| actual.key.kind == ResourceKind::Metadata).count();
+        let content = held_now.len() - records;
+        assert_eq!(content, records, "{signal}: no content is left without its record");
+        assert!((1..RULES as usize).contains(&content), "{signal}: {content} rules");
+        assert_eq!(run(at, &["apply"]).code, 0);
+        assert_whole(&held(at), "1.0.0");
+    }
 }

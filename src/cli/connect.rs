@@ -11,10 +11,12 @@ use crate::deploy::ArmWorkspace;
 use crate::diag::{Diagnostic, nearest};
 use crate::emulator::{EmulatorOptions, Running, Store, start};
 use crate::plan::Target;
-use crate::project::{CONFIG_FILE, LOCAL_WORKSPACE, UNNAMED_PROJECT, WorkspaceConfig};
+use crate::project::{
+    CONFIG_FILE, FileSystem, INVALID_CONFIG, LOCAL_WORKSPACE, RealFiles, UNNAMED_PROJECT, WorkspaceConfig,
+};
 use crate::text::{Span, Spanned};
 
-use super::load::{Opened, config_error};
+use super::load::{self, Opened, config_error};
 use super::{CliError, Shell};
 
 /// What a server on this machine takes for a token.
@@ -111,7 +113,13 @@ pub(crate) async fn connect(
 }
 
 async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Connected, CliError> {
-    let mut options = EmulatorOptions::new(Store::File(opened.project.local_store()));
+    let store = opened.project.local_store();
+    let ignore = store.with_file_name(".gitignore");
+    if RealFiles.kind(&ignore).is_err() {
+        // The workspace of one machine does not belong into the repository.
+        load::write(&ignore, b"*\n")?;
+    }
+    let mut options = EmulatorOptions::new(Store::File(store));
     // On a workspace of one's own, a rule that was deleted by mistake may come back at once.
     options.deleted_id_window = None;
     let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
@@ -169,7 +177,7 @@ fn unknown(opened: &Opened, name: &str) -> CliError {
 fn faults(settings: &WorkspaceConfig, id: &WorkspaceId, opened: &Opened) -> Vec<Diagnostic> {
     let at = |place: &Spanned<String>, message: String, help: &str| {
         let span = Span::new(opened.project.config.source, place.range);
-        Diagnostic::error("PK901", span, message).with_help(help)
+        Diagnostic::error(INVALID_CONFIG.code, span, message).with_help(help)
     };
     let mut faults = Vec::new();
     if let Err(error) = id.check() {

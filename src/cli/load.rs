@@ -8,8 +8,8 @@ use crate::catalog::Catalog;
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Level, Settings};
 use crate::project::{
-    self, Config, FileSystem, FoundFiles, LINTS, MAX_FILE_BYTES, Project, ReadFault, RealFiles, decode,
-    read_text,
+    self, Config, FileSystem, FoundFiles, INVALID_CONFIG, LINTS, MAX_FILE_BYTES, Project, ReadFault,
+    RealFiles, decode, read_text,
 };
 use crate::rule::{self, Rule};
 use crate::text::{SourceId, SourceMap, Span};
@@ -100,7 +100,7 @@ fn settings(config: &Config, strict: bool, faults: &mut Vec<Diagnostic>) -> Sett
     for (name, level) in &config.lint.levels {
         let mut fault = |range, message: String, help: String| {
             let span = Span::new(config.source, range);
-            faults.push(Diagnostic::error("PK901", span, message).with_help(help));
+            faults.push(Diagnostic::error(INVALID_CONFIG.code, span, message).with_help(help));
         };
         let known = match level.value.as_str() {
             "off" => Level::Off,

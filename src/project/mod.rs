@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 pub use config::{Config, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
 pub use files::{FileSystem, PathKind, RealFiles, Walk, create, describe, has_rule_ending};
+pub(crate) use lints::INVALID_CONFIG;
 pub use lints::LINTS;
 pub use text::{MAX_FILE_BYTES, ReadFault, decode, read_text};
 
