@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::index::NameIndex;
 use super::language::Language;
+use super::products::{ProductFunction, ProductFunctions};
 use super::tables::{BuiltinTables, Table};
 
 /// A function that a project or a database declares in KQL.
@@ -84,6 +85,11 @@ impl KqlCatalog {
     /// The stored functions, in order of declaration.
     pub fn stored_functions(&self) -> &[StoredFunction] {
         &self.functions.items
+    }
+
+    /// The function `name` of Sentinel, Log Analytics or Defender, where their catalogue is on; case counts.
+    pub fn product_function(&self, name: &str) -> Option<&'static ProductFunction> {
+        self.products.and_then(|_| ProductFunctions::get().function(name))
     }
 
     /// The names of all tables, in the order in which wildcards expand: the given ones, then the products'.

@@ -259,8 +259,14 @@ pub enum ReturnKind {
     Parameter0StoredQueryResult,
     /// The graph that argument 0 names.
     Parameter0Graph,
-    /// The table that is the argument of parameter 0, with these columns added.
-    Parameter0With(&'static [Column]),
+    /// The table that is the argument of parameter 0 with columns added. A column that the table has already is added
+    /// with `1` behind its name.
+    Parameter0With {
+        /// The columns added.
+        columns: &'static [Column],
+        /// Whether there may be more.
+        open: bool,
+    },
 }
 
 /// A type that the catalogue spells out.

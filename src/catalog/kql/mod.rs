@@ -8,6 +8,7 @@ mod catalog;
 mod function;
 mod index;
 mod language;
+mod products;
 mod signature;
 mod tables;
 
@@ -17,4 +18,5 @@ pub use function::{
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
 pub use language::Language;
+pub use products::{ProductFunction, ProductFunctions};
 pub use tables::{BuiltinTables, Column, ProductSet, Table, TableKind};

@@ -1,11 +1,11 @@
 //! Reads signatures from the lines of the fact tables; `cargo dev facts` says how they are written.
 
 use super::Column;
-use super::ProductSet;
 use super::function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
+use super::{ProductSet, products};
 use crate::catalog::{ScalarType, TypeSet};
 
 /// The function of a record. The data lives as long as the process: the tables are read once.
@@ -180,13 +180,19 @@ fn return_kind(text: &'static str) -> Option<ReturnKind> {
         "Parameter0StoredQueryResult" => ReturnKind::Parameter0StoredQueryResult,
         "Parameter0Graph" => ReturnKind::Parameter0Graph,
         _ => match text.strip_prefix("Parameter0With") {
-            Some(columns) => ReturnKind::Parameter0With(read_columns(columns)?.0),
+            Some(columns) => {
+                let (columns, open) = read_columns(columns)?;
+                ReturnKind::Parameter0With { columns, open }
+            }
             None => ReturnKind::Declared(declared_type(text)?),
         },
     })
 }
 
-fn declared_type(text: &'static str) -> Option<DeclaredType> {
+pub(super) fn declared_type(text: &'static str) -> Option<DeclaredType> {
+    if let Some(schema) = text.strip_prefix('@') {
+        return products::asim_schema(schema);
+    }
     if text.starts_with('(') {
         let (columns, open) = read_columns(text)?;
         return Some(DeclaredType::Table { columns, open });

@@ -37,7 +37,7 @@ impl ProductSet {
         self.0 & other.0 == other.0
     }
 
-    fn from_name(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         match name {
             "log_analytics" => Self::LOG_ANALYTICS,
             "advanced_hunting" => Self::ADVANCED_HUNTING,

@@ -49,6 +49,7 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
     let entities: entities::Input = read(shared, "facts/entities.json")?;
     let service: service::Input = read(shared, "arm/contract/facts.json")?;
     let language: kql::Input = read(shared, "facts/kql.json")?;
+    let products: kql::ProductsInput = read(shared, "facts/functions_sentinel.json")?;
     let kql_tables: kql::TablesInput = read(shared, "facts/tables.json")?;
     Ok(vec![
         attack::tactics(&attack),
@@ -64,6 +65,8 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
         kql::operators(&language),
         kql::columns(&kql_tables),
         kql::tables(&kql_tables),
+        kql::asim(&products),
+        kql::product_functions(&products),
     ])
 }
 

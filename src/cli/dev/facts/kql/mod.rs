@@ -2,8 +2,10 @@
 //! products.
 
 mod functions;
+mod products;
 mod shapes;
 mod tables;
 
 pub(super) use functions::{Input, aggregates, functions, operators, plugins};
+pub(super) use products::{Input as ProductsInput, asim, functions as product_functions};
 pub(super) use tables::{Input as TablesInput, columns, tables};
