@@ -1,7 +1,7 @@
 //! Every code of picket, whichever module reports it.
 
 use crate::diag::{LintMeta, nearest};
-use crate::{import, lint, plan, project};
+use crate::{catalog::kql::overlay, import, lint, plan, project};
 
 use super::CliError;
 
@@ -14,6 +14,7 @@ pub(crate) fn all() -> Vec<&'static LintMeta> {
     all.extend(plan::codes());
     all.extend(import::CODES);
     all.extend(project::LINTS);
+    all.extend(overlay::LINTS);
     all.sort_by_key(|meta| meta.code);
     all.dedup_by_key(|meta| meta.code);
     all

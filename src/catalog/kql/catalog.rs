@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use super::index::NameIndex;
 use super::language::Language;
+use super::overlay::Overlay;
 use super::products::{ProductFunction, ProductFunctions};
-use super::tables::{BuiltinTables, Table};
+use super::tables::{BuiltinTables, Column, Table};
 
 /// A function that a project or a database declares in KQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +14,18 @@ pub struct StoredFunction {
     /// Its name.
     pub name: &'static str,
     /// Its parameters in brackets: `(since: timespan = 1d)`.
-    pub parameters: &'static str,
+    pub parameters: String,
     /// Its body, braces included or not.
-    pub body: &'static str,
+    pub body: String,
+}
+
+/// A watchlist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watchlist {
+    /// The alias that `_GetWatchlist` takes.
+    pub alias: &'static str,
+    /// Its own columns; `_GetWatchlist` adds those that every watchlist has.
+    pub columns: Vec<Column>,
 }
 
 /// The tables and functions that queries are checked against.
@@ -23,6 +33,7 @@ pub struct StoredFunction {
 pub struct KqlCatalog {
     tables: Named<Table>,
     functions: Named<StoredFunction>,
+    watchlists: Named<Watchlist>,
     /// The products' own tables and functions, unless only what was given counts.
     products: Option<&'static BuiltinTables>,
 }
@@ -45,7 +56,7 @@ impl<T> Named<T> {
     }
 }
 
-static BUILTIN: LazyLock<KqlCatalog> = LazyLock::new(|| KqlCatalog::extended(Vec::new(), Vec::new()));
+static BUILTIN: LazyLock<KqlCatalog> = LazyLock::new(|| KqlCatalog::extended(Overlay::default()));
 
 impl KqlCatalog {
     /// The tables and functions of the products, nothing else.
@@ -54,15 +65,16 @@ impl KqlCatalog {
     }
 
     /// The products' tables and functions, and these. Where names meet, these count.
-    pub fn extended(tables: Vec<Table>, functions: Vec<StoredFunction>) -> Self {
-        Self { products: Some(BuiltinTables::get()), ..Self::only(tables, functions) }
+    pub fn extended(overlay: Overlay) -> Self {
+        Self { products: Some(BuiltinTables::get()), ..Self::only(overlay) }
     }
 
     /// These tables and functions alone, beside the language itself.
-    pub fn only(tables: Vec<Table>, functions: Vec<StoredFunction>) -> Self {
+    pub fn only(overlay: Overlay) -> Self {
         Self {
-            tables: Named::new(tables, |table| table.name),
-            functions: Named::new(functions, |function| function.name),
+            tables: Named::new(overlay.tables, |table| table.name),
+            functions: Named::new(overlay.functions, |function| function.name),
+            watchlists: Named::new(overlay.watchlists, |watchlist| watchlist.alias),
             products: None,
         }
     }
@@ -85,6 +97,11 @@ impl KqlCatalog {
     /// The stored functions, in order of declaration.
     pub fn stored_functions(&self) -> &[StoredFunction] {
         &self.functions.items
+    }
+
+    /// The declared watchlist `alias`; case counts.
+    pub fn watchlist(&self, alias: &str) -> Option<&Watchlist> {
+        self.watchlists.get(alias)
     }
 
     /// The function `name` of Sentinel, Log Analytics or Defender, where their catalogue is on; case counts.
@@ -117,11 +134,12 @@ mod tests {
             kind: TableKind::Project,
             basic_logs: false,
         };
-        let extended = KqlCatalog::extended(vec![table.clone()], Vec::new());
+        let overlay = Overlay { tables: vec![table], ..Overlay::default() };
+        let extended = KqlCatalog::extended(overlay.clone());
         assert_eq!(extended.table("SigninLogs").unwrap().kind, TableKind::Project);
         assert!(extended.table("AuditLogs").is_some());
         assert_eq!(extended.table_names().filter(|name| *name == "SigninLogs").count(), 1);
-        let only = KqlCatalog::only(vec![table], Vec::new());
+        let only = KqlCatalog::only(overlay);
         assert!(only.table("AuditLogs").is_none());
         assert_eq!(only.table_names().collect::<Vec<_>>(), ["SigninLogs"]);
     }

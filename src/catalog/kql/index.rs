@@ -53,13 +53,15 @@ fn probe(slots: &[u32], hash: u64) -> impl Iterator<Item = usize> + use<> {
 /// Not for input that wants to collide: the list is the catalogue, whoever looks up pays only for the name itself.
 fn hash(name: &str) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = name.len() as u64;
-    for chunk in name.as_bytes().chunks(8) {
-        let mut bytes = [0; 8];
-        for (byte, value) in bytes.iter_mut().zip(chunk) {
-            *byte = *value;
-        }
-        hash = (hash ^ u64::from_le_bytes(bytes)).wrapping_mul(MULTIPLIER).rotate_left(29);
+    let mix = |hash: u64, bytes: [u8; 8]| {
+        (hash ^ u64::from_le_bytes(bytes)).wrapping_mul(MULTIPLIER).rotate_left(29)
+    };
+    let (chunks, rest) = name.as_bytes().as_chunks::<8>();
+    let mut hash = chunks.iter().fold(name.len() as u64, |hash, chunk| mix(hash, *chunk));
+    if !rest.is_empty() {
+        let mut last = [0; 8];
+        last.iter_mut().zip(rest).for_each(|(byte, value)| *byte = *value);
+        hash = mix(hash, last);
     }
     hash.wrapping_mul(MULTIPLIER)
 }

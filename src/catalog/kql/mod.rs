@@ -8,15 +8,17 @@ mod catalog;
 mod function;
 mod index;
 mod language;
+pub mod overlay;
 mod products;
 mod signature;
 mod tables;
 
-pub use catalog::{KqlCatalog, StoredFunction};
+pub use catalog::{KqlCatalog, StoredFunction, Watchlist};
 pub use function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
 pub use language::Language;
+pub use overlay::Overlay;
 pub use products::{ProductFunction, ProductFunctions};
 pub use tables::{BuiltinTables, Column, ProductSet, Table, TableKind};

@@ -1,9 +1,10 @@
 //! `picket facts`
 
 use crate::catalog::Catalog;
+use crate::catalog::kql::{BuiltinTables, Language, ProductFunctions};
 use crate::cli::{CliError, Exit, Shell};
 
-/// Say which facts are inside: ATT&CK, data connectors, entities, limits, with their versions.
+/// Say which facts are inside: ATT&CK, data connectors, entities, KQL, tables, limits, with their versions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FactsArgs {}
 
@@ -12,6 +13,7 @@ impl FactsArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let catalog = Catalog::builtin();
         let attack = catalog.attack();
+        let language = Language::builtin();
         let rows = [
             (
                 "ATT&CK",
@@ -28,10 +30,30 @@ impl FactsArgs {
                 catalog.entities().version().to_owned(),
                 catalog.entities().iter().count().to_string(),
             ),
+            (
+                "KQL",
+                language.version().to_owned(),
+                format!(
+                    "{} functions, {} aggregates, {} plugins",
+                    language.functions().len(),
+                    language.aggregates().len(),
+                    language.plugins().len()
+                ),
+            ),
+            (
+                "tables",
+                BuiltinTables::get().version().to_owned(),
+                BuiltinTables::get().names().len().to_string(),
+            ),
+            (
+                "product functions",
+                ProductFunctions::get().version().to_owned(),
+                ProductFunctions::get().iter().len().to_string(),
+            ),
             ("service limits", catalog.limits().version().to_owned(), String::new()),
         ];
         for (what, version, size) in rows {
-            writeln!(shell.out(), "{}", format!("{what:<16} {version:<24} {size}").trim_end())?;
+            writeln!(shell.out(), "{}", format!("{what:<18} {version:<24} {size}").trim_end())?;
         }
         Ok(Exit::Clean)
     }
