@@ -10,33 +10,8 @@ use std::fmt::Write as _;
 use picket::kql::syntax::{Node, Tree, parse};
 use proptest::prelude::*;
 
-/// The tokens laid end to end are the text, and every token stands in the tree, once and in order.
 fn check_lossless(tree: &Tree) {
-    let text = tree.text();
-    let mut end = 0;
-    for token in tree.tokens() {
-        assert_eq!(token.trivia_start, end, "a gap before {token:?} in {text:?}");
-        end = token.range.end;
-    }
-    assert_eq!(end as usize, text.len(), "the tokens end early in {text:?}");
-    let mut next = 0;
-    for token in tree.root().descendant_tokens().filter(|token| !token.range().is_empty()) {
-        let range = token.range();
-        assert_eq!(tree.tokens()[next].range.start, range.start, "{token:?} is out of place in {text:?}");
-        while tree.tokens()[next].range.end < range.end {
-            next += 1;
-        }
-        assert_eq!(tree.tokens()[next].range.end, range.end, "{token:?} cuts a token in {text:?}");
-        next += 1;
-    }
-    assert_eq!(next, tree.tokens().len() - 1, "tokens are missing from the tree of {text:?}");
-    for node in tree.root().descendants() {
-        let range = node.range();
-        for child in node.child_nodes().filter(|child| !child.is_missing()) {
-            assert!(range.contains_range(child.range()), "{child:?} leaves {node:?}");
-            assert_eq!(child.parent(), Some(node));
-        }
-    }
+    assert_eq!(tree.verify(), Ok(()), "{:?}", tree.text());
 }
 
 /// A tree with one node a line, for golden files.

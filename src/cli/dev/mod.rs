@@ -1,7 +1,8 @@
-//! Developer commands (`cargo dev`): they rewrite the generated files of this repository.
+//! Developer commands (`cargo dev`): they rewrite the generated files of this repository, and try the code.
 
 pub mod docs;
 pub mod facts;
+pub mod fuzz;
 pub mod generated;
 pub mod schema;
 
@@ -11,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use super::{CliError, ColorChoice, Exit, Shell};
 
-/// Rewrites what the repository keeps generated.
+/// Rewrites what the repository keeps generated, and tries the code.
 #[derive(Debug, Parser)]
 #[command(name = "cargo dev")]
 struct Cli {
@@ -23,6 +24,7 @@ struct Cli {
 enum Command {
     Docs(docs::DocsArgs),
     Facts(facts::FactsArgs),
+    Fuzz(fuzz::FuzzArgs),
     Schema(schema::SchemaArgs),
 }
 
@@ -37,6 +39,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
         Command::Docs(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
+        Command::Fuzz(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
     }
 }

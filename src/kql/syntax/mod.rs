@@ -1,6 +1,7 @@
 //! KQL text to tokens and tree.
 
 mod chars;
+mod check;
 mod keyword;
 mod lexer;
 pub mod nodes;
