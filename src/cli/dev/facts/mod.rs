@@ -49,6 +49,7 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
     let entities: entities::Input = read(shared, "facts/entities.json")?;
     let service: service::Input = read(shared, "arm/contract/facts.json")?;
     let language: kql::Input = read(shared, "facts/kql.json")?;
+    let syntax: kql::SyntaxInput = read(shared, "facts/kql.json")?;
     let products: kql::ProductsInput = read(shared, "facts/functions_sentinel.json")?;
     let kql_tables: kql::TablesInput = read(shared, "facts/tables.json")?;
     Ok(vec![
@@ -66,6 +67,8 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
         kql::columns(&kql_tables),
         kql::tables(&kql_tables),
         kql::asim(&products),
+        kql::keywords(&syntax),
+        kql::operator_parameters(&syntax),
         kql::product_functions(&products),
     ])
 }
