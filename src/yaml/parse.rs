@@ -24,12 +24,16 @@ pub fn parse(source: SourceId, text: &str) -> (Vec<Document>, Vec<Diagnostic>) {
         return (Vec::new(), vec![refusal]);
     }
     let mut builder = Builder::new(source, text);
+    builder.diagnostics.extend(syntax::control_character(source, text));
     for event in Parser::new_from_str(text) {
         let going_on = match event {
             Ok((event, span)) => builder.event(event, span),
             Err(error) => {
                 let at = builder.marks.byte(error.marker().index());
-                builder.diagnostics.push(syntax::explain(source, text, at, error.info()));
+                let found = syntax::explain(source, text, at, error.info());
+                if !builder.diagnostics.contains(&found) {
+                    builder.diagnostics.push(found);
+                }
                 false
             }
         };
@@ -280,6 +284,21 @@ impl<'a> Builder<'a> {
         self.place(Node { kind, range, tag }, head.anchor)
     }
 
+    /// Where a collection without anchor and tag starts, whose event is at `start`: that of a list at the
+    /// indentation of its key points behind the first dash.
+    fn first_token(&self, content: &Content, start: usize) -> usize {
+        let bytes = self.bytes();
+        let beside_key = matches!(self.role(), Role::Key | Role::Value);
+        if !(beside_key && matches!(content, Content::Sequence(_))) {
+            return start;
+        }
+        let mut at = cursor::skip_trivia(bytes, self.cursor);
+        if matches!(bytes.get(at), Some(b':' | b'?')) {
+            at = cursor::skip_trivia(bytes, at + 1);
+        }
+        if at < start && bytes.get(at) == Some(&b'-') { at } else { start }
+    }
+
     /// Opens a collection whose first token ends at `end`; `false` when it is too deep.
     fn open(&mut self, content: Content, head: &Head, end: usize) -> bool {
         if self.frames.len() >= MAX_DEPTH {
@@ -288,11 +307,15 @@ impl<'a> Builder<'a> {
             return false;
         }
         let (tag, after) = self.properties(head);
-        let first = if head.properties > 0 { cursor::skip_trivia(self.bytes(), after) } else { head.start };
+        let first = match head.properties {
+            0 => self.first_token(&content, head.start),
+            _ => cursor::skip_trivia(self.bytes(), after),
+        };
         let flow = end > first && matches!(self.bytes().get(first), Some(b'[' | b'{'));
         self.cursor = if flow { first + 1 } else { first };
         let column = cursor::column(self.text, first);
-        self.frames.push(Frame { content, start: head.start, column, tag, anchor: head.anchor });
+        let start = if head.properties > 0 { head.start } else { first };
+        self.frames.push(Frame { content, start, column, tag, anchor: head.anchor });
         if head.anchor > 0 {
             self.anchors.insert(head.anchor, Anchor::Open);
         }
@@ -491,5 +514,119 @@ fn shown(text: &str) -> String {
     match line.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Document>, Vec<(&'static str, &str)>) {
+        let (documents, diagnostics) = parse(SourceId(0), text);
+        let found = diagnostics.iter().map(|found| (found.code, found.range().slice(text))).collect();
+        (documents, found)
+    }
+
+    fn root(text: &str) -> Node {
+        read(text).0.remove(0).root.unwrap()
+    }
+
+    #[test]
+    fn ranges_cover_nodes_from_their_first_token_to_their_last() {
+        let text = "a:\n- x\n-\nb: {c: [y, z] , d: }  # no\ne: |-\n  t\n\nf: &g !h\n  - i\nj:\n";
+        let root = root(text);
+        let mapping = root.as_mapping().unwrap();
+        let slice = |key| mapping.get(key).unwrap().range.slice(text);
+        assert_eq!(slice("a"), "- x\n-");
+        assert_eq!(slice("b"), "{c: [y, z] , d: }");
+        assert_eq!(slice("e"), "|-\n  t");
+        assert_eq!(slice("f"), "&g !h\n  - i");
+        assert_eq!(mapping.get("f").unwrap().tag.as_deref(), Some("!h"));
+        assert_eq!(mapping.get("j").unwrap().range, TextRange::from_usize(text.len() - 1, text.len() - 1));
+        assert_eq!(root.range, TextRange::from_usize(0, text.len() - 1));
+    }
+
+    #[test]
+    fn documents_are_apart() {
+        let (documents, found) = read("%YAML 1.2\n---\na: 1\n...\n# c\n---\n---\nb: 2\n");
+        assert_eq!(found, []);
+        let roots: Vec<bool> = documents.iter().map(|document| document.root.is_some()).collect();
+        assert_eq!(roots, [true, false, true]);
+        assert_eq!(read("# nothing\n").0, []);
+        assert_eq!(read("").0, []);
+    }
+
+    #[test]
+    fn duplicate_keys_point_at_both_places() {
+        let text = "a: 1\n'a': 2\nb: {c: 1, c: 2}\n";
+        let (_, diagnostics) = parse(SourceId(0), text);
+        let places: Vec<_> = diagnostics
+            .iter()
+            .map(|found| (found.code, found.range().start, found.secondary[0].span.range.start))
+            .collect();
+        assert_eq!(places, [("PK002", 5, 0), ("PK002", 22, 16)]);
+    }
+
+    #[test]
+    fn merged_entries_give_way_to_written_ones() {
+        let text = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  <<: [*x, *y]\n  a: 3\n";
+        let root = root(text);
+        let merged = root.as_mapping().unwrap().get("z").unwrap().as_mapping().unwrap();
+        let pairs: Vec<_> = merged
+            .entries
+            .iter()
+            .map(|entry| (entry.key.as_str().unwrap(), entry.value.as_str().unwrap()))
+            .collect();
+        assert_eq!(pairs, [("b", "1"), ("c", "2"), ("a", "3")]);
+        assert_eq!(read("<<: x\n").1, [("PK005", "x")]);
+        assert_eq!(read("'<<': x\n").1, []);
+    }
+
+    #[test]
+    fn aliases_repeat_what_their_anchor_marks() {
+        let text = "a: &a [x]\nb: *a\n";
+        let root = root(text);
+        let node = root.as_mapping().unwrap().get("b").unwrap();
+        assert_eq!(node.range.slice(text), "*a");
+        assert_eq!(node.as_sequence().unwrap()[0].as_str(), Some("x"));
+        assert_eq!(read("a: &a [*a]\n").1, [("PK003", "*a")]);
+        assert_eq!(read("a: 1\nb: *c\n").1, [("PK003", "*c")]);
+        assert_eq!(read("a: &a 1\n---\nb: *a\n").1, [("PK003", "*a")]);
+    }
+
+    #[test]
+    fn what_expands_too_far_is_refused() {
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..30 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        }
+        let (documents, found) = read(&bomb);
+        assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["PK004"]);
+        assert!(Size::of(documents[0].root.as_ref().unwrap()).nodes < 200_000);
+
+        let chain: String = (1..300).map(|n| format!("a{n}: &a{n} [*a{}]\n", n - 1)).collect();
+        assert_eq!(read(&format!("a0: &a0 x\n{chain}")).1.first().map(|(code, _)| *code), Some("PK004"));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_or_too_long_is_refused() {
+        for text in ["[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), "? ".repeat(100_000)]
+        {
+            let found = read(&text).1;
+            assert_eq!(found.len(), 1, "{found:?}");
+        }
+        let text = "a: bcdefghijk\n".repeat(50 << 20 >> 4);
+        assert_eq!(read(&text).1, [("PK004", "")]);
+        let text = format!("a: [{}]", "x,".repeat(2 << 20));
+        assert_eq!(read(&text).1, [("PK004", "")]);
+    }
+
+    #[test]
+    fn what_stands_before_an_error_is_read() {
+        let (documents, found) = read("a: 1\nb: [x, y\nc: @z\n");
+        assert_eq!(found.len(), 1);
+        let root = documents[0].root.as_ref().unwrap();
+        assert_eq!(root.as_mapping().unwrap().get("a").and_then(Node::as_str), Some("1"));
     }
 }
