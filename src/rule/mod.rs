@@ -6,6 +6,7 @@ pub mod lints;
 mod lower;
 mod model;
 mod schema;
+pub mod write;
 
 pub use duration::{Duration, DurationError, DurationStyle};
 pub use lower::{lower, read};

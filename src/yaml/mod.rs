@@ -4,6 +4,7 @@
 //! its decoded text came from ([`OffsetMap`]), through block scalars, folding, quotes and escapes. It never
 //! fails: what is wrong becomes a diagnostic and what could be read is returned.
 
+pub mod comments;
 mod cursor;
 pub mod emit;
 mod limits;
