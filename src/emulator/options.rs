@@ -28,7 +28,7 @@ pub struct EmulatorOptions {
     pub page_size: usize,
     /// How long the id of a deleted rule is refused; `None` takes it again at once.
     pub deleted_id_window: Option<Duration>,
-    /// Whether requests beyond the service's rate are throttled. Remaining counts are told in any case.
+    /// Whether requests beyond the service's rate are throttled; if not, what is told to remain never runs out.
     pub enforce_rate: bool,
     /// Failures made to order.
     pub faults: Faults,

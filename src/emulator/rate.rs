@@ -39,6 +39,15 @@ pub(super) struct Taken {
     pub(super) remaining: u64,
 }
 
+impl Taken {
+    /// A token where no rate is enforced: what is told to be left never runs out, or a well-behaved client would
+    /// wait for no reason.
+    pub(super) fn of_plenty(operation: Operation) -> Self {
+        let (capacity, _) = operation.rate();
+        Self { granted: true, remaining: capacity - 1 }
+    }
+}
+
 /// Thousandths of a token, and the time at which they were counted.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
