@@ -11,6 +11,7 @@ pub mod dev;
 mod diff;
 mod error;
 mod fixes;
+mod formatting;
 mod load;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -79,6 +80,7 @@ struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(commands::check::CheckArgs),
+    Fmt(commands::fmt::FmtArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Plan(commands::plan::PlanArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => args.run(shell),
+        Command::Fmt(args) => args.run(shell),
         Command::Explain(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),

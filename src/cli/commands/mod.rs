@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod emulator;
 pub(crate) mod explain;
 pub(crate) mod facts;
+pub(crate) mod fmt;
 pub(crate) mod import;
 pub(crate) mod kql;
 #[cfg(all(feature = "azure", feature = "emulator"))]

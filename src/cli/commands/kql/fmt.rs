@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::cli::load::{self, Input};
-use crate::cli::output::{count, human};
-use crate::cli::{CliError, Exit, Shell, diff};
-use crate::diag::{self, Diagnostic};
+use crate::cli::formatting::FormattingArgs;
+use crate::cli::load;
+use crate::cli::{CliError, Exit, Shell};
+use crate::diag::Diagnostic;
 use crate::kql::format::format;
-use crate::text::{SourceMap, Span};
+use crate::text::{SourceId, Span};
 
 /// Write KQL in its one canonical style: an operator a line, comments kept.
 #[derive(Debug, clap::Args)]
@@ -16,12 +16,8 @@ pub(crate) struct FmtArgs {
     /// Files of KQL, `-` for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Write nothing; exit with 1 when a file is not in the style.
-    #[arg(long)]
-    check: bool,
-    /// Show what would change, and write nothing.
-    #[arg(long)]
-    diff: bool,
+    #[command(flatten)]
+    formatting: FormattingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -38,56 +34,16 @@ impl FmtArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.files)?;
-        let mut sources = SourceMap::new();
-        let mut findings = Vec::new();
-        for (name, fault) in &inputs.faults {
-            let id = sources.add(name.as_str(), "");
-            findings.push(fault.diagnostic(id));
-        }
-        let mut changed = 0;
-        for input in &inputs.files {
-            let id = sources.add(input.name.as_str(), input.text.as_str());
-            let (formatted, found) = format(&input.text);
-            findings.extend(found.into_iter().map(|finding| at_source(finding, id)));
-            // A file that does not parse passes through untouched.
-            let formatted = formatted.unwrap_or_else(|| input.text.clone());
-            changed += usize::from(formatted != input.text);
-            self.put(input, &formatted, shell)?;
-        }
-        diag::sort(&mut findings);
-        let text = human(&sources, &findings, shell.colors_err());
-        shell.err().write_all(text.as_bytes())?;
-        if self.check || self.diff {
-            let verb = if changed == 1 { "is" } else { "are" };
-            writeln!(shell.err(), "{} {verb} not in the style", count(changed, "file"))?;
-        }
-        Ok(if !findings.is_empty() {
-            Exit::Failed
-        } else if self.check && changed > 0 {
-            Exit::Findings
-        } else {
-            Exit::Clean
-        })
-    }
-
-    /// Writes, or shows, what became of `input`.
-    fn put(&self, input: &Input, formatted: &str, shell: &mut Shell) -> Result<(), CliError> {
-        if self.diff {
-            let patch = diff::unified(&input.name, &input.text, formatted);
-            shell.out().write_all(patch.as_bytes())?;
-        } else if !self.check {
-            match &input.path {
-                None => shell.out().write_all(formatted.as_bytes())?,
-                Some(path) if formatted != input.text => load::write(path, formatted.as_bytes())?,
-                Some(_) => {}
-            }
-        }
-        Ok(())
+        let format = |source, text: &str| {
+            let (formatted, found) = format(text);
+            (formatted, found.into_iter().map(|finding| at_source(finding, source)).collect())
+        };
+        self.formatting.run(&inputs, format, shell)
     }
 }
 
 /// The finding of a text that is a whole source.
-fn at_source(mut finding: Diagnostic, source: crate::text::SourceId) -> Diagnostic {
+fn at_source(mut finding: Diagnostic, source: SourceId) -> Diagnostic {
     let place = |span: Span| Span::new(source, span.range);
     finding.primary.span = place(finding.primary.span);
     for label in &mut finding.secondary {
