@@ -88,6 +88,19 @@ fn a_rule_that_is_gone_is_deleted_only_when_asked() {
 }
 
 #[test]
+fn nothing_is_pruned_while_a_file_may_be_a_broken_rule() {
+    let folder = project();
+    let at = folder.path();
+    succeeds(at, &["apply"]);
+    write(at, "rules/b.yaml", "title: no rule any more\n");
+    write(at, "picket.toml", "[project]\nname = \"soc\"\n[lint.levels]\nnot-a-rule = \"off\"\n");
+    let ran = run(at, &["apply", "--prune"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("cannot prune: 1 document") && ran.err.contains("rules/b.yaml"), "{}", ran.err);
+    assert!(counts(&succeeds(at, &["plan"])).contains("0 to delete"));
+}
+
+#[test]
 fn what_another_project_owns_is_refused_until_adopted() {
     let folder = project();
     let at = folder.path();

@@ -55,6 +55,9 @@ pub(crate) struct Loaded {
     pub(crate) findings: Vec<Diagnostic>,
     /// The source of each input, in the order of the inputs.
     pub(crate) ids: Vec<SourceId>,
+    /// Documents among the rules that are none, whatever the level of that finding: where one was a rule that
+    /// a slip has made unreadable, what it deployed must not count as gone.
+    pub(crate) not_rules: Vec<Diagnostic>,
 }
 
 /// Whether a finding says that a file could not be read at all.
@@ -200,8 +203,10 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
         let id = sources.add(name.as_str(), "");
         found.push(fault.diagnostic(id));
     }
+    let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
+    let not_rules = found.iter().filter(is_no_rule).cloned().collect();
     let findings = lint::check(&sources, &rules, found, Catalog::builtin(), &opened.settings);
-    Loaded { sources, rules, findings, ids }
+    Loaded { sources, rules, findings, ids, not_rules }
 }
 
 /// Writes a file of the project.

@@ -64,6 +64,9 @@ pub(crate) async fn plan(
     if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
         return Ok(Planning::Stopped(exit));
     }
+    if args.prune && !loaded.not_rules.is_empty() {
+        return Err(unsafe_prune(&loaded, shell));
+    }
     let connected = connect(&opened, &args.workspace, wishes, shell).await?;
     let (desired, findings) = plan::desired(&loaded.rules, &connected.target);
     if let Some(exit) = stop(&loaded, &findings, "the rules are not deployed", shell)? {
@@ -81,6 +84,14 @@ pub(crate) async fn plan(
     plan.warnings.extend(findings);
     diag::sort(&mut plan.warnings);
     Ok(Planning::Planned(Box::new(Planned { plan, loaded, connected })))
+}
+
+/// Why nothing is pruned while a file of the rule folders holds no rule.
+fn unsafe_prune(loaded: &Loaded, shell: &Shell) -> CliError {
+    let documents = count(loaded.not_rules.len(), "document");
+    CliError::new(format!("cannot prune: {documents} in the rule folders may be a rule that cannot be read"))
+        .report(human(&loaded.sources, &loaded.not_rules, shell.colors_err()))
+        .help("mend them, or keep them out of the rule folders with .gitignore")
 }
 
 /// Prints the errors among `findings`, if there are any, and says how the command ends.
