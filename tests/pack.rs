@@ -29,6 +29,8 @@ fn pack() -> (SourceMap, Pack) {
         let source = sources.add(name.as_str(), text.as_str());
         let (rules, findings) = rule::read(source, &text);
         assert_eq!(findings, [], "{name}");
+        let formatted = rule::write::format(source, &text).0;
+        assert_eq!(formatted.as_deref(), Some(text.as_str()), "{name} is not in canonical form");
         let [rule] = <[Rule; 1]>::try_from(rules).unwrap();
         pack.insert(name, rule);
     }

@@ -24,9 +24,6 @@ use super::Planned;
 const SCHEDULE_KEYS: [&str; 5] =
     ["severity", "queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold"];
 
-/// Keys that the catalog gives a single text where a list is meant.
-const LIST_KEYS: [&str; 2] = ["tactics", "relevantTechniques"];
-
 /// A file of the catalog.
 #[derive(Debug, Clone)]
 pub struct CatalogFile {
@@ -159,29 +156,18 @@ fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
     let mapping = mapping.filter(|mapping| mapping.get("query").is_some());
     let mapping = mapping.ok_or((Reason::NotARule, Vec::new()))?;
     let id = text_of(mapping, "id").ok_or((Reason::NoId, Vec::new()))?.to_owned();
-    let text = canonical(&mended, mapping);
+    let text = canonical(file.source, &mended, mapping).ok_or((Reason::NotARule, Vec::new()))?;
     unchanged(file.source, mapping, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
     Ok(Read { id, text, repairs })
 }
 
-/// The mended text as picket writes it: with its kind, lists where lists are meant, and `\n` line endings.
-fn canonical(mended: &str, mapping: &Mapping) -> String {
-    let mut edits = Vec::new();
-    if mapping.get("kind").is_none() && !SCHEDULE_KEYS.iter().any(|key| mapping.get(key).is_some()) {
-        let rank = rule::keys::RULE.rank("kind");
-        let is_later = |key: &yaml::Node| key.as_str().is_some_and(|key| rule::keys::RULE.rank(key) > rank);
-        if let Some(next) = mapping.entries.iter().find(|entry| is_later(&entry.key)) {
-            edits.push((TextRange::empty(next.key.range.start), "kind: Hunting\n".to_owned()));
-        }
-    }
-    for key in LIST_KEYS {
-        if let Some(value) = mapping.get(key).filter(|value| value.as_str().is_some()) {
-            edits.push((value.range, format!("\n  - {}", value.range.slice(mended))));
-        }
-    }
-    let edits: Vec<_> = edits.iter().map(|(range, text)| (*range, text.as_str())).collect();
-    let text = apply_edits(mended, &edits).unwrap_or_else(|_| mended.to_owned());
-    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+/// The mended text as picket writes it, with its kind; `None` where it is no rule.
+fn canonical(source: SourceId, mended: &str, mapping: &Mapping) -> Option<String> {
+    let start = TextRange::empty(mapping.entries.first()?.key.range.start);
+    let is_hunt = !SCHEDULE_KEYS.iter().any(|key| mapping.get(key).is_some());
+    let kind = (mapping.get("kind").is_none() && is_hunt).then_some((start, "kind: Hunting\n"));
+    let text = apply_edits(mended, kind.as_slice()).ok()?;
+    rule::write::format(source, &text).0
 }
 
 /// That the id, description and query of `text` are those of `mapping`; else the key at fault.
