@@ -107,6 +107,8 @@ pub struct ClientOptions {
     pub endpoint: Option<String>,
     /// How requests are repeated.
     pub retry: RetryPolicy,
+    /// How long one attempt may take. A write runs the rule's query on the service, which takes its time.
+    pub timeout: Duration,
     /// The most bytes of one answer.
     pub body_limit: usize,
     /// Where the traffic is recorded.
@@ -125,6 +127,7 @@ impl Default for ClientOptions {
             cloud: Cloud::default(),
             endpoint: None,
             retry: RetryPolicy::default(),
+            timeout: Duration::from_secs(180),
             body_limit: BODY_LIMIT,
             recorder: None,
             observer: None,
@@ -357,6 +360,7 @@ impl Client {
         let mut request = self
             .http
             .request(verb.method(), url.clone())
+            .timeout(self.options.timeout)
             .bearer_auth(token)
             .header("accept", "application/json")
             .header("x-ms-client-request-id", client_request_id);

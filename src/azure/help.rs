@@ -203,3 +203,77 @@ fn bad_request(failure: &HttpFailure) -> Vec<String> {
     }
     vec!["mend the rule as the service says".to_owned()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(method: &'static str, status: u16, code: &str, message: &str) -> String {
+        let failure = HttpFailure {
+            method,
+            path: "/r".to_owned(),
+            status,
+            code: Some(code.to_owned()),
+            message: message.to_owned(),
+            request_id: None,
+            correlation_id: None,
+        };
+        of(&AzureError::Http(Box::new(failure))).join("\n")
+    }
+
+    #[test]
+    fn each_common_answer_has_its_remedy() {
+        let cases = [
+            ("GET", 401, "InvalidAuthenticationTokenTenant", "", "az login --tenant"),
+            ("GET", 401, "ExpiredAuthenticationToken", "", "az login"),
+            ("GET", 403, "AuthorizationFailed", "", "Microsoft Sentinel Reader"),
+            ("PUT", 403, "AuthorizationFailed", "", "Microsoft Sentinel Contributor"),
+            ("GET", 403, "X", "The subscription is not registered to use it", "az provider register"),
+            ("GET", 404, "SubscriptionNotFound", "", "check `subscription` of"),
+            ("GET", 404, "ResourceGroupNotFound", "", "check `resource_group` of"),
+            ("GET", 404, "ResourceNotFound", "", "turn Microsoft Sentinel on"),
+            (
+                "GET",
+                400,
+                "BadRequest",
+                "Workspace 'x' is not onboarded to Sentinel",
+                "turn Microsoft Sentinel on",
+            ),
+            ("PUT", 409, "Conflict", "Newer instance of rule 'x' exists", "plan again"),
+            ("PUT", 409, "Conflict", "The rule with id 'x' was recently deleted.", "give the rule a new id"),
+            (
+                "PUT",
+                400,
+                "BadRequest",
+                "The rule with id 'x' was recently deleted.",
+                "give the rule a new id",
+            ),
+            ("PUT", 400, "BadRequest", "One of the tables does not exist.", "connect the data source"),
+            (
+                "PUT",
+                400,
+                "BadRequest",
+                "Failed to run the analytics rule query. x",
+                "run the query in the Logs page",
+            ),
+            ("PUT", 400, "BadRequest", "The workspace could not be found", "run again in some minutes"),
+            ("PUT", 400, "BadRequest", "'templateVersion' can only be used", "remove `templateVersion`"),
+            ("PUT", 400, "BadRequest", "The technique 'T1.001' is invalid", "T####"),
+            ("PUT", 400, "BadRequest", "odd", "mend the rule"),
+            ("PUT", 500, "InternalServerError", "", "run again"),
+        ];
+        for (method, status, code, message, remedy) in cases {
+            let help = help(method, status, code, message);
+            assert!(help.contains(remedy), "{method} {status} {code} {message}: {help}");
+        }
+    }
+
+    #[test]
+    fn a_missing_login_names_the_command() {
+        let of_message = |message: &str| credential("the developer tools", message).join("\n");
+        assert!(of_message("\"az\" wasn't found on PATH").contains("install the Azure CLI"));
+        assert!(of_message("Please run 'az login' to setup account").starts_with("run `az login`"));
+        assert!(of_message("AADSTS50076: second factor").contains("az login"));
+        assert!(credential("the GitHub Actions token", "x")[0].contains("id-token: write"));
+    }
+}

@@ -106,3 +106,68 @@ impl ClientAssertion for CertificateAssertion {
             .map_err(|error| Error::with_message(ErrorKind::Credential, format!("cannot sign: {error}")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::*;
+
+    /// Runs `openssl` in `folder`; false when it fails, none when there is no such program.
+    fn openssl(folder: &Path, arguments: &str) -> Option<bool> {
+        let output = Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output();
+        output.ok().map(|output| output.status.success())
+    }
+
+    fn assertion(pem: &[u8]) -> Result<CertificateAssertion, AzureError> {
+        CertificateAssertion::new(pem, "app.pem", Cloud::UsGov, "tenant", "client")
+    }
+
+    #[test]
+    fn the_statement_verifies_with_the_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let made = "req -x509 -newkey rsa:2048 -nodes -keyout app.pem -out cert.pem -days 1 -subj /CN=picket";
+        if openssl(folder, made).is_none() {
+            println!("skipped: openssl is absent");
+            return;
+        }
+        let key = std::fs::read(folder.join("app.pem")).unwrap();
+        let certificate = std::fs::read(folder.join("cert.pem")).unwrap();
+        let assertion = assertion(&[key.clone(), certificate].concat()).unwrap();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        let token = assertion.sign(now, "id-1").unwrap();
+        for text in [format!("{assertion:?}"), token.clone()] {
+            assert!(!text.contains("PRIVATE KEY"));
+        }
+
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let (header, claims) = message.split_once('.').unwrap();
+        let decode = |part: &str| azure_core::base64::decode_url_safe(part).unwrap();
+        let header: Value = serde_json::from_slice(&decode(header)).unwrap();
+        assert_eq!((&header["alg"], &header["typ"]), (&json!("PS256"), &json!("JWT")));
+        let claims: Value = serde_json::from_slice(&decode(claims)).unwrap();
+        assert_eq!(
+            claims,
+            json!({"aud": "https://login.microsoftonline.us/tenant/oauth2/v2.0/token", "iss": "client",
+                "sub": "client", "jti": "id-1", "nbf": 1000, "exp": 1600})
+        );
+        std::fs::write(folder.join("message"), message).unwrap();
+        std::fs::write(folder.join("signature"), decode(signature)).unwrap();
+        assert_eq!(openssl(folder, "x509 -in cert.pem -pubkey -noout -out public.pem"), Some(true));
+        let verify = "dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32 \
+                      -verify public.pem -signature signature message";
+        assert_eq!(openssl(folder, verify), Some(true));
+        assert_eq!(openssl(folder, "x509 -in cert.pem -outform der -out cert.der"), Some(true));
+        let thumbprint = base64url(Sha256::digest(std::fs::read(folder.join("cert.der")).unwrap()));
+        assert_eq!(header["x5t#S256"], json!(thumbprint));
+    }
+
+    #[test]
+    fn a_file_that_cannot_serve_is_refused_by_name() {
+        let error = assertion(b"no PEM at all").unwrap_err();
+        assert_eq!(error.to_string(), "app.pem holds no certificate");
+        assert!(error.help()[0].contains("PEM"));
+    }
+}
