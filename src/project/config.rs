@@ -23,6 +23,8 @@ pub struct Config {
     pub source: SourceId,
     /// `rules`: folders and files of rules, relative to the project.
     pub rules: Vec<Spanned<PathBuf>>,
+    /// `declarations`: folders and files that declare tables, functions and watchlists, relative to the project.
+    pub declarations: Option<Vec<Spanned<PathBuf>>>,
     /// `[project] name`
     pub name: Option<Spanned<String>>,
     /// `[lint]`
@@ -63,6 +65,7 @@ impl Default for Config {
         Self {
             source: SourceId::default(),
             rules,
+            declarations: None,
             name: None,
             lint: LintConfig::default(),
             workspaces: BTreeMap::new(),
@@ -160,10 +163,13 @@ impl Reader {
     }
 
     fn config(&mut self, table: &DeTable<'_>) -> Config {
-        self.only(table, "picket.toml", &["rules", "project", "lint", "workspace"]);
+        self.only(table, "picket.toml", &["rules", "declarations", "project", "lint", "workspace"]);
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
-            config.rules = self.rules(value);
+            config.rules = self.folders(value, "rules", "rules = [\"rules\"]");
+        }
+        if let Some(value) = table.get("declarations") {
+            config.declarations = Some(self.folders(value, "declarations", "declarations = [\"kql\"]"));
         }
         if let Some(value) = table.get("project") {
             const EXAMPLE: &str = "name = \"soc-detections\"";
@@ -187,24 +193,25 @@ impl Reader {
         config
     }
 
-    fn rules(&mut self, value: &Value<'_>) -> Vec<Spanned<PathBuf>> {
-        const EXAMPLE: &str = "rules = [\"rules\"]";
+    fn folders(&mut self, value: &Value<'_>, key: &str, example: &str) -> Vec<Spanned<PathBuf>> {
         let Some(items) = value.get_ref().as_array() else {
-            self.wrong_type(value, "`rules`", "a list of folders", EXAMPLE);
+            self.wrong_type(value, &format!("`{key}`"), "a list of folders", example);
             return Vec::new();
         };
         if items.is_empty() {
-            let message = "`rules` names no folder".to_owned();
-            self.invalid(range_of(value), message, &format!("write it as `{EXAMPLE}`"));
+            let message = format!("`{key}` names no folder");
+            self.invalid(range_of(value), message, &format!("write it as `{example}`"));
         }
-        let mut rules = Vec::new();
+        let mut folders = Vec::new();
         for item in items {
             match item.get_ref().as_str() {
-                Some(path) => rules.push(Spanned::new(PathBuf::from(path), range_of(item))),
-                None => self.wrong_type(item, "an item of `rules`", "the path of a folder", EXAMPLE),
+                Some(path) => folders.push(Spanned::new(PathBuf::from(path), range_of(item))),
+                None => {
+                    self.wrong_type(item, &format!("an item of `{key}`"), "the path of a folder", example);
+                }
             }
         }
-        rules
+        folders
     }
 
     fn lint(&mut self, value: &Value<'_>) -> LintConfig {

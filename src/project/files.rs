@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 /// The endings of rule files.
-const ENDINGS: [&str; 2] = ["yaml", "yml"];
+const RULE_ENDINGS: [&str; 2] = ["yaml", "yml"];
+
+/// The endings of files that declare tables, functions and watchlists.
+const DECLARATION_ENDINGS: [&str; 6] = ["kql", "csl", "yaml", "yml", "json", "csv"];
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +46,13 @@ pub trait FileSystem {
     /// When it cannot be read.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
 
+    /// The files below `folder` whose paths are `wanted`.
+    fn files_below(&self, folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Walk;
+
     /// The rule files below `folder`.
-    fn rule_files(&self, folder: &Path) -> Walk;
+    fn rule_files(&self, folder: &Path) -> Walk {
+        self.files_below(folder, &has_rule_ending)
+    }
 
     /// Replaces or creates `path`, with its folders, so that a reader sees either the old bytes or the new.
     ///
@@ -55,8 +63,17 @@ pub trait FileSystem {
 
 /// Whether the name of `path` is that of a rule file.
 pub fn has_rule_ending(path: &Path) -> bool {
+    has_ending(path, &RULE_ENDINGS)
+}
+
+/// Whether the name of `path` is that of a file that may declare tables, functions or watchlists.
+pub fn has_declaration_ending(path: &Path) -> bool {
+    has_ending(path, &DECLARATION_ENDINGS)
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().and_then(OsStr::to_str);
-    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// The files of this machine.
@@ -77,7 +94,7 @@ impl FileSystem for RealFiles {
 
     /// `.gitignore` files count with or without a repository; hidden files do not belong to a project. Links
     /// are followed, a loop of them only once, and a file that several lead to is named once.
-    fn rule_files(&self, folder: &Path) -> Walk {
+    fn files_below(&self, folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Walk {
         let mut walk = Walk::default();
         let mut seen = BTreeSet::new();
         let entries = WalkBuilder::new(folder)
@@ -96,7 +113,7 @@ impl FileSystem for RealFiles {
                 }
             };
             let path = entry.path();
-            if entry.depth() == 0 || !has_rule_ending(path) {
+            if entry.depth() == 0 || !wanted(path) {
                 continue;
             }
             match entry.file_type() {

@@ -3,6 +3,7 @@
 //! All reading and writing of files goes through [`FileSystem`]; its one implementation is [`RealFiles`].
 
 mod config;
+mod declarations;
 mod files;
 mod lints;
 mod text;
@@ -10,7 +11,9 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{Config, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
-pub use files::{FileSystem, PathKind, RealFiles, Walk, create, describe, has_rule_ending};
+pub use files::{
+    FileSystem, PathKind, RealFiles, Walk, create, describe, has_declaration_ending, has_rule_ending,
+};
 pub(crate) use lints::INVALID_CONFIG;
 pub use lints::LINTS;
 pub use text::{MAX_FILE_BYTES, ReadFault, decode, read_text};

@@ -1,0 +1,103 @@
+//! The tables, functions and watchlists that a project declares.
+
+use std::path::{Path, PathBuf};
+
+use super::{FileSystem, PathKind, Project, describe, has_declaration_ending, lints, read_text, shown};
+use crate::catalog::kql::Overlay;
+use crate::diag::Diagnostic;
+use crate::text::{SourceMap, Span};
+
+/// Where declarations stand when picket.toml does not say; the folder need not be there.
+const DEFAULT_FOLDER: &str = "kql";
+
+impl Project {
+    /// Reads what the project declares. The texts are added to `sources`, which the findings point into.
+    pub fn declarations(
+        &self,
+        files: &dyn FileSystem,
+        folder: &Path,
+        sources: &mut SourceMap,
+    ) -> (Overlay, Vec<Diagnostic>) {
+        let mut overlay = Overlay::default();
+        let mut diagnostics = Vec::new();
+        for path in self.declaration_files(files, &mut diagnostics) {
+            let name = shown(&path, folder);
+            match read_text(files, &path) {
+                Ok(text) => {
+                    let source = sources.add(name.as_str(), text.as_str());
+                    diagnostics.extend(overlay.read(source, &name, &text));
+                }
+                Err(fault) => diagnostics.push(fault.diagnostic(sources.add(name, ""))),
+            }
+        }
+        (overlay, diagnostics)
+    }
+
+    fn declaration_files(&self, files: &dyn FileSystem, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+        let Some(named) = &self.config.declarations else {
+            return files.files_below(&self.root.join(DEFAULT_FOLDER), &has_declaration_ending).files;
+        };
+        let mut found = Vec::new();
+        for item in named {
+            let path = self.root.join(&item.value);
+            match files.kind(&path) {
+                Ok(PathKind::Directory) => {
+                    found.extend(files.files_below(&path, &has_declaration_ending).files)
+                }
+                Ok(PathKind::File) => found.push(path),
+                Err(error) => {
+                    let span = Span::new(self.config.source, item.range);
+                    let what = format!(
+                        "the declarations `{}` cannot be read: {}",
+                        item.value.display(),
+                        describe(&error)
+                    );
+                    let found = Diagnostic::error(lints::UNREADABLE_FILE.code, span, what);
+                    diagnostics
+                        .push(found.with_help("correct the path in `declarations`, or create the folder"));
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::RealFiles;
+
+    fn declared(config: &str, texts: &[(&str, &str)]) -> (Overlay, Vec<&'static str>) {
+        let folder = tempfile::tempdir().unwrap();
+        RealFiles.write(&folder.path().join("picket.toml"), config.as_bytes()).unwrap();
+        for (name, text) in texts {
+            RealFiles.write(&folder.path().join(name), text.as_bytes()).unwrap();
+        }
+        let mut sources = SourceMap::new();
+        let (project, _) = Project::find(&RealFiles, folder.path(), &mut sources);
+        let (overlay, found) = project.declarations(&RealFiles, folder.path(), &mut sources);
+        (overlay, found.iter().map(|found| found.code).collect())
+    }
+
+    #[test]
+    fn the_folder_kql_is_read_unless_another_is_named() {
+        let texts = [
+            ("kql/F.kql", "T_CL | take 1"),
+            ("kql/w/Assets.csv", "Host\n"),
+            ("own/t.yaml", "name: T_CL\ncolumns: { A: long }\n"),
+        ];
+        let (overlay, found) = declared("", &texts);
+        assert_eq!((overlay.functions.len(), overlay.watchlists.len(), overlay.tables.len()), (1, 1, 0));
+        assert!(found.is_empty(), "{found:?}");
+        let (overlay, found) = declared("declarations = ['own']", &texts);
+        assert_eq!((overlay.functions.len(), overlay.tables.len()), (0, 1));
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn faults_are_found_where_they_stand() {
+        assert_eq!(declared("", &[]).1, Vec::<&str>::new(), "nothing need be declared");
+        assert_eq!(declared("declarations = ['none']", &[]).1, ["PK903"]);
+        assert_eq!(declared("", &[("kql/t.yaml", "columns: { A: long }\n")]).1, ["PK910"]);
+    }
+}
