@@ -63,6 +63,11 @@ impl Connectors {
         self.connectors.get(index)
     }
 
+    /// The connectors that fill `table`.
+    pub fn filling<'c>(&'c self, table: &'c str) -> impl Iterator<Item = &'c Connector> {
+        self.connectors.iter().filter(move |connector| connector.tables.contains(&table))
+    }
+
     /// All of them, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Connector> {
         self.connectors.iter()
@@ -85,6 +90,7 @@ mod tests {
         let sign_ins = connectors.get("AzureActiveDirectory").unwrap();
         assert_eq!(sign_ins.state, ConnectorState::Listed);
         assert!(sign_ins.tables.contains(&"SigninLogs"), "{sign_ins:?}");
+        assert!(connectors.filling("SigninLogs").any(|connector| connector.id == "AzureActiveDirectory"));
         assert_eq!(connectors.get("azureactivedirectory"), None);
         assert!(!connectors.version().is_empty());
     }

@@ -12,6 +12,7 @@ pub mod overlay;
 mod products;
 mod signature;
 mod tables;
+pub mod wildcard;
 
 pub use catalog::{KqlCatalog, StoredFunction, Watchlist};
 pub use function::{
