@@ -20,6 +20,8 @@ fn the_rmm_catalog_goes_all_the_way() {
     assert!(ran.out.contains("168 of 171 files are rules: 168 written"), "{}", ran.out);
     let ran = run(at, &["check", "--strict"]);
     assert!(ran.out.contains("checked 168 rules in 168 files"), "{}", ran.out);
+    let ran = run(at, &["fmt", "--check"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "imported rules are in canonical form");
 
     let ran = run(at, &["apply"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
