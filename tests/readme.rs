@@ -95,3 +95,28 @@ fn its_table_of_commands_is_complete() {
         assert!(names.contains(&name), "README shows `picket {name}`, which is none");
     }
 }
+
+/// The documents for people who change picket name no file that is gone.
+#[test]
+fn documents_name_paths_that_are_there() {
+    let mut named = 0;
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = std::fs::read_to_string(common::root().join(document)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_path =
+            |word: &&str| ["src/", "tests/", ".ci/", "schemas/"].iter().any(|start| word.starts_with(start));
+        for path in quoted.filter(is_path).filter(|path| !path.contains('<')) {
+            named += 1;
+            assert!(common::root().join(path).exists(), "{document} names `{path}`");
+        }
+        let modules = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("/` |"));
+        for (module, _) in modules {
+            named += 1;
+            assert!(
+                common::root().join("src").join(module).is_dir(),
+                "{document} names the module `{module}`"
+            );
+        }
+    }
+    assert!(named > 20, "{named} paths");
+}
