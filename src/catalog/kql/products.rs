@@ -1,6 +1,6 @@
 //! Functions of Sentinel, of Log Analytics and of Defender's Advanced Hunting.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::function::{DeclaredType, Function, FunctionClass};
 use super::index::NameIndex;
@@ -22,27 +22,41 @@ pub struct ProductFunction {
     pub tables: Vec<&'static str>,
 }
 
-/// All functions of the products.
+/// All functions of the products. Names are indexed at once, a signature is read when its function is first asked for.
 #[derive(Debug)]
 pub struct ProductFunctions {
-    functions: Vec<ProductFunction>,
+    entries: Vec<Entry>,
     index: NameIndex,
 }
 
-static BUILTIN: LazyLock<ProductFunctions> = LazyLock::new(|| {
-    let functions: Vec<ProductFunction> = FUNCTIONS.rows().filter_map(read).collect();
-    ProductFunctions {
-        index: NameIndex::new(functions.iter().map(|function| function.function.name)),
-        functions,
-    }
-});
-
-fn read(
-    [name, products, flags, alternative, tables, signatures]: [&'static str; 6],
-) -> Option<ProductFunction> {
-    let function = signature::function([name, flags, "", alternative, signatures], FunctionClass::Product)?;
-    Some(ProductFunction { function, products: ProductSet::from_name(products), tables: list(tables) })
+#[derive(Debug)]
+struct Entry {
+    row: [&'static str; 6],
+    function: OnceLock<Option<ProductFunction>>,
 }
+
+impl Entry {
+    fn name(&self) -> &'static str {
+        let [name, ..] = self.row;
+        name
+    }
+
+    fn read(&self) -> Option<&ProductFunction> {
+        let read = || {
+            let [name, products, flags, alternative, tables, signatures] = self.row;
+            let function =
+                signature::function([name, flags, "", alternative, signatures], FunctionClass::Product)?;
+            let products = ProductSet::from_name(products);
+            Some(ProductFunction { function, products, tables: list(tables) })
+        };
+        self.function.get_or_init(read).as_ref()
+    }
+}
+
+static BUILTIN: LazyLock<ProductFunctions> = LazyLock::new(|| {
+    let entries: Vec<Entry> = FUNCTIONS.rows().map(|row| Entry { row, function: OnceLock::new() }).collect();
+    ProductFunctions { index: NameIndex::new(entries.iter().map(Entry::name)), entries }
+});
 
 static SCHEMAS: LazyLock<Vec<(&str, DeclaredType)>> = LazyLock::new(|| {
     ASIM.rows().filter_map(|[name, columns]| Some((name, signature::declared_type(columns)?))).collect()
@@ -61,13 +75,18 @@ impl ProductFunctions {
 
     /// The function `name`; case counts.
     pub fn function(&self, name: &str) -> Option<&ProductFunction> {
-        let at = self.index.find(name, |at| self.functions.get(at).map(|function| function.function.name))?;
-        self.functions.get(at)
+        let at = self.index.find(name, |at| self.entries.get(at).map(Entry::name))?;
+        self.entries.get(at)?.read()
     }
 
-    /// All of them, by name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ProductFunction> {
-        self.functions.iter()
+    /// The names of all of them, sorted.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &'static str> {
+        self.entries.iter().map(Entry::name)
+    }
+
+    /// All of them, every signature read.
+    pub fn iter(&self) -> impl Iterator<Item = &ProductFunction> {
+        self.entries.iter().filter_map(Entry::read)
     }
 
     /// The version of the table.
@@ -83,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_function() {
-        assert_eq!(ProductFunctions::get().iter().len(), FUNCTIONS.lines());
+        assert_eq!(ProductFunctions::get().iter().count(), FUNCTIONS.lines());
         assert_eq!(SCHEMAS.len(), ASIM.lines());
     }
 

@@ -48,7 +48,7 @@ impl FactsArgs {
             (
                 "product functions",
                 ProductFunctions::get().version().to_owned(),
-                ProductFunctions::get().iter().len().to_string(),
+                ProductFunctions::get().names().len().to_string(),
             ),
             ("service limits", catalog.limits().version().to_owned(), String::new()),
         ];
