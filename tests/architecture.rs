@@ -53,15 +53,6 @@ impl Table {
     }
 }
 
-impl Table {
-    /// The row of a file: that of its module, or of the part of it that has a row of its own.
-    fn row(&self, path: &str) -> Option<&str> {
-        let names = self.allowed.keys().map(String::as_str);
-        let holds = |name: &&str| path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-        names.filter(holds).max_by_key(|name| name.len())
-    }
-}
-
 /// A source file: its path under `src/`, with forward slashes, and its text.
 type File = (String, String);
 
@@ -139,14 +130,13 @@ fn dependency_faults(table: &Table, files: &[File]) -> Vec<String> {
     for (path, text) in files {
         // lib.rs and the mains only declare and start.
         let Some((module, _)) = path.split_once('/').filter(|(module, _)| *module != "bin") else { continue };
-        let Some(allowed) = table.row(path).and_then(|row| table.allowed.get(row)) else {
+        let Some(allowed) = table.allowed.get(module) else {
             faults.push(format!("src/{path}: module `{module}` has no row in ARCHITECTURE.md"));
             continue;
         };
         for (line, used) in used_modules(&code(text)) {
             if used != module && !allowed.contains(&used) {
-                let row = table.row(path).unwrap_or(module);
-                faults.push(format!("src/{path}:{line}: `{row}` may not use `{used}`"));
+                faults.push(format!("src/{path}:{line}: `{module}` may not use `{used}`"));
             }
         }
     }
@@ -245,7 +235,7 @@ fn files_are_short_and_safe() {
 #[test]
 fn the_checks_find_what_they_look_for() {
     let table = Table::parse(
-        "| `text/` | x | - | - |\n| `diag/` | x | text | - |\n| `rule/` | x | diag | - |\n| `rule/part/` | x | text | - |\n| `cli/` | x | all | terminal |",
+        "| `text/` | x | - | - |\n| `diag/` | x | text | - |\n| `rule/` | x | diag | - |\n| `cli/` | x | all | terminal |",
     );
     let file = |path: &str, text: &str| vec![(path.to_owned(), text.to_owned())];
 
@@ -264,11 +254,6 @@ fn the_checks_find_what_they_look_for() {
     assert_eq!(dependency_faults(&table, &file("new/a.rs", "")).len(), 1, "a module without a row");
     assert_none(&dependency_faults(&table, &file("rule/a.rs", "use crate::text::Span;\n// crate::cli")));
     assert_none(&dependency_faults(&table, &file("cli/a.rs", "use crate::rule::Rule;")));
-    let part = "use crate::text::Span;\nuse crate::diag::Code;";
-    assert_eq!(
-        dependency_faults(&table, &file("rule/part/a.rs", part)),
-        ["src/rule/part/a.rs:2: `rule/part` may not use `diag`"]
-    );
 
     let reads = "fn f() { std::fs::read(\"x\") }\n#[cfg(test)]\nmod tests { use std::fs; }";
     assert_eq!(purity_faults(&table, &file("rule/a.rs", reads)).len(), 1, "only outside of tests");

@@ -107,7 +107,7 @@ pub fn document(value: &Value) -> String {
 
 /// `value` as it stands after `key:` or `-` in a collection at column `column`: a space and the text, or a
 /// line ending and the lines below. Ends without a line ending only where the caller's line goes on.
-pub(super) fn write_value(out: &mut String, value: &Value, beside: Option<&str>, column: usize) {
+fn write_value(out: &mut String, value: &Value, beside: Option<&str>, column: usize) {
     let comment = |out: &mut String| {
         if let Some(beside) = beside {
             let _ = write!(out, " {beside}");
@@ -144,14 +144,6 @@ fn write_comments(out: &mut String, comments: &[String], column: usize) {
     for comment in comments {
         let _ = writeln!(out, "{:column$}{comment}", "");
     }
-}
-
-/// An item of a list at column `column`, from its dash on, with its lines.
-pub(super) fn item(value: &Value, column: usize) -> String {
-    let mut out = String::new();
-    let item = Item { value: value.clone(), comments: Comments::default() };
-    write_sequence(&mut out, &Sequence { items: vec![item], end: Vec::new() }, column);
-    out.split_off(column)
 }
 
 fn write_sequence(out: &mut String, sequence: &Sequence, column: usize) {
@@ -215,36 +207,6 @@ fn scalar(value: &Value, indent: usize) -> String {
         Value::Sequence(_) => " []".to_owned(),
         Value::Mapping(_) => " {}".to_owned(),
     }
-}
-
-/// `value` on one line, as it may stand inside brackets. Comments are left out.
-pub fn flow(value: &Value) -> String {
-    match value {
-        Value::Plain(text) if text.is_empty() => "~".to_owned(),
-        Value::Plain(text) if is_plain_in_flow(text) => text.clone(),
-        Value::Plain(text) | Value::Text(text) | Value::Block(text) => flow_text(text),
-        Value::Sequence(sequence) => {
-            let items: Vec<_> = sequence.items.iter().map(|item| flow(&item.value)).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Mapping(mapping) => {
-            let entry = |entry: &Entry| format!("{}: {}", flow_text(&entry.key), flow(&entry.value));
-            let entries: Vec<_> = mapping.entries.iter().map(entry).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-    }
-}
-
-/// Text, or a key, inside brackets.
-pub(super) fn flow_text(text: &str) -> String {
-    if is_plain_in_flow(text) && !reads_as_other(text) { text.to_owned() } else { quoted(text) }
-}
-
-fn is_plain_in_flow(text: &str) -> bool {
-    is_plain(text)
-        && !text.contains([',', '[', ']', '{', '}', ':', '?', '#'])
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }
 
 /// Whether a character may stand in YAML text as it is. Line separators, which some readers take for line
@@ -491,18 +453,6 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn what_is_written_on_one_line_reads_back_the_same(value in any_value()) {
-            let text = format!("- {}\n", flow(&value));
-            let (documents, diagnostics) = parse(SourceId(0), &text);
-            prop_assert_eq!(&diagnostics, &[], "{}", text);
-            let item = &documents[0].root.as_ref().unwrap().as_sequence().unwrap()[0];
-            // Nothing has to be written somehow, and is `~`.
-            let read = format!("{:?}", got(item)).replace("\"~\"", "\"\"");
-            let wanted = format!("{:?}", wanted(&value)).replace("\"~\"", "\"\"");
-            prop_assert_eq!(read, wanted, "{}", text);
-        }
 
         #[test]
         fn what_is_written_reads_back_the_same(value in any_value()) {

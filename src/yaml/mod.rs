@@ -12,7 +12,6 @@ pub mod lints;
 mod node;
 mod offset_map;
 mod parse;
-pub mod patch;
 mod scalar;
 mod syntax;
 

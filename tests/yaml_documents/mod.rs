@@ -1,7 +1,5 @@
 //! Generated YAML documents, each scalar with the place of every one of its characters.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
-
 use std::ops::Range;
 
 use proptest::prelude::*;

@@ -29,6 +29,11 @@ pub(super) fn colon(site: &Site<'_>) -> Diagnostic {
     const LONGEST_KEY: usize = 1024;
     let start = site.line_text();
     let before = &site.text[start..site.at];
+    if before.chars().count() > LONGEST_KEY {
+        return site
+            .here(format!("a key is longer than {LONGEST_KEY} characters"))
+            .with_help("quote the text if it is meant as a value");
+    }
     let range = (site.at, site.at + 1);
     let key_end = before.find(": ").map(|found| start + found + 1);
     let value = key_end.map(|end| skip_while(site.bytes(), end, is_blank)).filter(|value| *value < site.at);
@@ -37,9 +42,6 @@ pub(super) fn colon(site: &Site<'_>) -> Diagnostic {
             .error(range.0, range.1, "a value without quotes cannot hold a colon and a space")
             .with_help("put the value in quotes")
             .with_fix(site.quote(value, Applicability::Safe)),
-        None if before.chars().count() > LONGEST_KEY => site
-            .here(format!("a key is longer than {LONGEST_KEY} characters"))
-            .with_help("quote the text if it is meant as a value"),
         None => {
             let key = before.trim_start_matches("- ");
             let name = key.chars().all(|char| char.is_alphanumeric() || matches!(char, ' ' | '_' | '-'));

@@ -8,7 +8,7 @@ mod plugins;
 mod series;
 
 pub(in crate::kql::bind) use context::{Argument, CallContext};
-pub(in crate::kql::bind) use layout::parameters_of_arguments;
+pub(in crate::kql::bind) use layout::{Shape, parameters_of_arguments};
 
 use super::types::Type;
 use crate::catalog::kql::FunctionClass;

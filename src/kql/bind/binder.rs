@@ -1,0 +1,288 @@
+//! The state of a binding: what is in scope, and what was found out about each node.
+
+use std::collections::HashMap;
+
+use super::arena::Arena;
+use super::scope::{LocalScope, ScopeKind};
+use super::symbols::{Cluster, Column, Database, Function, Symbol, Table};
+use super::types::Type;
+use crate::catalog::kql::KqlCatalog;
+use crate::diag::Diagnostic;
+use crate::kql::codes::KqlCode;
+use crate::kql::syntax::{Node, Tree};
+use crate::text::TextRange;
+
+/// What is known of a node.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Info<'a> {
+    /// What it names or calls.
+    pub symbol: Option<Symbol<'a>>,
+    /// Its type; a tuple of one column is not reduced to that column here.
+    pub ty: Option<Type<'a>>,
+    /// Whether it is a constant.
+    pub constant: bool,
+}
+
+impl<'a> Info<'a> {
+    /// Nothing but a type.
+    pub fn of(ty: Type<'a>) -> Self {
+        Self { symbol: None, ty: Some(ty), constant: false }
+    }
+
+    /// A constant of a type.
+    pub fn constant(ty: Type<'a>) -> Self {
+        Self { constant: true, ..Self::of(ty) }
+    }
+
+    /// A type and what is named.
+    pub fn named(symbol: Symbol<'a>, ty: Type<'a>) -> Self {
+        Self { symbol: Some(symbol), ty: Some(ty), constant: false }
+    }
+
+    /// An error that was reported.
+    pub fn error() -> Self {
+        Self::of(Type::Error)
+    }
+}
+
+/// How many calls of functions written in KQL are worked out in one binding before the rest is left unknown.
+pub(super) const MAX_EXPANSIONS: u32 = 20_000;
+
+/// Binds one tree. Operators read what is in scope from it and report through it.
+#[derive(Debug)]
+pub struct Binder<'a> {
+    /// Where everything made lives.
+    pub arena: &'a Arena,
+    /// The tables and functions there are.
+    pub catalog: &'a KqlCatalog,
+    /// The columns in scope: those of the input of an operator.
+    pub row_scope: Option<&'a Table<'a>>,
+    /// The columns of the right side of a join.
+    pub right_row_scope: Option<&'a Table<'a>>,
+    /// Whether a column must be on both sides of a join.
+    pub common_columns_only: bool,
+    /// The names of let statements, parameters and the like.
+    pub local_scope: LocalScope<'a>,
+    /// Which functions are in scope.
+    pub scope_kind: ScopeKind,
+    /// What stands left of the dot.
+    pub path_scope: Option<Type<'a>>,
+    /// The table that an invoked function gets first.
+    pub implicit_argument: Option<Type<'a>>,
+    /// Whether tables that are not there are passed over.
+    pub fuzzy: bool,
+    /// The number of the next column without a name.
+    pub(super) column_suffix: u32,
+    /// How many `dynamic(…)` are open.
+    pub(super) dynamic_depth: u32,
+    pub(super) database: &'a Database<'a>,
+    pub(super) cluster: &'a Cluster<'a>,
+    pub(super) open_clusters: Vec<&'a Cluster<'a>>,
+    pub(super) aliases: Vec<(&'a str, &'a Database<'a>)>,
+    pub(super) tables: HashMap<&'static str, &'a Table<'a>>,
+    pub(super) functions: HashMap<usize, &'a Function<'a>>,
+    pub(super) stored: HashMap<&'static str, Option<&'a Function<'a>>>,
+    /// How many calls were worked out.
+    pub(super) expansions: u32,
+    /// How many calls are being worked out; nothing is reported meanwhile.
+    pub(super) quiet: u32,
+    pub(super) infos: Vec<Info<'a>>,
+    pub(super) infos_of: &'a Tree,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn new(tree: &'a Tree, catalog: &'a KqlCatalog, arena: &'a Arena) -> Self {
+        Self {
+            arena,
+            catalog,
+            row_scope: None,
+            right_row_scope: None,
+            common_columns_only: false,
+            local_scope: LocalScope::default(),
+            scope_kind: ScopeKind::Normal,
+            path_scope: None,
+            implicit_argument: None,
+            fuzzy: false,
+            column_suffix: 1,
+            dynamic_depth: 0,
+            database: Database::new(arena, "workspace", true, false),
+            cluster: Cluster::new(arena, "local", true, false),
+            open_clusters: Vec::new(),
+            aliases: Vec::new(),
+            tables: HashMap::new(),
+            functions: HashMap::new(),
+            stored: HashMap::new(),
+            expansions: 0,
+            quiet: 0,
+            infos: vec![Info::default(); tree.node_count()],
+            infos_of: tree,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    // What is known of nodes.
+
+    /// What is known of `node`.
+    pub fn info(&self, node: Node<'a>) -> Info<'a> {
+        if std::ptr::eq(node.tree(), self.infos_of) {
+            self.infos.get(node.id().index()).copied().unwrap_or_default()
+        } else {
+            Info::default()
+        }
+    }
+
+    /// Records what is known of `node`.
+    pub fn set(&mut self, node: Node<'a>, info: Info<'a>) {
+        debug_assert!(std::ptr::eq(node.tree(), self.infos_of));
+        if let Some(slot) = self.infos.get_mut(node.id().index()) {
+            *slot = info;
+        }
+    }
+
+    /// The type of `node`, a tuple of one column left as it is.
+    pub fn raw_type(&self, node: Node<'a>) -> Option<Type<'a>> {
+        self.info(node).ty
+    }
+
+    /// The type of `node`.
+    pub fn type_of(&self, node: Node<'a>) -> Option<Type<'a>> {
+        self.raw_type(node).map(reduce)
+    }
+
+    /// The type of `node`, an error where there is none.
+    pub fn type_or_error(&self, node: Node<'a>) -> Type<'a> {
+        self.type_of(node).unwrap_or(Type::Error)
+    }
+
+    /// The table that `node` returns, where it returns one.
+    pub fn table_of(&self, node: Node<'a>) -> Option<&'a Table<'a>> {
+        self.type_of(node).and_then(Type::as_table)
+    }
+
+    /// What `node` names.
+    pub fn symbol(&self, node: Node<'a>) -> Option<Symbol<'a>> {
+        self.info(node).symbol
+    }
+
+    /// The column that `node` names.
+    pub fn column(&self, node: Node<'a>) -> Option<&'a Column<'a>> {
+        self.symbol(node).and_then(Symbol::as_column)
+    }
+
+    /// Whether `node` is a constant.
+    pub fn is_constant(&self, node: Node<'a>) -> bool {
+        self.info(node).constant
+    }
+
+    // Findings.
+
+    /// Reports a finding; the message is only made where it is kept.
+    pub fn report(&mut self, code: KqlCode, range: TextRange, message: impl FnOnce() -> String) {
+        if self.quiet == 0 {
+            self.diagnostics.push(code.at(range, message()));
+        }
+    }
+
+    /// Reports a finding with a remedy.
+    pub fn report_with_help(
+        &mut self,
+        code: KqlCode,
+        range: TextRange,
+        message: impl FnOnce() -> (String, Option<String>),
+    ) {
+        if self.quiet == 0 {
+            let (message, help) = message();
+            let mut diagnostic = code.at(range, message);
+            diagnostic.help.extend(help);
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports a finding at the whole of `node`.
+    pub fn report_at(&mut self, code: KqlCode, node: Node<'a>, message: impl FnOnce() -> String) {
+        self.report(code, node.range(), message);
+    }
+
+    /// The number of findings so far, to tell whether a check found something.
+    pub fn finding_count(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    // Tables and scopes.
+
+    /// The columns in scope as a table; an empty one where there are none.
+    pub fn row_scope_or_empty(&self) -> &'a Table<'a> {
+        self.row_scope.unwrap_or_else(|| Table::new(self.arena, &[]))
+    }
+
+    /// The columns in scope, those included that an open table was found to have.
+    pub fn row_columns(&self) -> &'a [&'a Column<'a>] {
+        self.row_scope.map_or(&[], |table| table.all_columns(self.arena))
+    }
+
+    /// A table of `columns`, open, sorted and serialized as the input is.
+    pub fn table_like_input(&self, columns: &[&'a Column<'a>]) -> &'a Table<'a> {
+        let table = Table::new(self.arena, self.arena.slice(columns));
+        table.inherit(self.arena, self.row_scope_or_empty())
+    }
+
+    /// The input as an output: same columns, no name.
+    pub fn same_as_input(&self) -> &'a Table<'a> {
+        Table::new(self.arena, self.row_columns()).inherit(self.arena, self.row_scope_or_empty())
+    }
+
+    /// Binds with other columns in scope.
+    pub fn in_row_scope<R>(&mut self, scope: Option<&'a Table<'a>>, bind: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.row_scope, scope);
+        let result = bind(self);
+        self.row_scope = outer;
+        result
+    }
+
+    /// Binds with other functions in scope.
+    pub fn in_scope_kind<R>(&mut self, kind: ScopeKind, bind: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.scope_kind, kind);
+        let result = bind(self);
+        self.scope_kind = outer;
+        result
+    }
+
+    /// Binds, then forgets the names that were brought into scope.
+    pub fn in_inner_scope<R>(&mut self, bind: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = self.local_scope;
+        let result = bind(self);
+        self.local_scope = outer;
+        result
+    }
+
+    /// A table of the catalog; always the same object for a name.
+    pub fn catalog_table(&mut self, name: &str) -> Option<&'a Table<'a>> {
+        if let Some(table) = self.tables.get(name) {
+            return Some(table);
+        }
+        let found = self.catalog.table(name)?;
+        let columns: Vec<&Column<'_>> = found
+            .columns
+            .iter()
+            .map(|column| Column::new(self.arena, column.name, Type::Scalar(column.scalar)))
+            .collect();
+        let table = Table::with_name(self.arena, found.name, self.arena.slice(&columns))
+            .open(self.arena, found.open)
+            .as_stored(self.arena);
+        self.tables.insert(found.name, table);
+        Some(table)
+    }
+}
+
+/// A tuple of one column as the type of that column.
+pub(super) fn reduce(ty: Type<'_>) -> Type<'_> {
+    match ty {
+        Type::Tuple(tuple) if tuple.table.is_none() => match tuple.columns {
+            [column] => column.ty,
+            _ => ty,
+        },
+        Type::EntityGroupElement(element) => element.underlying,
+        _ => ty,
+    }
+}
