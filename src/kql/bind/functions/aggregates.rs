@@ -7,8 +7,8 @@ pub(super) fn return_type<'a>(cx: &CallContext<'a, '_>) -> Type<'a> {
     match cx.function.name {
         "percentile" | "percentiles" | "percentilew" | "percentilesw" => percentiles(cx),
         "percentiles_array" | "percentilesw_array" => percentiles_array(cx),
-        "any" => any(cx, "any_"),
-        "take_any" => any(cx, ""),
+        "any" => any(cx, ""),
+        "take_any" => any(cx, "any_"),
         "arg_min" => extreme(cx, "min"),
         "arg_max" => extreme(cx, "max"),
         "argmin" | "argmax" => prefixed_extreme(cx),
