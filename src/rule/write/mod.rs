@@ -1,6 +1,6 @@
 //! Rule files in canonical form: `picket fmt`, and new files from rules.
 //!
-//! Keys stand in the order of [`keys`](super::keys) under their canonical names, lists as lists, durations
+//! Keys stand in the order of [`keys`] under their canonical names, lists as lists, durations
 //! short, closed words in canonical spelling, text in the plainest style that keeps it, the query as a `|`
 //! block. Comments stay with what they stand at. There are no blank lines, but one after the comment that
 //! heads a file.
