@@ -1,7 +1,7 @@
 //! The meaning of a query: what its names stand for, the types of its parts, the columns of its result.
 //!
 //! [`bind`] gives a tree its meaning against a catalog. Nothing of it is written into the tree: [`Bound`] holds side
-//! tables by [`NodeId`](crate::kql::syntax::NodeId).
+//! tables by [`NodeId`].
 
 mod arena;
 pub mod binder;
