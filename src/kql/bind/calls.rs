@@ -309,6 +309,12 @@ impl<'a> Binder<'a> {
         self.operator_info(root, name, &args, None, true).ty
     }
 
+    /// The type that an operator gives to operands of these types; reported at `node` where it does not take them.
+    pub(super) fn operator_type_at(&mut self, name: &str, types: &[Type<'a>], node: Node<'a>) -> Type<'a> {
+        let args: Vec<Arg<'a>> = types.iter().map(|ty| Arg { node: None, ty: *ty }).collect();
+        self.operator_info(node, name, &args, Some(node.range()), true).ty.unwrap_or(Type::Error)
+    }
+
     fn operator_info(
         &mut self,
         node: Node<'a>,

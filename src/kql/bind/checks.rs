@@ -385,9 +385,11 @@ impl<'a> Binder<'a> {
         let value = given.expression();
         let ty = self.type_or_error(value);
         let literal = self.is_literal(value);
-        let word = self.is_word(value)
-            && (known.words.is_empty()
-                || self.literal_value(value).is_some_and(|value| is_one_of(value, known.words, false)));
+        // The words of hints may be written in any case.
+        let case_sensitive = !known.name.starts_with("hint.");
+        let listed = |value| is_one_of(value, known.words, case_sensitive);
+        let word =
+            self.is_word(value) && (known.words.is_empty() || self.literal_value(value).is_some_and(listed));
         let (fits, code, expected) = match known.value {
             V::Any | V::Declaration | V::Columns => return,
             V::Integer => (literal && ty.is_integer(), codes::INTEGER_LITERAL_EXPECTED, "an integer"),
@@ -416,9 +418,8 @@ impl<'a> Binder<'a> {
             V::Word | V::WordOrNumber => {
                 let fits = word || (known.value == V::WordOrNumber && ty.is_numeric());
                 if !fits && !ty.is_error() {
-                    let words = known.words.join("`, `");
-                    self.report_at(codes::MISSING_TOKEN, value, || {
-                        format!("one of `{words}` is expected here")
+                    self.report_at(codes::TERMS_EXPECTED, value, || {
+                        format!("one of `{}` is expected here", known.words.join("`, `"))
                     });
                 }
                 return;

@@ -113,6 +113,12 @@ impl<'a> Binder<'a> {
             }
             K::EntityGroup => self.entity_group(nodes::EntityGroup::of_slot(node)),
             K::DataTableExpression => self.data_table(nodes::DataTableExpression::of_slot(node)),
+            K::InlineExternalTable => {
+                operators::inline_table::bind_inline(self, nodes::InlineExternalTable::of_slot(node));
+            }
+            K::ContextualDataTable => {
+                operators::inline_table::bind_contextual(self, nodes::ContextualDataTable::of_slot(node));
+            }
             K::ExternalDataExpression => self.external_data(nodes::ExternalDataExpression::of_slot(node)),
             K::RowSchema => self.declare_columns(nodes::RowSchema::of_slot(node).columns()),
             K::EvaluateRowSchema => self.declare_columns(nodes::EvaluateRowSchema::of_slot(node).columns()),

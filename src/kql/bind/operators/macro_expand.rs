@@ -1,0 +1,54 @@
+//! `macro-expand`: statements bound once for each member of an entity group.
+
+use crate::kql::bind::binder::{Binder, Info};
+use crate::kql::bind::columns::unify_name_and_type;
+use crate::kql::bind::operators::union::declared_columns;
+use crate::kql::bind::symbols::{EntityGroupElement, Symbol, Table, Value};
+use crate::kql::bind::types::Type;
+use crate::kql::syntax::View;
+use crate::kql::syntax::nodes::{ExpressionStatement, MacroExpandOperator, NameReference};
+
+pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: MacroExpandOperator<'a>) -> Type<'a> {
+    let arena = binder.arena;
+    binder.named_parameters(node.parameters());
+    let outer = binder.fuzzy;
+    if let Some(Value::Bool(fuzzy)) = binder.parameter_value(node.parameters(), &["isfuzzy", "__isFuzzy"]) {
+        binder.fuzzy = fuzzy;
+    }
+    binder.expression(node.entity_group());
+    binder.fuzzy = false;
+
+    let group = match binder.type_of(node.entity_group()) {
+        Some(Type::EntityGroup(group)) => Some(group),
+        _ => None,
+    };
+    let scope_name = node.scope().map(|scope| binder.name_text(scope.name().syntax()));
+    let group_name = NameReference::cast(node.entity_group()).map(|name| binder.name_text(name.syntax()));
+    let name = scope_name.or(group_name).or(group.map(|group| group.name)).unwrap_or("$scope");
+    let members = group.map_or(&[Type::Error][..], |group| group.members);
+    let mut tables: Vec<&Table<'_>> = Vec::new();
+    // The first member comes last, so that it is what the nodes remember.
+    for member in members.iter().rev() {
+        binder.in_inner_scope(|binder| {
+            let element = Type::EntityGroupElement(arena.alloc(EntityGroupElement {
+                name,
+                group,
+                underlying: *member,
+            }));
+            if let Some(scope) = node.scope() {
+                binder.set(scope.name().syntax(), Info::named(Symbol::Type(element), element));
+            }
+            binder.local_scope.add_as(arena, name, Symbol::Type(element));
+            binder.expressions(node.statements());
+            let query = node.statements().iter().find_map(ExpressionStatement::cast);
+            if let Some(query) = query.filter(|_| group.is_some()) {
+                binder.check_tabular(query.expression());
+                tables.extend(binder.table_of(query.expression()));
+            }
+        });
+    }
+    binder.fuzzy = outer;
+    tables.reverse();
+    let columns = unify_name_and_type(arena, &declared_columns(&tables));
+    Type::Table(Table::new(arena, arena.slice(&columns)))
+}
