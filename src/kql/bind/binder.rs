@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::arena::Arena;
 use super::scope::{LocalScope, ScopeKind};
-use super::symbols::{Cluster, Column, Database, Function, Symbol, Table};
+use super::symbols::{Cluster, Column, Database, Function, Graph, Symbol, Table};
 use super::types::Type;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::Diagnostic;
@@ -78,6 +78,8 @@ pub struct Binder<'a> {
     pub(super) database: &'a Database<'a>,
     pub(super) cluster: &'a Cluster<'a>,
     pub(super) open_clusters: Vec<&'a Cluster<'a>>,
+    /// The graph of which nothing is known.
+    pub(super) empty_graph: Option<&'a Graph<'a>>,
     pub(super) aliases: Vec<(&'a str, &'a Database<'a>)>,
     pub(super) tables: HashMap<&'static str, &'a Table<'a>>,
     pub(super) functions: HashMap<usize, &'a Function<'a>>,
@@ -109,6 +111,7 @@ impl<'a> Binder<'a> {
             database: Database::new(arena, "workspace", true, false),
             cluster: Cluster::new(arena, "local", true, false),
             open_clusters: Vec::new(),
+            empty_graph: None,
             aliases: Vec::new(),
             tables: HashMap::new(),
             functions: HashMap::new(),

@@ -370,8 +370,12 @@ impl<'a> Binder<'a> {
     // Checks of a call.
 
     fn report_argument_range(&mut self, name: &str, min: usize, max: usize, node: Node<'a>) {
-        self.report_at(codes::FUNCTION_ARGUMENT_RANGE, node, || {
-            if max >= usize::from(catalog::UNBOUNDED) {
+        let exact = min == max;
+        let code = if exact { codes::FUNCTION_ARGUMENT_COUNT } else { codes::FUNCTION_ARGUMENT_RANGE };
+        self.report_at(code, node, || {
+            if exact {
+                format!("`{name}` takes {min} arguments")
+            } else if max >= usize::from(catalog::UNBOUNDED) {
                 format!("`{name}` takes {min} or more arguments")
             } else {
                 format!("`{name}` takes {min} to {max} arguments")

@@ -73,8 +73,10 @@ impl<'a> Binder<'a> {
                         format!("there is no graph model `{name}`")
                     });
                 }
-                let empty = Table::new(arena, &[]);
-                Type::Graph(arena.alloc(Graph { edges: empty, nodes: Some(empty) }))
+                Type::Graph(*self.empty_graph.get_or_insert_with(|| {
+                    let empty = Table::new(arena, &[]);
+                    arena.alloc(Graph { edges: empty, nodes: Some(empty) })
+                }))
             }
             _ => Type::Table(Table::unknown(arena, "")),
         }

@@ -111,6 +111,7 @@ impl<'a> Binder<'a> {
                 self.children(node);
                 self.set(node, Info::of(self.type_or_error(typed.column().syntax())));
             }
+            K::Directive => self.directive(nodes::Directive::of_slot(node)),
             K::EntityGroup => self.entity_group(nodes::EntityGroup::of_slot(node)),
             K::DataTableExpression => self.data_table(nodes::DataTableExpression::of_slot(node)),
             K::InlineExternalTable => {
@@ -129,7 +130,6 @@ impl<'a> Binder<'a> {
             | K::WildcardedName
             | K::BracketedWildcardedName
             | K::SkippedTokens
-            | K::Directive
             | K::Placeholder => {}
             kind if names::is_operator(kind) => operators::bind(self, node),
             kind if statements::is_statement(kind) => self.statement(node),
@@ -213,12 +213,12 @@ impl<'a> Binder<'a> {
             arguments.push(argument);
         }
         let name = match operator.text().to_ascii_lowercase().as_str() {
-            "in~" => "In",
-            "!in" => "NotInCs",
-            "!in~" => "NotIn",
+            "in~" => "InCs",
+            "!in" => "NotIn",
+            "!in~" => "NotInCs",
             "has_any" => "HasAny",
             "has_all" => "HasAll",
-            _ => "InCs",
+            _ => "In",
         };
         self.operator(node, name, &arguments, operator.range(), false);
     }

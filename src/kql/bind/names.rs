@@ -556,7 +556,7 @@ impl<'a> Binder<'a> {
         matches!(ty, Type::EntityGroupElement(_)).then_some(())
     }
 
-    /// Whether a table is what is expected where `node` stands.
+    /// Whether a table is what is expected where `node` stands. Only what is directly around it counts.
     pub(super) fn is_in_tabular_context(&self, node: Node<'a>) -> bool {
         let mut node = node;
         if is_call_name(node)
@@ -564,50 +564,36 @@ impl<'a> Binder<'a> {
         {
             node = call;
         }
-        while let Some(parent) = node.parent() {
-            match parent.kind() {
-                NodeKind::ParenthesizedExpression | NodeKind::List => {}
-                NodeKind::PipeExpression => {
-                    return PipeExpression::cast(parent).is_some_and(|pipe| pipe.expression() == node);
-                }
-                NodeKind::PathExpression => {
-                    let path = PathExpression::of_slot(parent);
-                    if path.selector() == node {
-                        return match self.type_of(path.expression()) {
-                            Some(Type::Database(_)) => true,
-                            Some(Type::Group(members)) => {
-                                members.iter().any(|member| matches!(member, Symbol::Type(Type::Database(_))))
-                            }
-                            _ => false,
-                        };
-                    }
-                }
-                NodeKind::QueryBlock
-                | NodeKind::FindInClause
-                | NodeKind::UnionOperator
-                | NodeKind::PartitionQuery
-                | NodeKind::MakeGraphWithTables
-                | NodeKind::MaterializeExpression
-                | NodeKind::ToScalarExpression => return true,
-                NodeKind::JoinOperator | NodeKind::LookupOperator => return parent.node(2) == Some(node),
-                NodeKind::MakeGraphTableAndKey => return parent.node(0) == Some(node),
-                NodeKind::FunctionBody => return parent.node(2) != Some(node),
-                NodeKind::MacroExpandOperator => return parent.node(5) == Some(node),
-                NodeKind::ExpressionStatement
-                | NodeKind::SimpleNamedExpression
-                | NodeKind::BinaryExpression
-                | NodeKind::UnaryExpression
-                | NodeKind::InExpression
-                | NodeKind::HasAnyExpression
-                | NodeKind::HasAllExpression
-                | NodeKind::BetweenExpression
-                | NodeKind::ElementExpression
-                | NodeKind::DataScopeExpression => {}
-                _ => return false,
+        let (node, parent) = loop {
+            let Some(parent) = node.parent() else { return false };
+            if !matches!(parent.kind(), NodeKind::ParenthesizedExpression | NodeKind::List) {
+                break (node, parent);
             }
             node = parent;
+        };
+        match parent.kind() {
+            NodeKind::PipeExpression => PipeExpression::of_slot(parent).expression() == node,
+            NodeKind::PathExpression => {
+                let path = PathExpression::of_slot(parent);
+                let is_database = |ty: Type<'a>| matches!(ty, Type::Database(_));
+                path.selector() == node
+                    && match self.type_of(path.expression()) {
+                        Some(Type::Group(members)) => members
+                            .iter()
+                            .any(|member| matches!(member, Symbol::Type(ty) if is_database(*ty))),
+                        Some(ty) => is_database(ty),
+                        None => false,
+                    }
+            }
+            NodeKind::FindInClause
+            | NodeKind::UnionOperator
+            | NodeKind::PartitionQuery
+            | NodeKind::MaterializeExpression
+            | NodeKind::ToScalarExpression => true,
+            NodeKind::JoinOperator | NodeKind::LookupOperator => parent.node(2) == Some(node),
+            NodeKind::MakeGraphTableAndKey => parent.node(0) == Some(node),
+            _ => false,
         }
-        false
     }
 }
 

@@ -1,5 +1,6 @@
 //! `picket kql`: KQL alone, without rules around it.
 
+mod answers;
 mod fmt;
 
 use clap::Subcommand;
@@ -15,6 +16,7 @@ pub(crate) struct KqlArgs {
 
 #[derive(Debug, Subcommand)]
 enum KqlCommand {
+    Answers(answers::AnswersArgs),
     Fmt(fmt::FmtArgs),
 }
 
@@ -22,6 +24,7 @@ impl KqlArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         match self.command {
+            KqlCommand::Answers(args) => args.run(shell),
             KqlCommand::Fmt(args) => args.run(shell),
         }
     }
