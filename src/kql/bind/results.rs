@@ -8,7 +8,7 @@ use super::symbols::{Column, Graph, Symbol, Table, Value};
 use super::types::{self, Type};
 use crate::catalog::kql::{self as catalog, ReturnKind};
 use crate::kql::syntax::nodes::{
-    DynamicExpression, FunctionCall, JsonArray, NameReference, SimpleNamedExpression, SummarizeOperator,
+    DynamicExpression, FunctionCall, JsonArray, PipeExpression, SimpleNamedExpression, SummarizeOperator,
 };
 use crate::kql::syntax::{Node, NodeKind, View};
 
@@ -108,7 +108,7 @@ impl<'a> Binder<'a> {
         let arguments: Vec<Argument<'a>> =
             args.iter().zip(parameters).map(|(arg, parameter)| self.argument(*arg, *parameter)).collect();
         let by = self.columns_of_by(location);
-        let graph: Option<&'a Graph<'a>> = None;
+        let graph = self.graph_around(location);
         let rows = self.row_scope_or_empty();
         let scope = self.local_scope;
         let arena = self.arena;
@@ -193,6 +193,21 @@ impl<'a> Binder<'a> {
         Some(self.arena.slice(&texts))
     }
 
+    /// The graph that the pattern around `location` is matched in.
+    fn graph_around(&self, location: Node<'a>) -> Option<&'a Graph<'a>> {
+        let mut node = location;
+        while let Some(parent) = node.parent() {
+            if matches!(node.kind(), NodeKind::GraphMatchOperator | NodeKind::GraphShortestPathsOperator)
+                && let Some(pipe) = PipeExpression::cast(parent)
+                && let Some(Type::Graph(graph)) = self.type_of(pipe.expression())
+            {
+                return Some(graph);
+            }
+            node = parent;
+        }
+        None
+    }
+
     /// The columns after `by` of the `summarize` around `location`.
     fn columns_of_by(&self, location: Node<'a>) -> Vec<&'a Column<'a>> {
         let mut node = Some(location);
@@ -202,9 +217,7 @@ impl<'a> Binder<'a> {
                 return by
                     .expressions()
                     .iter()
-                    .flat_map(Node::descendants)
-                    .filter_map(NameReference::cast)
-                    .filter_map(|name| self.column(name.syntax()))
+                    .filter_map(|expression| self.result_column(underlying(expression)))
                     .collect();
             }
             node = current.parent();
