@@ -46,7 +46,7 @@ impl<'a> Info<'a> {
 }
 
 /// How many calls of functions written in KQL are worked out in one binding before the rest is left unknown.
-pub(super) const MAX_EXPANSIONS: u32 = 20_000;
+pub(super) const MAX_EXPANSIONS: u32 = 2_000;
 
 /// Binds one tree. Operators read what is in scope from it and report through it.
 #[derive(Debug)]

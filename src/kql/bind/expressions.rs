@@ -35,10 +35,16 @@ impl<'a> Binder<'a> {
             K::LiteralExpression => self.literal(nodes::LiteralExpression::of_slot(node)),
             K::CompoundStringLiteral => self.set(node, Info::constant(Type::STRING)),
             K::NameReference => self.name_reference(nodes::NameReference::of_slot(node)),
-            K::BinaryExpression | K::PipeExpression => self.left_spine(node),
+            K::BinaryExpression | K::PipeExpression | K::PathExpression | K::ElementExpression => {
+                self.left_spine(node);
+            }
             K::FunctionCall => self.call(nodes::FunctionCall::of_slot(node)),
-            K::PathExpression => self.path(nodes::PathExpression::of_slot(node)),
-            K::ElementExpression | K::OrderedExpression | K::BracketedExpression => self.wrapper(node),
+            K::OrderedExpression => {
+                let inner = nodes::OrderedExpression::of_slot(node).expression();
+                self.expression(inner);
+                self.copy_info(node, inner);
+            }
+            K::BracketedExpression => self.bracketed(nodes::BracketedExpression::of_slot(node)),
             K::ParenthesizedExpression => {
                 let inner = nodes::ParenthesizedExpression::of_slot(node).expression();
                 let outer = self.path_scope.take();
@@ -137,12 +143,12 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// A chain of pipes, or of binary operators, from its innermost left side out.
+    /// A chain of pipes, binary operators or steps of a path, from its innermost left side out.
     fn left_spine(&mut self, node: Node<'a>) {
         let mut spine = vec![node];
         let mut left = node.node(0);
         while let Some(node) = left
-            && matches!(node.kind(), NodeKind::BinaryExpression | NodeKind::PipeExpression)
+            && is_left_recursive(node.kind())
         {
             spine.push(node);
             left = node.node(0);
@@ -171,6 +177,12 @@ impl<'a> Binder<'a> {
             self.fuzzy = fuzzy;
             match node.kind() {
                 NodeKind::PipeExpression => self.pipe(nodes::PipeExpression::of_slot(node)),
+                NodeKind::PathExpression => self.path(nodes::PathExpression::of_slot(node)),
+                NodeKind::ElementExpression => {
+                    let selector = nodes::ElementExpression::of_slot(node).selector();
+                    self.expression(selector);
+                    self.copy_info(node, selector);
+                }
                 _ => self.binary(nodes::BinaryExpression::of_slot(node)),
             }
         }
@@ -223,8 +235,8 @@ impl<'a> Binder<'a> {
         self.operator(node, name, &arguments, operator.range(), false);
     }
 
+    /// A step of a path whose left side is bound.
     fn path(&mut self, path: nodes::PathExpression<'a>) {
-        self.expression(path.expression());
         let selector = path.selector();
         if selector.kind() == NodeKind::BracketedExpression {
             self.expression(selector);
@@ -235,24 +247,6 @@ impl<'a> Binder<'a> {
             self.path_scope = outer;
         }
         self.copy_info(path.syntax(), selector);
-    }
-
-    /// A node that is no more than one of its parts.
-    fn wrapper(&mut self, node: Node<'a>) {
-        match node.kind() {
-            NodeKind::ElementExpression => {
-                let element = nodes::ElementExpression::of_slot(node);
-                self.expression(element.expression());
-                self.expression(element.selector());
-                self.copy_info(node, element.selector());
-            }
-            NodeKind::OrderedExpression => {
-                let inner = nodes::OrderedExpression::of_slot(node).expression();
-                self.expression(inner);
-                self.copy_info(node, inner);
-            }
-            _ => self.bracketed(nodes::BracketedExpression::of_slot(node)),
-        }
     }
 
     fn copy_info(&mut self, node: Node<'a>, from: Node<'a>) {
@@ -688,6 +682,17 @@ impl<'a> Binder<'a> {
         let table = Table::new(self.arena, self.arena.slice(&columns));
         self.set(node.syntax(), Info::of(Type::Table(table)));
     }
+}
+
+/// Whether chains of this kind of node grow on the left.
+fn is_left_recursive(kind: NodeKind) -> bool {
+    matches!(
+        kind,
+        NodeKind::BinaryExpression
+            | NodeKind::PipeExpression
+            | NodeKind::PathExpression
+            | NodeKind::ElementExpression
+    )
 }
 
 /// The name of a binary operator in the catalog.

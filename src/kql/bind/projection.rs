@@ -15,6 +15,9 @@ use crate::kql::syntax::nodes::{
 use crate::kql::syntax::{Node, NodeKind, Separated, TokenKind, View};
 use crate::text::TextRange;
 
+/// How many steps of a path count for the name of its column.
+const MAX_STEPS: u32 = 200;
+
 /// How an operator treats the columns of its expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -579,6 +582,10 @@ impl<'a> Binder<'a> {
 
     /// The name that a column gets from its expression.
     pub fn result_name(&self, expression: Node<'a>) -> Option<&'a str> {
+        self.result_name_within(expression, MAX_STEPS)
+    }
+
+    fn result_name_within(&self, expression: Node<'a>, steps: u32) -> Option<&'a str> {
         match expression.kind() {
             NodeKind::ParenthesizedExpression => {
                 self.result_name(ParenthesizedExpression::of_slot(expression).expression())
@@ -598,11 +605,11 @@ impl<'a> Binder<'a> {
             }
             NodeKind::PathExpression => {
                 let path = PathExpression::of_slot(expression);
-                self.path_name(path.expression(), path.selector())
+                self.path_name(path.expression(), path.selector(), steps)
             }
             NodeKind::ElementExpression => {
                 let element = ElementExpression::of_slot(expression);
-                self.path_name(element.expression(), element.selector())
+                self.path_name(element.expression(), element.selector(), steps)
             }
             NodeKind::OrderedExpression => {
                 self.result_name(OrderedExpression::of_slot(expression).expression())
@@ -615,14 +622,15 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn path_name(&self, container: Node<'a>, selector: Node<'a>) -> Option<&'a str> {
+    fn path_name(&self, container: Node<'a>, selector: Node<'a>, steps: u32) -> Option<&'a str> {
         let right = self.result_name(selector);
         let dynamic =
             self.type_of(container).is_some_and(|ty| ty.is_dynamic_array_or_bag() || ty.is_unknown());
         if !dynamic {
             return right;
         }
-        match self.result_name(container).filter(|left| !left.trim().is_empty()) {
+        let Some(steps) = steps.checked_sub(1) else { return right };
+        match self.result_name_within(container, steps).filter(|left| !left.trim().is_empty()) {
             Some(left) => Some(self.arena.concat(&[left, "_", right.unwrap_or("")])),
             None => right,
         }
@@ -673,6 +681,10 @@ impl<'a> Binder<'a> {
 
     /// The name that a column gets from its expression in the projection of a graph pattern.
     pub fn graph_result_name(&self, expression: Node<'a>) -> &'a str {
+        self.graph_name_within(expression, MAX_STEPS)
+    }
+
+    fn graph_name_within(&self, expression: Node<'a>, steps: u32) -> &'a str {
         let (container, selector) = match expression.kind() {
             NodeKind::PathExpression => {
                 let path = PathExpression::of_slot(expression);
@@ -685,7 +697,9 @@ impl<'a> Binder<'a> {
             _ => return self.result_name(expression).unwrap_or(""),
         };
         let left = match container.kind() {
-            NodeKind::PathExpression | NodeKind::ElementExpression => self.graph_result_name(container),
+            NodeKind::PathExpression | NodeKind::ElementExpression => {
+                steps.checked_sub(1).map_or("", |steps| self.graph_name_within(container, steps))
+            }
             _ => self.result_name(container).unwrap_or(""),
         };
         let right = self.result_name(selector).unwrap_or("");

@@ -98,6 +98,9 @@ impl<'a> Symbol<'a> {
     }
 }
 
+/// How many columns one is known to stand for; unions of unions would name more without end.
+const MAX_ORIGINALS: usize = 256;
+
 /// A column. Two columns are one only when they are the same object.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
@@ -121,11 +124,14 @@ impl<'a> Column<'a> {
         let originals = if originals.iter().all(|column| column.originals.is_empty()) {
             arena.slice(originals)
         } else {
+            let mut seen = std::collections::HashSet::new();
             let first: Vec<&Column<'_>> = originals
                 .iter()
                 .flat_map(|column| {
                     if column.originals.is_empty() { std::slice::from_ref(column) } else { column.originals }
                 })
+                .filter(|column| seen.insert(std::ptr::from_ref(**column).addr()))
+                .take(MAX_ORIGINALS)
                 .copied()
                 .collect();
             arena.slice(&first)

@@ -87,7 +87,9 @@ fn finding_of(finding: &Diagnostic, text: &str) -> Value {
         Severity::Info => "Information",
     };
     let range = finding.primary.span.range;
-    let units =
-        |from: u32, to: u32| TextRange::new(from, to).slice(text).chars().map(char::len_utf16).sum::<usize>();
+    let units = |from: u32, to: u32| {
+        let part = TextRange::new(from, to).slice(text);
+        if part.is_ascii() { part.len() } else { part.chars().map(char::len_utf16).sum::<usize>() }
+    };
     json!([code, severity, units(0, range.start), units(range.start, range.end), finding.message])
 }
