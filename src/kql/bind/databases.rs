@@ -73,7 +73,7 @@ impl<'a> Binder<'a> {
                         format!("there is no graph model `{name}`")
                     });
                 }
-                Type::Graph(*self.empty_graph.get_or_insert_with(|| {
+                Type::Graph(self.empty_graph.get_or_insert_with(|| {
                     let empty = Table::new(arena, &[]);
                     arena.alloc(Graph { edges: empty, nodes: Some(empty) })
                 }))

@@ -36,8 +36,8 @@ struct Query {
 impl AnswersArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let mut given = Overlay::default();
-        given.tables = read(&self.schema, overlay::tables_from_json)?;
+        let mut given =
+            Overlay { tables: read(&self.schema, overlay::tables_from_json)?, ..Overlay::default() };
         if let Some(file) = &self.functions {
             given.functions = read(file, overlay::functions_from_json)?;
         }
