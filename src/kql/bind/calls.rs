@@ -158,20 +158,13 @@ impl<'a> Binder<'a> {
         if !result.is_plain_dynamic() || !args.iter().any(|arg| matches!(arg.ty, Type::DynamicOf(_))) {
             return result;
         }
-        let plain: Vec<Arg<'a>> = args
-            .iter()
-            .map(|arg| match arg.ty {
-                Type::DynamicOf(scalar) => Arg { ty: Type::Scalar(scalar), ..*arg },
-                _ => *arg,
-            })
-            .collect();
+        let plain = unwrapped_args(args);
         let found = self.best_signatures(signatures, &plain, false);
         let unwrapped = match found[..] {
             [signature] => self.signature_result(signature, &plain, location, false),
             _ => self.common_return(&found, &plain, location),
         };
-        let better = unwrapped.is_scalar_symbol() && !unwrapped.is_dynamic() && !unwrapped.is_unknown();
-        if better { unwrapped.to_dynamic() } else { result }
+        better_known(result, unwrapped)
     }
 
     /// The arguments, the table that `invoke` hands over first.
@@ -335,18 +328,10 @@ impl<'a> Binder<'a> {
             let result = self.signature_result(signature, args, node, false);
             let ty =
                 if result.is_plain_dynamic() && args.iter().any(|arg| matches!(arg.ty, Type::DynamicOf(_))) {
-                    let plain: Vec<Arg<'a>> = args
-                        .iter()
-                        .map(|arg| match arg.ty {
-                            Type::DynamicOf(scalar) => Arg { ty: Type::Scalar(scalar), ..*arg },
-                            _ => *arg,
-                        })
-                        .collect();
+                    let plain = unwrapped_args(args);
                     let unwrapped =
                         self.operator_info(node, name, &plain, None, all_must_fit).ty.unwrap_or(Type::Error);
-                    let better =
-                        unwrapped.is_scalar_symbol() && !unwrapped.is_dynamic() && !unwrapped.is_unknown();
-                    if better { unwrapped.to_dynamic() } else { result }
+                    better_known(result, unwrapped)
                 } else {
                     result
                 };
@@ -700,6 +685,21 @@ impl<'a> Binder<'a> {
             _ => &[],
         }
     }
+}
+
+/// The arguments, each that is dynamic but known to hold a scalar taken for that scalar.
+fn unwrapped_args<'a>(args: &[Arg<'a>]) -> Vec<Arg<'a>> {
+    let unwrap = |arg: &Arg<'a>| match arg.ty {
+        Type::DynamicOf(scalar) => Arg { ty: Type::Scalar(scalar), ..*arg },
+        _ => *arg,
+    };
+    args.iter().map(unwrap).collect()
+}
+
+/// The dynamic `result`, holding what the same call returns for unwrapped arguments where that says more.
+fn better_known<'a>(result: Type<'a>, unwrapped: Type<'a>) -> Type<'a> {
+    let better = unwrapped.is_scalar_symbol() && !unwrapped.is_dynamic() && !unwrapped.is_unknown();
+    if better { unwrapped.to_dynamic() } else { result }
 }
 
 fn is_special(parameter: &catalog::Parameter) -> bool {
