@@ -28,6 +28,11 @@ impl<'t> View<'t> for Node<'t> {
     }
 }
 
+/// The nodes of a list, as views; none of an absent list.
+fn parts<'t, T: View<'t> + 't>(list: Option<Node<'t>>) -> impl DoubleEndedIterator<Item = T> + 't {
+    list.into_iter().flat_map(Node::child_nodes).map(T::of_slot)
+}
+
 /// Parts of one kind, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub struct List<'t, T> {
@@ -45,7 +50,7 @@ impl<'t, T: View<'t>> List<'t, T> {
     where
         T: 't,
     {
-        self.node.into_iter().flat_map(Node::child_nodes).map(T::of_slot)
+        parts(self.node)
     }
 
     /// Number of parts.
@@ -83,7 +88,7 @@ impl<'t, T: View<'t>> Separated<'t, T> {
     where
         T: 't,
     {
-        self.node.into_iter().flat_map(Node::child_nodes).map(T::of_slot)
+        parts(self.node)
     }
 
     /// Number of parts.

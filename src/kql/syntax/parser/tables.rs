@@ -149,13 +149,12 @@ impl<'a> Parser<'a> {
         let schema = if self.at_schema(0) { self.row_schema(true) } else { None };
         let kind_word = if self.at(T::KindKw) { self.text_at(2) } else { "" };
         let delta = kind_word.eq_ignore_ascii_case("delta");
-        let (schema, kind) = match schema {
-            Some(schema) => (schema, self.inline_table_kind()),
-            None => {
-                let schema = if delta { self.silent_row_schema() } else { self.row_schema_or_missing() };
-                (schema, self.inline_table_kind())
-            }
+        let schema = match schema {
+            Some(schema) => schema,
+            None if delta => self.silent_row_schema(),
+            None => self.row_schema_or_missing(),
         };
+        let kind = self.inline_table_kind();
         let partition = self.inline_table_partition();
         let path_format = self.inline_table_path_format();
         let data_format = self.inline_table_data_format(delta);
