@@ -4,8 +4,8 @@ use super::binder::Binder;
 use super::signature::Arg;
 use super::symbols::{Cluster, Database, EntityGroup, Graph, Symbol, Table, TableKind, Value};
 use super::types::Type;
-use super::wildcard;
 use crate::catalog::kql::ReturnKind;
+use crate::catalog::kql::wildcard;
 use crate::kql::codes;
 use crate::kql::syntax::Node;
 

@@ -22,7 +22,6 @@ mod statements;
 pub mod symbols;
 pub mod types;
 mod user_functions;
-mod wildcard;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@ use super::binder::{Binder, Info};
 use super::scope::{Match, ScopeKind};
 use super::symbols::{Function, FunctionKind, Symbol, Table, Tuple};
 use super::types::Type;
-use super::wildcard;
+use crate::catalog::kql::wildcard;
 use crate::diag;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{BracketedName, FunctionCall, NameReference, PathExpression, PipeExpression};

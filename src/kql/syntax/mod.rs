@@ -1,6 +1,7 @@
 //! KQL text to tokens and tree.
 
 mod chars;
+mod charts;
 mod check;
 mod keyword;
 mod lexer;
@@ -11,6 +12,7 @@ mod token;
 mod tree;
 mod view;
 
+pub use charts::CHARTS;
 pub use keyword::KeywordClass;
 pub use lexer::lex;
 pub use nodes::NodeKind;

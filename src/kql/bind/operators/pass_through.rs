@@ -4,36 +4,11 @@ use crate::kql::bind::binder::Binder;
 use crate::kql::bind::symbols::{Symbol, Table, Variable};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
-use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::{
     AsOperator, AssertSchemaOperator, ConsumeOperator, ExecuteAndCacheOperator, RenderOperator,
 };
 use crate::kql::syntax::operator_parameters::{CONSUME, RENDER, RENDER_WITH_PROPERTIES};
-
-/// The ways to draw a result.
-const CHARTS: &[&str] = &[
-    "table",
-    "list",
-    "barchart",
-    "piechart",
-    "ladderchart",
-    "timechart",
-    "linechart",
-    "anomalychart",
-    "pivotchart",
-    "areachart",
-    "stackedareachart",
-    "scatterchart",
-    "timepivot",
-    "columnchart",
-    "timeline",
-    "3Dchart",
-    "card",
-    "treemap",
-    "plotly",
-    "graph",
-    "sankey",
-];
+use crate::kql::syntax::{CHARTS, View};
 
 /// `as Name` brings the input into scope under a name.
 pub(super) fn bind_as<'a>(binder: &mut Binder<'a>, node: AsOperator<'a>) -> Type<'a> {

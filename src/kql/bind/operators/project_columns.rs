@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::catalog::kql::wildcard;
 use crate::kql::bind::binder::Binder;
 use crate::kql::bind::projection::{Projection, Style};
 use crate::kql::bind::symbols::{Column, Symbol, Value};
 use crate::kql::bind::types::Type;
-use crate::kql::bind::wildcard;
 use crate::kql::syntax::nodes::{
     DynamicExpression, FunctionCall, JsonArray, ProjectAwayOperator, ProjectByNamesOperator,
     ProjectKeepOperator, ProjectRenameOperator, ProjectReorderOperator,

@@ -2,35 +2,11 @@
 
 use super::{CommaList, ListEnd, Parser, node};
 use crate::kql::codes;
+use crate::kql::syntax::charts::CHARTS;
 use crate::kql::syntax::operator_parameters as params;
 use crate::kql::syntax::parser::parameters::ParameterTable;
 use crate::kql::syntax::token::TokenKind as T;
 use crate::kql::syntax::tree::{NodeId, Slot};
-
-/// The charts that render knows.
-pub(super) const CHARTS: &[&str] = &[
-    "table",
-    "list",
-    "barchart",
-    "piechart",
-    "ladderchart",
-    "timechart",
-    "linechart",
-    "anomalychart",
-    "pivotchart",
-    "areachart",
-    "stackedareachart",
-    "scatterchart",
-    "timepivot",
-    "columnchart",
-    "timeline",
-    "3Dchart",
-    "card",
-    "treemap",
-    "plotly",
-    "graph",
-    "sankey",
-];
 
 impl<'a> Parser<'a> {
     /// An expression with operators piped after it.

@@ -1,6 +1,7 @@
 //! Looks ahead without consuming.
 
 use super::Parser;
+use crate::kql::syntax::charts::CHARTS;
 use crate::kql::syntax::keyword::KeywordClass;
 use crate::kql::syntax::token::TokenKind as T;
 
@@ -45,10 +46,7 @@ impl Parser<'_> {
                 len > 0 && self.kind_at(1 + len) == T::FromKw
             }
             T::InlineExternalTableKw => matches!(next, T::OpenParen | T::KindKw),
-            T::RenderKw => {
-                super::operators::CHARTS.iter().any(|chart| self.scan_text(chart, 1) > 0)
-                    || self.is_name_token(1)
-            }
+            T::RenderKw => CHARTS.iter().any(|chart| self.scan_text(chart, 1) > 0) || self.is_name_token(1),
             T::ForkKw | T::LookupKw | T::InternalPartitionbyKw => false,
             kind if kind.starts_operator() => kind.keyword_class() != Some(KeywordClass::Name),
             _ => false,
