@@ -7,7 +7,6 @@ use super::language::Language;
 use super::overlay::Overlay;
 use super::products::{ProductFunction, ProductFunctions};
 use super::tables::{BuiltinTables, Column, Table};
-use super::wildcard;
 
 /// A function that a project or a database declares in KQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,18 +89,6 @@ impl KqlCatalog {
         self.tables.get(name).or_else(|| self.products?.table(name))
     }
 
-    /// The tables whose names fit `pattern`, in which `*` stands for anything.
-    pub fn tables_matching<'c>(&'c self, pattern: &'c str) -> impl Iterator<Item = &'c Table> {
-        self.table_names()
-            .filter(move |name| wildcard::matches(pattern, name))
-            .filter_map(|name| self.table(name))
-    }
-
-    /// The name of a table that differs from `name` in case alone.
-    pub fn table_name_ignoring_case(&self, name: &str) -> Option<&'static str> {
-        self.table_names().find(|known| known.eq_ignore_ascii_case(name))
-    }
-
     /// The stored function `name`; case counts.
     pub fn stored_function(&self, name: &str) -> Option<&StoredFunction> {
         self.functions.get(name)
@@ -152,9 +139,6 @@ mod tests {
         assert_eq!(extended.table("SigninLogs").unwrap().kind, TableKind::Project);
         assert!(extended.table("AuditLogs").is_some());
         assert_eq!(extended.table_names().filter(|name| *name == "SigninLogs").count(), 1);
-        assert_eq!(extended.table_name_ignoring_case("signinLOGS"), Some("SigninLogs"));
-        let signins: Vec<_> = extended.tables_matching("Signin*").map(|table| table.kind).collect();
-        assert_eq!(signins, [TableKind::Project]);
         let only = KqlCatalog::only(overlay);
         assert!(only.table("AuditLogs").is_none());
         assert_eq!(only.table_names().collect::<Vec<_>>(), ["SigninLogs"]);

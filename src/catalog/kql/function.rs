@@ -259,6 +259,8 @@ pub enum ReturnKind {
     Parameter0StoredQueryResult,
     /// The graph that argument 0 names.
     Parameter0Graph,
+    /// The watchlist that argument 0 names: these columns, which every one has, and its own where it is declared.
+    Parameter0Watchlist(&'static [Column]),
     /// The table that is the argument of parameter 0 with columns added. A column that the table has already is added
     /// with `1` behind its name.
     Parameter0With {

@@ -130,9 +130,7 @@ mod tests {
         };
         assert!(columns.iter().any(|column| column.name == "GlobalPrevalence"));
         let watchlist = signature("_GetWatchlist");
-        assert!(
-            matches!(watchlist.returns, ReturnKind::Declared(DeclaredType::Table { open: true, .. })),
-            "{watchlist:?}"
-        );
+        let ReturnKind::Parameter0Watchlist(columns) = watchlist.returns else { panic!("{watchlist:?}") };
+        assert!(columns.iter().any(|column| column.name == "SearchKey"));
     }
 }

@@ -179,13 +179,18 @@ fn return_kind(text: &'static str) -> Option<ReturnKind> {
         "Parameter0EntityGroup" => ReturnKind::Parameter0EntityGroup,
         "Parameter0StoredQueryResult" => ReturnKind::Parameter0StoredQueryResult,
         "Parameter0Graph" => ReturnKind::Parameter0Graph,
-        _ => match text.strip_prefix("Parameter0With") {
-            Some(columns) => {
-                let (columns, open) = read_columns(columns)?;
-                ReturnKind::Parameter0With { columns, open }
+        _ => {
+            if let Some(columns) = text.strip_prefix("Parameter0Watchlist") {
+                return Some(ReturnKind::Parameter0Watchlist(read_columns(columns)?.0));
             }
-            None => ReturnKind::Declared(declared_type(text)?),
-        },
+            match text.strip_prefix("Parameter0With") {
+                Some(columns) => {
+                    let (columns, open) = read_columns(columns)?;
+                    ReturnKind::Parameter0With { columns, open }
+                }
+                None => ReturnKind::Declared(declared_type(text)?),
+            }
+        }
     })
 }
 

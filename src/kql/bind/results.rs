@@ -67,6 +67,7 @@ impl<'a> Binder<'a> {
                 self.entity(written.returns, of(0), args.is_empty(), location, report)
             }
             ReturnKind::Parameter0With { columns, open } => self.table_with(of(0), columns, open),
+            ReturnKind::Parameter0Watchlist(columns) => self.watchlist(of(0), columns),
             ReturnKind::Custom => self.custom_result(function, &parameters, args, location),
         }
     }
@@ -96,6 +97,23 @@ impl<'a> Binder<'a> {
             columns.push(Column::new(arena, name, Type::Scalar(column.scalar)));
         }
         Type::Table(Table::new(arena, arena.slice(&columns)).open(arena, open || input.open))
+    }
+
+    /// The rows of a watchlist. One that is not declared may have any columns.
+    fn watchlist(&self, alias: Option<Arg<'a>>, shared: &'static [catalog::Column]) -> Type<'a> {
+        let arena = self.arena;
+        let alias = alias.and_then(|arg| arg.node).and_then(|node| self.constant_value(node));
+        let declared = match alias {
+            Some(Value::String(alias)) => self.catalog.watchlist(alias),
+            _ => None,
+        };
+        let own = declared.map_or(&[][..], |watchlist| &watchlist.columns);
+        let columns: Vec<&Column<'_>> = own
+            .iter()
+            .chain(shared.iter().filter(|column| !own.iter().any(|known| known.name == column.name)))
+            .map(|column| Column::new(arena, column.name, Type::Scalar(column.scalar)))
+            .collect();
+        Type::Table(Table::new(arena, arena.slice(&columns)).open(arena, declared.is_none()))
     }
 
     fn custom_result(

@@ -182,6 +182,10 @@ fn returns(input: &Input, function: &Function) -> String {
             let open = !output.same_as_input && added.is_empty();
             format!("Parameter0With{}", columns(&added, open))
         }
+        // The columns of a watchlist are those of its file beside these.
+        _ if function.name == "_GetWatchlist" => {
+            format!("Parameter0Watchlist{}", columns(output.columns.as_deref().unwrap_or_default(), false))
+        }
         _ => match &output.columns {
             Some(listed) => columns(listed, output.open),
             None => "(...)".to_owned(),
