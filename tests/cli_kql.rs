@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::run;
+use common::{run, run_with, scheduled_rule, write};
 
 #[test]
 fn fmt_rewrites_shows_or_only_checks() {
@@ -37,4 +37,127 @@ fn fmt_leaves_what_does_not_parse() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("error[KQ005]: `)` is expected here"), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "T|where (\n");
+}
+
+/// A project with a table of its own, a file of KQL over it and a rule whose query has a typo.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    write(
+        at,
+        "kql/sessions.yaml",
+        "tables:\n  - name: Sessions_CL\n    columns: { User: string, Bytes: long }\n",
+    );
+    write(at, "hunts/own.kql", "\u{feff}Sessions_CL\r\n| summarize Sum = sum(Bytes) by User\r\n");
+    let rule = scheduled_rule(1).replace("EventID == 1", "EventIDs == 1 and 'ä' != Computer");
+    write(at, "rules/typo.yaml", rule.replace('\n', "\r\n"));
+    folder
+}
+
+#[test]
+fn check_finds_errors_at_their_place_in_files_and_rules() {
+    let folder = project();
+    let at = folder.path();
+    let ran = run(at, &["kql", "check", "hunts", "rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.out);
+
+    let ran = run(at, &["kql", "check", "rules", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a JSON document");
+    let finding = &report["diagnostics"][0];
+    assert_eq!((finding["code"].as_str(), finding["name"].as_str()), (Some("KQ142"), Some("unknown-name")));
+    assert_eq!(
+        (finding["start"]["line"].as_u64(), finding["start"]["column"].as_u64()),
+        (Some(18), Some(11))
+    );
+    let text = std::fs::read_to_string(at.join("rules/typo.yaml")).expect("it is there");
+    let byte = finding["start"]["byte"].as_u64().and_then(|byte| usize::try_from(byte).ok()).expect("a byte");
+    assert!(text[byte..].starts_with("EventIDs "), "the offset counts the bytes of the file");
+
+    let ran = run(at, &["kql", "check", "hunts", "--quiet"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    let ran = run(at, &["kql", "check", "rules", "--format", "github"]);
+    assert!(ran.out.starts_with("::error file=rules/typo.yaml,line=18,"), "{}", ran.out);
+    let ran = run(at, &["kql", "check", "rules", "--format", "sarif"]);
+    assert!(ran.out.contains("\"ruleId\": \"KQ142\""), "{}", ran.out);
+    assert!(run(at, &["explain", "KQ142"]).out.starts_with("# KQ142 unknown-name\n"));
+}
+
+#[test]
+fn check_reads_standard_input_with_and_without_a_dash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [&["kql", "check"][..], &["kql", "check", "-"]] {
+        let ran = run_with(folder.path(), arguments, |command| {
+            command.write_stdin("SigninLogs | where Nope == 1\n")
+        });
+        assert_eq!(ran.code, 1);
+        assert!(ran.out.contains(" --> <stdin>:1:20\n"), "{}", ran.out);
+        assert!(ran.out.ends_with("checked 1 query in 1 file: 1 error\n"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn other_declarations_take_the_place_of_the_project_s() {
+    let folder = project();
+    let at = folder.path();
+    write(at, "other/t.json", r#"{"name": "Sessions_CL", "columns": [{"name": "Bytes", "type": "string"}]}"#);
+    let ran = run(at, &["kql", "check", "hunts", "--declarations", "other"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("error[KQ142]: there is no column or variable `User` here"), "{}", ran.out);
+    let ran = run(at, &["kql", "check", "hunts", "--declarations", "none"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("error[PK903]: the file cannot be read: there is no such file"), "{}", ran.out);
+
+    write(at, "kql/bad.yaml", "tables:\n  - name: A_CL\n    columns: { A: strin }\n");
+    let ran = run(at, &["kql", "check", "hunts"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("--> kql/bad.yaml:3:19\n"), "{}", ran.out);
+}
+
+#[test]
+fn columns_and_tables_as_text_and_json() {
+    let folder = project();
+    let at = folder.path();
+    let ran = run(at, &["kql", "columns", "hunts/own.kql"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "User  string\nSum   long\n", ""));
+    let ran = run(at, &["kql", "tables", "hunts/own.kql"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "Sessions_CL\n", ""));
+
+    let ran = run(at, &["kql", "tables", "hunts", "rules"]);
+    assert_eq!(ran.code, 1, "the rule has an error");
+    assert_eq!(ran.out, "hunts/own.kql\n  Sessions_CL\nrules/typo.yaml:17\n  SecurityEvent\n");
+    assert!(ran.err.contains("error[KQ142]"), "{}", ran.err);
+
+    let json = |arguments: &[&str], stdin: &'static str| -> serde_json::Value {
+        let ran = run_with(at, arguments, |command| command.write_stdin(stdin));
+        serde_json::from_str(&ran.out).expect("a JSON document")
+    };
+    let found = json(&["kql", "columns", "--format", "json"], "Nothing_CL | extend a = 1");
+    let query = &found["queries"][0];
+    assert_eq!(query["columns"], serde_json::json!([{"name": "a", "type": "long"}]));
+    assert_eq!((&query["open"], &query["file"]), (&true.into(), &"<stdin>".into()));
+    let found = json(&["kql", "columns", "--format", "json"], "1 + 2");
+    assert!(found["queries"][0]["columns"].is_null());
+    let found = json(&["kql", "tables", "rules", "--format", "json"], "");
+    assert_eq!(
+        found["queries"][0],
+        serde_json::json!({"file": "rules/typo.yaml", "line": 17, "rule": "Rule 1", "tables": ["SecurityEvent"]})
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    write(at, "latin.kql", b"T | where a == '\xe4'\n");
+    std::fs::create_dir(at.join("odd.kql")).expect("the folder is made");
+    std::fs::create_dir(at.join("empty")).expect("the folder is made");
+    let long = std::fs::File::create(at.join("long.kql")).expect("the file is made");
+    long.set_len(9 << 20).expect("it grows");
+    let ran = run(at, &["kql", "check", "latin.kql", "odd.kql", "long.kql", "none.kql", "empty"]);
+    assert_eq!(ran.code, 2);
+    insta::assert_snapshot!(ran.out);
+    let ran = run(at, &["kql", "answers", "--schema", "none.json"]);
+    let expected = "error: cannot use none.json: the file cannot be read: there is no such file\n";
+    assert_eq!((ran.code, ran.err.starts_with(expected)), (2, true), "{}", ran.err);
 }

@@ -1,14 +1,14 @@
 //! Every code of picket, whichever module reports it.
 
 use crate::diag::{LintMeta, nearest};
-use crate::{catalog::kql::overlay, import, lint, plan, project};
+use crate::{catalog::kql::overlay, import, kql, lint, plan, project};
 
 use super::CliError;
 
 /// Where the repository keeps the pages about codes.
 pub const FOLDER: &str = "docs/lints";
 
-/// All codes, in order.
+/// The codes with a page of their own, in order.
 pub(crate) fn all() -> Vec<&'static LintMeta> {
     let mut all: Vec<&LintMeta> = lint::registry().to_vec();
     all.extend(plan::codes());
@@ -20,12 +20,17 @@ pub(crate) fn all() -> Vec<&'static LintMeta> {
     all
 }
 
+/// Every code that a finding may have: those with a page, and those of KQL.
+pub(crate) fn reported() -> Vec<&'static LintMeta> {
+    all().into_iter().chain(kql::codes::METAS).collect()
+}
+
 /// The code or name `written`, in any case of letters.
 ///
 /// # Errors
 /// When there is none; the help names the nearest.
 pub(crate) fn find(written: &str) -> Result<&'static LintMeta, CliError> {
-    let all = all();
+    let all = reported();
     let same = |meta: &&&LintMeta| {
         meta.code.eq_ignore_ascii_case(written) || meta.name.eq_ignore_ascii_case(written)
     };

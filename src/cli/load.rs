@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
+use crate::catalog::kql::KqlCatalog;
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Level, Settings};
 use crate::project::{
     self, Config, FileSystem, FoundFiles, INVALID_CONFIG, LINTS, MAX_FILE_BYTES, Project, ReadFault,
-    RealFiles, decode, read_text,
+    RealFiles, Wanted, decode, read_text,
 };
 use crate::rule::{self, Rule};
 use crate::text::{SourceId, SourceMap, Span};
@@ -142,11 +143,12 @@ pub(crate) struct Inputs {
     pub(crate) findings: Vec<Diagnostic>,
 }
 
-/// Reads the files that `paths` name, or those of the project when there are none. `-` is standard input.
+/// Reads the files that `paths` name, in folders those that are `wanted`, or those of the project when there are none.
+/// `-` is standard input.
 ///
 /// # Errors
 /// When standard input cannot be read, or is named beside other paths.
-pub(crate) fn read(opened: &Opened, paths: &[PathBuf]) -> Result<Inputs, CliError> {
+pub(crate) fn read(opened: &Opened, paths: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
     let mut inputs = Inputs::default();
     if paths.iter().any(|path| path == Path::new(STDIN)) {
         if paths.len() > 1 {
@@ -160,11 +162,11 @@ pub(crate) fn read(opened: &Opened, paths: &[PathBuf]) -> Result<Inputs, CliErro
         return Ok(inputs);
     }
     let found = if paths.is_empty() {
-        let (found, findings) = opened.project.rule_files(&RealFiles, &opened.folder);
+        let (found, findings) = opened.project.files(&RealFiles, &opened.folder, wanted);
         inputs.findings = findings;
         found
     } else {
-        FoundFiles::under(&RealFiles, paths, &opened.folder)
+        FoundFiles::under(&RealFiles, paths, &opened.folder, wanted)
     };
     let name = |path: &Path| project::shown(path, &opened.folder);
     inputs.faults.extend(found.faults.into_iter().map(|(path, fault)| (name(&path), fault)));
@@ -175,6 +177,31 @@ pub(crate) fn read(opened: &Opened, paths: &[PathBuf]) -> Result<Inputs, CliErro
         }
     }
     Ok(inputs)
+}
+
+/// The text of one file that a command cannot do without.
+///
+/// # Errors
+/// When it has none.
+pub(crate) fn read_file(path: &Path) -> Result<String, CliError> {
+    read_text(&RealFiles, path).map_err(|fault| {
+        CliError::new(format!("cannot use {}: {}", path.display(), fault.message)).help(fault.help)
+    })
+}
+
+/// The catalog that queries of the project are checked against: the built-in one with what the project declares on
+/// top, or else what `named` files and folders do. The texts are added to `sources`, where the findings point.
+pub(crate) fn kql_catalog(
+    opened: &Opened,
+    named: &[PathBuf],
+    sources: &mut SourceMap,
+) -> (KqlCatalog, Vec<Diagnostic>) {
+    let (overlay, findings) = if named.is_empty() {
+        opened.project.declarations(&RealFiles, &opened.folder, sources)
+    } else {
+        project::declared_in(&RealFiles, named, &opened.folder, sources)
+    };
+    (overlay.into_catalog(), findings)
 }
 
 fn standard_input() -> Result<Result<String, ReadFault>, CliError> {

@@ -18,6 +18,7 @@ mod output;
 mod pipeline;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod progress;
+mod queries;
 pub mod rule_schema;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -22,7 +22,7 @@ pub(crate) enum Format {
 
 /// The findings as text for standard output.
 pub(crate) fn render(format: Format, sources: &SourceMap, findings: &[Diagnostic], shell: &Shell) -> String {
-    let lints: Vec<&LintMeta> = codes::all();
+    let lints: Vec<&LintMeta> = codes::reported();
     match format {
         Format::Human => human(sources, findings, shell.colors_out()),
         Format::Json => report::json(sources, findings, &lints),
@@ -36,7 +36,11 @@ pub(crate) fn human(sources: &SourceMap, findings: &[Diagnostic], color: bool) -
     report::human(sources, findings, HumanOptions { color, ..HumanOptions::default() })
 }
 
-/// A number with its noun: `1 rule`, `2 rules`.
+/// A number with its noun: `1 rule`, `2 rules`, `2 queries`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    match (number, noun.strip_suffix("ry")) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ries"),
+        (_, None) => format!("{number} {noun}s"),
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
 use crate::plan::{self, Plan, PlanOptions};
-use crate::project::LOCAL_WORKSPACE;
+use crate::project::{LOCAL_WORKSPACE, Wanted};
 
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, is_unreadable};
@@ -59,7 +59,7 @@ pub(crate) async fn plan(
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
     let opened = load::open(shell, false)?;
-    let inputs = load::read(&opened, &args.paths)?;
+    let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
     let loaded = load::check(&opened, &inputs);
     if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
         return Ok(Planning::Stopped(exit));

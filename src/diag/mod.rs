@@ -12,7 +12,7 @@ pub(crate) use lint_meta::declare_lint;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Span, TextRange};
+use crate::text::{SourceId, Span, TextRange};
 
 /// A stable code, such as `PK101`. Published codes keep their meaning.
 pub type Code = &'static str;
@@ -117,6 +117,17 @@ impl Diagnostic {
     #[must_use]
     pub fn with_fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// The finding with all its places moved to `source`, each range to where `place` says.
+    #[must_use]
+    pub fn moved(mut self, source: SourceId, place: impl Fn(TextRange) -> TextRange) -> Self {
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
+        let labels = self.secondary.iter_mut().chain([&mut self.primary]).map(|label| &mut label.span);
+        for span in labels.chain(edits) {
+            *span = Span::new(source, place(span.range));
+        }
         self
     }
 

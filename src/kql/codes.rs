@@ -3,7 +3,7 @@
 //! `KQ142` is found where Kusto.Language 12.4.1 (the fact table's source) finds `KS142`, over the same bytes;
 //! the words are our own.
 
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, LintMeta, Severity};
 use crate::text::{SourceId, Span, TextRange};
 
 /// A code of the KQL front end.
@@ -45,6 +45,21 @@ macro_rules! kql_codes {
 
         /// Every code, in order.
         pub const ALL: &[KqlCode] = &[$($constant),*];
+
+        /// What reports say of each code, in order.
+        pub static METAS: &[LintMeta] = &[$(LintMeta {
+            code: concat!("KQ", $number),
+            name: $name,
+            level: Severity::$severity,
+            since: "0.1.0",
+            docs: concat!(
+                " ## What it does\n Reports a place in a query where Kusto.Language, the front end of the service, \
+                 reports `KS", $number, "`; the message says what is wrong there.\n\n ## Why is this bad\n The \
+                 service judges queries with that front end: what is an error there is refused.\n",
+            ),
+            file: file!(),
+            line: line!(),
+        }),*];
     };
 }
 

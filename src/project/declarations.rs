@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{FileSystem, PathKind, Project, describe, has_declaration_ending, lints, read_text, shown};
+use super::{FileSystem, FoundFiles, Project, Wanted, describe, fault_source, lints, read_text, shown};
 use crate::catalog::kql::Overlay;
 use crate::diag::Diagnostic;
 use crate::text::{SourceMap, Span};
@@ -11,40 +11,34 @@ use crate::text::{SourceMap, Span};
 const DEFAULT_FOLDER: &str = "kql";
 
 impl Project {
-    /// Reads what the project declares. The texts are added to `sources`, which the findings point into.
+    /// Reads what the project declares. The texts are added to `sources`, which the findings point into; the caller
+    /// keeps picket.toml in it.
     pub fn declarations(
         &self,
         files: &dyn FileSystem,
         folder: &Path,
         sources: &mut SourceMap,
     ) -> (Overlay, Vec<Diagnostic>) {
-        let mut overlay = Overlay::default();
         let mut diagnostics = Vec::new();
-        for path in self.declaration_files(files, &mut diagnostics) {
-            let name = shown(&path, folder);
-            match read_text(files, &path) {
-                Ok(text) => {
-                    let source = sources.add(name.as_str(), text.as_str());
-                    diagnostics.extend(overlay.read(source, &name, &text));
-                }
-                Err(fault) => diagnostics.push(fault.diagnostic(sources.add(name, ""))),
-            }
-        }
+        let paths = self.declaration_paths(files, &mut diagnostics);
+        let (overlay, found) = declared_in(files, &paths, folder, sources);
+        diagnostics.extend(found);
         (overlay, diagnostics)
     }
 
-    fn declaration_files(&self, files: &dyn FileSystem, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    /// The files and folders with declarations that are there.
+    fn declaration_paths(&self, files: &dyn FileSystem, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
         let Some(named) = &self.config.declarations else {
-            return files.files_below(&self.root.join(DEFAULT_FOLDER), &has_declaration_ending).files;
+            let default = self.root.join(DEFAULT_FOLDER);
+            let is_used =
+                files.kind(&default).is_ok() && !files.files_below(&default, Wanted::Declarations).is_empty();
+            return if is_used { vec![default] } else { Vec::new() };
         };
         let mut found = Vec::new();
         for item in named {
             let path = self.root.join(&item.value);
             match files.kind(&path) {
-                Ok(PathKind::Directory) => {
-                    found.extend(files.files_below(&path, &has_declaration_ending).files)
-                }
-                Ok(PathKind::File) => found.push(path),
+                Ok(_) => found.push(path),
                 Err(error) => {
                     let span = Span::new(self.config.source, item.range);
                     let what = format!(
@@ -60,6 +54,33 @@ impl Project {
         }
         found
     }
+}
+
+/// Reads what the files and folders `paths` declare, relative to `folder`. The texts are added to `sources`, which the
+/// findings point into.
+pub fn declared_in(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    folder: &Path,
+    sources: &mut SourceMap,
+) -> (Overlay, Vec<Diagnostic>) {
+    let mut overlay = Overlay::default();
+    let mut diagnostics = Vec::new();
+    let found = FoundFiles::under(files, paths, folder, Wanted::Declarations);
+    for (path, fault) in found.faults {
+        diagnostics.push(fault.diagnostic(fault_source(sources, &path, folder)));
+    }
+    for path in found.files {
+        let name = shown(&path, folder);
+        match read_text(files, &path) {
+            Ok(text) => {
+                let source = sources.add(name.as_str(), text.as_str());
+                diagnostics.extend(overlay.read(source, &name, &text));
+            }
+            Err(fault) => diagnostics.push(fault.diagnostic(fault_source(sources, &path, folder))),
+        }
+    }
+    (overlay, diagnostics)
 }
 
 #[cfg(test)]

@@ -11,8 +11,46 @@ use ignore::WalkBuilder;
 /// The endings of rule files.
 const RULE_ENDINGS: [&str; 2] = ["yaml", "yml"];
 
+/// The endings of files of KQL.
+const QUERY_ENDINGS: [&str; 3] = ["kql", "csl", "kusto"];
+
 /// The endings of files that declare tables, functions and watchlists.
-const DECLARATION_ENDINGS: [&str; 6] = ["kql", "csl", "yaml", "yml", "json", "csv"];
+const DECLARATION_ENDINGS: [&str; 7] = ["kql", "csl", "kusto", "yaml", "yml", "json", "csv"];
+
+/// Files that a command looks for in folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Rule files.
+    Rules,
+    /// Files of KQL.
+    Kql,
+    /// Files of KQL, and rule files for the queries in them.
+    Queries,
+    /// Files that declare tables, functions and watchlists.
+    Declarations,
+}
+
+impl Wanted {
+    /// Whether `path` has the name of such a file.
+    pub fn has_ending(self, path: &Path) -> bool {
+        match self {
+            Self::Rules => has_rule_ending(path),
+            Self::Kql => has_query_ending(path),
+            Self::Queries => has_query_ending(path) || has_rule_ending(path),
+            Self::Declarations => has_ending(path, &DECLARATION_ENDINGS),
+        }
+    }
+
+    /// What messages call such a file.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Rules => "rule file (.yaml, .yml)",
+            Self::Kql => "file of KQL (.kql, .csl, .kusto)",
+            Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
+            Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
+        }
+    }
+}
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +70,13 @@ pub struct Walk {
     pub faults: Vec<(PathBuf, String)>,
 }
 
+impl Walk {
+    /// Whether nothing was found, not even a fault.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.faults.is_empty()
+    }
+}
+
 /// Files, as the rest of picket sees them.
 pub trait FileSystem {
     /// What `path` leads to.
@@ -46,13 +91,8 @@ pub trait FileSystem {
     /// When it cannot be read.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
 
-    /// The files below `folder` whose paths are `wanted`.
-    fn files_below(&self, folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Walk;
-
-    /// The rule files below `folder`.
-    fn rule_files(&self, folder: &Path) -> Walk {
-        self.files_below(folder, &has_rule_ending)
-    }
+    /// The files below `folder` that are `wanted`.
+    fn files_below(&self, folder: &Path, wanted: Wanted) -> Walk;
 
     /// Replaces or creates `path`, with its folders, so that a reader sees either the old bytes or the new.
     ///
@@ -66,9 +106,9 @@ pub fn has_rule_ending(path: &Path) -> bool {
     has_ending(path, &RULE_ENDINGS)
 }
 
-/// Whether the name of `path` is that of a file that may declare tables, functions or watchlists.
-pub fn has_declaration_ending(path: &Path) -> bool {
-    has_ending(path, &DECLARATION_ENDINGS)
+/// Whether the name of `path` is that of a file of KQL.
+pub fn has_query_ending(path: &Path) -> bool {
+    has_ending(path, &QUERY_ENDINGS)
 }
 
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
@@ -94,7 +134,7 @@ impl FileSystem for RealFiles {
 
     /// `.gitignore` files count with or without a repository; hidden files do not belong to a project. Links
     /// are followed, a loop of them only once, and a file that several lead to is named once.
-    fn files_below(&self, folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Walk {
+    fn files_below(&self, folder: &Path, wanted: Wanted) -> Walk {
         let mut walk = Walk::default();
         let mut seen = BTreeSet::new();
         let entries = WalkBuilder::new(folder)
@@ -113,12 +153,12 @@ impl FileSystem for RealFiles {
                 }
             };
             let path = entry.path();
-            if entry.depth() == 0 || !wanted(path) {
+            if entry.depth() == 0 || !wanted.has_ending(path) {
                 continue;
             }
             match entry.file_type() {
                 Some(kind) if kind.is_dir() => {
-                    let why = "a directory has the name of a rule file".to_owned();
+                    let why = "a directory has the name of a file".to_owned();
                     walk.faults.push((path.to_path_buf(), why));
                 }
                 Some(kind) if kind.is_file() => {
@@ -229,7 +269,7 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> (Vec<String>, usize) {
-        let walk = RealFiles.rule_files(folder);
+        let walk = RealFiles.files_below(folder, Wanted::Rules);
         let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string();
         (walk.files.iter().map(name).collect(), walk.faults.len())
     }

@@ -11,8 +11,9 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{Config, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
+pub use declarations::declared_in;
 pub use files::{
-    FileSystem, PathKind, RealFiles, Walk, create, describe, has_declaration_ending, has_rule_ending,
+    FileSystem, PathKind, RealFiles, Walk, Wanted, create, describe, has_query_ending, has_rule_ending,
 };
 pub(crate) use lints::INVALID_CONFIG;
 pub use lints::LINTS;
@@ -68,15 +69,20 @@ impl Project {
         self.root.join(".picket").join("local.redb")
     }
 
-    /// The rule files of the project, sorted, each once. A folder of `rules` that is missing is a finding in
-    /// `picket.toml`; other faults are those of the paths themselves.
-    pub fn rule_files(&self, files: &dyn FileSystem, folder: &Path) -> (FoundFiles, Vec<Diagnostic>) {
+    /// The files of the project's rule folders that are `wanted`, sorted, each once. A folder of `rules` that is
+    /// missing is a finding in `picket.toml`; other faults are those of the paths themselves.
+    pub fn files(
+        &self,
+        files: &dyn FileSystem,
+        folder: &Path,
+        wanted: Wanted,
+    ) -> (FoundFiles, Vec<Diagnostic>) {
         let mut found = FoundFiles::default();
         let mut diagnostics = Vec::new();
         for item in &self.config.rules {
             let path = self.root.join(&item.value);
             match files.kind(&path) {
-                Ok(_) => found.add(files, &path),
+                Ok(_) => found.add(files, &path, wanted),
                 Err(error) if self.has_config => {
                     let span = Span::new(self.config.source, item.range);
                     let what = format!(
@@ -102,7 +108,7 @@ impl Project {
     }
 }
 
-/// Rule files, and paths that cannot be followed.
+/// Files, and paths that cannot be followed.
 #[derive(Debug, Default)]
 pub struct FoundFiles {
     /// The files in a stable order, each once.
@@ -112,22 +118,22 @@ pub struct FoundFiles {
 }
 
 impl FoundFiles {
-    /// The rule files that `paths` name: files as they are, folders with all below them.
-    pub fn under(files: &dyn FileSystem, paths: &[PathBuf], folder: &Path) -> Self {
+    /// The files that `paths` name: files as they are, folders with all that are `wanted` below them.
+    pub fn under(files: &dyn FileSystem, paths: &[PathBuf], folder: &Path, wanted: Wanted) -> Self {
         let mut found = Self::default();
         for path in paths {
-            found.add(files, &folder.join(path));
+            found.add(files, &folder.join(path), wanted);
         }
         found.settle(folder);
         found
     }
 
-    fn add(&mut self, files: &dyn FileSystem, path: &Path) {
+    fn add(&mut self, files: &dyn FileSystem, path: &Path, wanted: Wanted) {
         match files.kind(path) {
-            Ok(PathKind::Directory) if !has_rule_ending(path) => {
-                let walk = files.rule_files(path);
-                if walk.files.is_empty() && walk.faults.is_empty() {
-                    let what = "there is no rule file (.yaml, .yml) in this folder";
+            Ok(PathKind::Directory) if !wanted.has_ending(path) => {
+                let walk = files.files_below(path, wanted);
+                if walk.is_empty() {
+                    let what = format!("there is no {} in this folder", wanted.describe());
                     let help = "name another folder, or check that .gitignore does not leave the files out";
                     self.faults.push((path.into(), ReadFault::new(&lints::UNREADABLE_FILE, what, help)));
                 }
@@ -180,7 +186,7 @@ pub fn shown(path: &Path, folder: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
 
-/// Adds an unreadable file to `sources` under the name that reports show, and its fault as a finding.
+/// Adds an unreadable file to `sources`, without a text, under the name that reports show.
 pub fn fault_source(sources: &mut SourceMap, path: &Path, folder: &Path) -> SourceId {
     sources.add(shown(path, folder), "")
 }
@@ -201,7 +207,7 @@ mod tests {
         let mut sources = SourceMap::new();
         let (project, diagnostics) = Project::find(&RealFiles, &deep, &mut sources);
         assert_eq!((project.root.as_path(), diagnostics.len()), (root, 0));
-        let (found, diagnostics) = project.rule_files(&RealFiles, &deep);
+        let (found, diagnostics) = project.files(&RealFiles, &deep, Wanted::Rules);
         let names: Vec<_> = found.files.iter().map(|path| shown(path, &deep)).collect();
         assert_eq!(names, ["../a.yml", "../b.yaml"]);
         assert_eq!(diagnostics.len(), 1, "the missing folder");
@@ -220,9 +226,14 @@ mod tests {
     #[test]
     fn a_folder_without_rules_and_a_path_to_nowhere_are_faults() {
         let folder = tempfile::tempdir().unwrap();
-        let found = FoundFiles::under(&RealFiles, &[PathBuf::from(".")], folder.path());
+        let found = FoundFiles::under(&RealFiles, &[PathBuf::from(".")], folder.path(), Wanted::Rules);
         assert_eq!(found.faults.len(), 1);
-        let found = FoundFiles::under(&RealFiles, &["x.yaml".into(), "./x.yaml".into()], folder.path());
+        let found = FoundFiles::under(
+            &RealFiles,
+            &["x.yaml".into(), "./x.yaml".into()],
+            folder.path(),
+            Wanted::Rules,
+        );
         assert_eq!(found.files.len(), 1, "one file however it is spelt");
         assert_eq!(read_text(&RealFiles, &found.files[0]).unwrap_err().code, "PK903");
     }

@@ -7,6 +7,7 @@ use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{Format, count, render};
 use crate::cli::{CliError, Exit, Shell, codes, diff, fixes};
 use crate::diag::{Applicability, Diagnostic};
+use crate::project::Wanted;
 use crate::report::Counts;
 
 /// Rounds of fixing before picket gives up on fixes that keep making new ones.
@@ -66,7 +67,7 @@ impl CheckArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, self.strict)?;
         let filter = Filter::new(&self.select, &self.ignore)?;
-        let mut inputs = load::read(&opened, &self.paths)?;
+        let mut inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
         let mut loaded = load::check(&opened, &inputs);
         if self.fix || self.unsafe_fixes || self.diff {
             loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::formatting::FormattingArgs;
 use crate::cli::load;
 use crate::cli::{CliError, Exit, Shell};
+use crate::project::Wanted;
 use crate::rule::write;
 
 /// Write rule files in their one canonical form, comments kept.
@@ -32,7 +33,7 @@ impl FmtArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, false)?;
-        let inputs = load::read(&opened, &self.paths)?;
+        let inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
         if !inputs.findings.is_empty() {
             return Err(load::config_error(&opened.sources, inputs.findings, shell));
         }

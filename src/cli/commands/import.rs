@@ -10,7 +10,7 @@ use crate::cli::{CliError, Exit, Shell};
 use crate::diag::Diagnostic;
 use crate::import::rmm::{CatalogFile, Imported, import_rmm};
 use crate::import::{self, Action, Decisions, Planned, RECORD_FILE, Record};
-use crate::project::{self, FileSystem, MAX_FILE_BYTES, PathKind, RealFiles};
+use crate::project::{self, FileSystem, MAX_FILE_BYTES, PathKind, RealFiles, Wanted};
 use crate::text::SourceMap;
 
 /// Write the rules of a foreign catalog as picket's own.
@@ -195,7 +195,7 @@ fn read_catalog(
             return Err(error(&project::describe(&cause)).help("name the folder that holds the catalog"));
         }
     }
-    let walk = files.rule_files(folder);
+    let walk = files.files_below(folder, Wanted::Rules);
     if let Some((path, why)) = walk.faults.first() {
         return Err(error(&format!("{}: {why}", path.display())));
     }

@@ -44,7 +44,7 @@ impl Overlay {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
         match ending.to_ascii_lowercase().as_str() {
-            "kql" | "csl" => self.functions.push(function(stem, text)),
+            "kql" | "csl" | "kusto" => self.functions.push(function(stem, text)),
             "csv" => match data::csv_columns(text) {
                 Some(columns) => self.watchlists.push(Watchlist { alias: intern::name(stem), columns }),
                 None => {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalog::kql::{KqlCatalog, Overlay, overlay};
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, load};
 use crate::diag::{Diagnostic, Severity};
 use crate::kql::bind::{self, Arena};
 use crate::kql::{codes, syntax};
@@ -61,9 +61,8 @@ fn read<T, E: std::error::Error + Send + Sync + 'static>(
     file: &Path,
     parse: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<T, CliError> {
-    let failed = || CliError::new(format!("cannot read {}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| failed().cause(error))?;
-    parse(&text).map_err(|error| failed().cause(error))
+    let text = load::read_file(file)?;
+    parse(&text).map_err(|error| CliError::new(format!("cannot read {}", file.display())).cause(error))
 }
 
 fn answer(query: &Query, catalog: &KqlCatalog) -> Value {

@@ -1,13 +1,17 @@
 //! `picket kql`: KQL alone, without rules around it.
 
 mod answers;
+mod check;
+mod columns;
 mod fmt;
+mod listing;
+mod tables;
 
 use clap::Subcommand;
 
 use crate::cli::{CliError, Exit, Shell};
 
-/// Work with KQL files.
+/// Work with KQL: queries in files of their own and in rules.
 #[derive(Debug, clap::Args)]
 pub(crate) struct KqlArgs {
     #[command(subcommand)]
@@ -16,16 +20,22 @@ pub(crate) struct KqlArgs {
 
 #[derive(Debug, Subcommand)]
 enum KqlCommand {
-    Answers(answers::AnswersArgs),
+    Check(check::CheckArgs),
     Fmt(fmt::FmtArgs),
+    Columns(columns::ColumnsArgs),
+    Tables(tables::TablesArgs),
+    Answers(answers::AnswersArgs),
 }
 
 impl KqlArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         match self.command {
-            KqlCommand::Answers(args) => args.run(shell),
+            KqlCommand::Check(args) => args.run(shell),
             KqlCommand::Fmt(args) => args.run(shell),
+            KqlCommand::Columns(args) => args.run(shell),
+            KqlCommand::Tables(args) => args.run(shell),
+            KqlCommand::Answers(args) => args.run(shell),
         }
     }
 }
