@@ -64,3 +64,56 @@ fn the_pack_is_in_canonical_form() {
     let ran = run(common::root(), &["fmt", "--check", "rules"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
 }
+
+#[test]
+fn queries_are_formatted_where_that_is_wanted() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let query = |text: &str| scheduled_rule(1).replace("SecurityEvent\n  | where EventID == 1", text);
+    let (untidy, tidy) = (
+        query("SecurityEvent|where EventID==1 // one"),
+        query("SecurityEvent\n  | where EventID == 1 // one"),
+    );
+    let path = write(at, "rules/a.yaml", &untidy);
+    write(at, "picket.toml", "");
+    assert_eq!(run(at, &["fmt", "--check"]).code, 0, "imported queries stay as they are");
+    assert_eq!(run(at, &["fmt", "--check", "--queries"]).code, 1);
+
+    write(at, "picket.toml", "[format]\nqueries = true\n");
+    assert_eq!(run(at, &["fmt", "--check", "--no-queries"]).code, 0);
+    let ran = run(at, &["fmt"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), tidy);
+    assert_eq!(run(at, &["fmt", "--check"]).code, 0);
+
+    let broken =
+        query("SecurityEvent\n  | where (").replace("tactics:\n  - Execution\n", "tactics: Execution\n");
+    write(at, "rules/a.yaml", &broken);
+    let ran = run(at, &["fmt"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("error[KQ005]") && ran.err.contains("rules/a.yaml:17:"), "{}", ran.err);
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        query("SecurityEvent\n  | where ("),
+        "the rest is formatted"
+    );
+}
+
+#[test]
+fn files_of_kql_in_rules_and_declarations_are_formatted() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "rules/a.yaml", scheduled_rule(1));
+    let hunt = write(at, "rules/hunt.kql", "T|take 1\r\n");
+    let function = write(at, "kql/Recent.kql", "// function: Recent\nT|take 1\n");
+    let command = write(at, "kql/Made.kql", ".create function Made() { T|take 1 }\n");
+    let table = write(at, "kql/t.yaml", "{name: T, columns: {A: long}}\n");
+    let ran = run(at, &["fmt", "--check"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "kql/Recent.kql\nrules/hunt.kql\n"));
+    assert_eq!(run(at, &["fmt"]).code, 0);
+    let text = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
+    assert_eq!(text(&hunt), "T\n| take 1\n");
+    assert_eq!(text(&function), "// function: Recent\nT\n| take 1\n");
+    assert_eq!(text(&command), ".create function Made() { T|take 1 }\n");
+    assert_eq!(text(&table), "{name: T, columns: {A: long}}\n");
+}

@@ -4,6 +4,7 @@
 
 mod common;
 
+use picket::kql;
 use picket::rule::keys::{self, Table, ValueType};
 use picket::rule::{self, Rule, write};
 use picket::text::SourceId;
@@ -81,6 +82,58 @@ fn check(name: &str, text: &str) -> bool {
         assert_eq!(canonical.as_deref(), Some(written.as_str()), "{name}: a new file is not canonical");
     }
     true
+}
+
+/// [`write::format_with`] as `picket fmt --queries` does it.
+fn with_queries(text: &str) -> Option<String> {
+    let mut query =
+        |scalar: &yaml::Scalar| kql::format::format(&scalar.text).0.filter(|text| !text.is_empty());
+    write::format_with(SOURCE, text, &mut query).0
+}
+
+/// Checks all promises of the formatter over the queries of a file. How many of them changed.
+fn check_queries(name: &str, text: &str) -> usize {
+    let Some(formatted) = with_queries(text) else {
+        assert_eq!(write::format(SOURCE, text).0, None, "{name}: queries decide nothing about rules");
+        return 0;
+    };
+    assert_eq!(comments_of(text), comments_of(&formatted), "{name}\n{text}\n=>\n{formatted}");
+    assert_eq!(
+        with_queries(&formatted).as_deref(),
+        Some(formatted.as_str()),
+        "{name}: formatting again changes it"
+    );
+    let (mut before, mut after) = (rules(text), rules(&formatted));
+    let queries = |rules: &mut [Rule]| -> Vec<String> {
+        rules
+            .iter_mut()
+            .map(|rule| rule.query.take().map(|query| query.scalar.text).unwrap_or_default())
+            .collect()
+    };
+    let (old, new) = (queries(&mut before), queries(&mut after));
+    assert_eq!(meanings(&before), meanings(&after), "{name}: another field changed");
+    for (old, new) in old.iter().zip(&new) {
+        let (left, found) = kql::syntax::parse(old.as_str());
+        let (right, _) = kql::syntax::parse(new.as_str());
+        assert!(kql::format::same_tokens(&left, &right), "{name}: another query\n{old}\n=>\n{new}");
+        assert!(found.is_empty() || old == new, "{name}: a query that does not parse is left\n{old}");
+    }
+    assert_eq!(old.len(), new.len(), "{name}");
+    old.iter().zip(&new).filter(|(old, new)| old != new).count()
+}
+
+#[test]
+fn real_rule_files_keep_the_meaning_of_their_queries() {
+    let Some(shared) = common::shared() else { return };
+    let mut files = common::yaml_files(&shared.join("rules"));
+    files.extend(common::yaml_files(&shared.join("catalogs")));
+    let mut changed = 0;
+    for path in &files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        changed += check_queries(&path.display().to_string(), &text);
+    }
+    println!("{changed} queries in {} files were formatted", files.len());
+    assert!(changed >= 500);
 }
 
 #[test]
@@ -245,6 +298,7 @@ proptest! {
     #[test]
     fn generated_rule_files_keep_their_rules_and_comments(text in file()) {
         prop_assert!(check("generated", &text), "{}", text);
+        check_queries("generated", &text);
     }
 }
 

@@ -1,11 +1,56 @@
 //! What the formatters share: files in, files or differences out.
 
+use crate::catalog::kql::overlay::is_command;
 use crate::diag::{self, Diagnostic};
+use crate::kql;
+use crate::rule::write;
 use crate::text::{SourceId, SourceMap};
+use crate::yaml::Scalar;
 
 use super::load::{self, Input, Inputs};
 use super::output::{count, human};
 use super::{CliError, Exit, Shell, diff};
+
+/// What became of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Formatted {
+    /// Its text in the style; nothing where it has none.
+    pub(crate) text: Option<String>,
+    /// Why it, or a query in it, was left as it is.
+    pub(crate) left: Vec<Diagnostic>,
+}
+
+/// A file of KQL in the style. Management commands have none, and pass through.
+pub(crate) fn kql(source: SourceId, text: &str) -> Formatted {
+    if is_command(text) {
+        return Formatted::default();
+    }
+    let (text, found) = kql::format::format(text);
+    let left = if text.is_none() { found } else { Vec::new() };
+    Formatted { text, left: left.into_iter().map(|finding| finding.moved(source, |range| range)).collect() }
+}
+
+/// A rule file in the style; with `queries`, those in it as well.
+pub(crate) fn rules(source: SourceId, text: &str, queries: bool) -> Formatted {
+    let mut left = Vec::new();
+    let mut query = |scalar: &Scalar| {
+        if !queries {
+            return None;
+        }
+        let (text, found) = kql::format::format(&scalar.text);
+        if text.is_none() {
+            left.extend(
+                found.into_iter().map(|finding| finding.moved(source, |range| scalar.range_of(range))),
+            );
+        }
+        text.filter(|text| !text.is_empty())
+    };
+    let (text, found) = write::format_with(source, text, &mut query);
+    if text.is_none() {
+        left = found;
+    }
+    Formatted { text, left }
+}
 
 /// Whether a formatter writes.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -19,14 +64,14 @@ pub(crate) struct FormattingArgs {
 }
 
 impl FormattingArgs {
-    /// Formats `inputs` with `format`, which answers nothing for a text that it cannot format.
+    /// Formats `inputs` with `format`.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub(crate) fn run(
         self,
         inputs: &Inputs,
-        format: impl Fn(SourceId, &str) -> (Option<String>, Vec<Diagnostic>),
+        format: impl Fn(SourceId, &Input) -> Formatted,
         shell: &mut Shell,
     ) -> Result<Exit, CliError> {
         let mut sources = SourceMap::new();
@@ -37,12 +82,10 @@ impl FormattingArgs {
         let mut changed = 0;
         for input in &inputs.files {
             let source = sources.add(input.name.as_str(), input.text.as_str());
-            let (formatted, found) = format(source, &input.text);
+            let Formatted { text, left } = format(source, input);
+            findings.extend(left);
             // A file that cannot be formatted passes through untouched.
-            let formatted = formatted.unwrap_or_else(|| {
-                findings.extend(found);
-                input.text.clone()
-            });
+            let formatted = text.unwrap_or_else(|| input.text.clone());
             changed += usize::from(formatted != input.text);
             self.put(input, &formatted, shell)?;
         }

@@ -29,6 +29,8 @@ pub struct Config {
     pub name: Option<Spanned<String>>,
     /// `[lint]`
     pub lint: LintConfig,
+    /// `[format]`
+    pub format: FormatConfig,
     /// `[workspace.NAME]`
     pub workspaces: BTreeMap<String, WorkspaceConfig>,
 }
@@ -40,6 +42,14 @@ pub struct LintConfig {
     pub strict: bool,
     /// `levels`: code or name of a lint, to its level. Neither has been compared with what lints there are.
     pub levels: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+/// `[format]`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FormatConfig {
+    /// `queries`: whether the queries inside rules are formatted, too. Without it they keep their text, so that what
+    /// was imported stays as its authors wrote it.
+    pub queries: bool,
 }
 
 /// `[workspace.NAME]`
@@ -68,6 +78,7 @@ impl Default for Config {
             declarations: None,
             name: None,
             lint: LintConfig::default(),
+            format: FormatConfig::default(),
             workspaces: BTreeMap::new(),
         }
     }
@@ -162,8 +173,17 @@ impl Reader {
         Some(Spanned::new(text.to_owned(), range_of(value)))
     }
 
+    /// A key that is true or false; false where it is absent.
+    fn truth(&mut self, table: &DeTable<'_>, key: &str) -> bool {
+        let Some(value) = table.get(key) else { return false };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong_type(value, &format!("`{key}`"), "true or false", &format!("{key} = true"));
+            false
+        })
+    }
+
     fn config(&mut self, table: &DeTable<'_>) -> Config {
-        self.only(table, "picket.toml", &["rules", "declarations", "project", "lint", "workspace"]);
+        self.only(table, "picket.toml", &["rules", "declarations", "project", "lint", "format", "workspace"]);
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
             config.rules = self.folders(value, "rules", "rules = [\"rules\"]");
@@ -180,6 +200,13 @@ impl Reader {
         }
         if let Some(value) = table.get("lint") {
             config.lint = self.lint(value);
+        }
+        if let Some(value) = table.get("format") {
+            const EXAMPLE: &str = "[format]";
+            if let Some(format) = self.table(value, "`format`", EXAMPLE) {
+                self.only(format, "[format]", &["queries"]);
+                config.format.queries = self.truth(format, "queries");
+            }
         }
         if let Some(value) = table.get("workspace")
             && let Some(named) = self.table(value, "`workspace`", "[workspace.prod]")
@@ -218,12 +245,7 @@ impl Reader {
         let mut lint = LintConfig::default();
         let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
         self.only(table, "[lint]", &["strict", "levels"]);
-        if let Some(value) = table.get("strict") {
-            match value.get_ref().as_bool() {
-                Some(strict) => lint.strict = strict,
-                None => self.wrong_type(value, "`strict`", "true or false", "strict = true"),
-            }
-        }
+        lint.strict = self.truth(table, "strict");
         const EXAMPLE: &str = "unknown-tactic = \"warning\"";
         let levels = table.get("levels").and_then(|value| self.table(value, "`levels`", "[lint.levels]"));
         for (name, value) in levels.into_iter().flatten() {
@@ -317,6 +339,8 @@ strict = true
 [lint.levels]
 unknown-tactic = "warning"
 PK401 = "off"
+[format]
+queries = true
 [workspace.prod]
 subscription = "d0cfe6b2-9ac0-4464-9919-dccaee2e48c0"
 resource_group = "soc"
@@ -327,7 +351,7 @@ cloud = "public"
         assert_eq!(diagnostics, []);
         assert_eq!(config.rules.len(), 2);
         assert_eq!(config.name.unwrap().value, "soc");
-        assert!(config.lint.strict);
+        assert!(config.lint.strict && config.format.queries);
         let levels: Vec<_> =
             config.lint.levels.iter().map(|(a, b)| (a.value.as_str(), b.value.as_str())).collect();
         assert_eq!(levels, [("unknown-tactic", "warning"), ("PK401", "off")]);
@@ -360,6 +384,9 @@ cloud = "public"
         );
         assert!(wrong[1].starts_with("2:8 PK901 `lint` must be a table, not a number"), "{wrong:?}");
         assert!(faults("rules = [\n").iter().any(|fault| fault.contains("not valid TOML")));
+        assert!(
+            faults("[format]\nqueries = 1\n")[0].contains("`queries` must be true or false, not a number")
+        );
         assert!(faults("[project]\nname = ''\n")[0].contains("`name` is empty"));
         assert!(faults("[workspace.local]\nname='x'\n")[0].contains("on this machine"));
         assert!(faults("a = 1\na = 2\n").iter().any(|fault| fault.contains("PK901")), "a key twice");

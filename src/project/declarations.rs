@@ -27,7 +27,11 @@ impl Project {
     }
 
     /// The files and folders with declarations that are there.
-    fn declaration_paths(&self, files: &dyn FileSystem, diagnostics: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    pub(super) fn declaration_paths(
+        &self,
+        files: &dyn FileSystem,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<PathBuf> {
         let Some(named) = &self.config.declarations else {
             let default = self.root.join(DEFAULT_FOLDER);
             let is_used =

@@ -10,7 +10,7 @@ mod text;
 
 use std::path::{Component, Path, PathBuf};
 
-pub use config::{Config, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
+pub use config::{Config, FormatConfig, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
 pub use declarations::declared_in;
 pub use files::{
     FileSystem, PathKind, RealFiles, Walk, Wanted, create, describe, has_query_ending, has_rule_ending,
@@ -69,8 +69,8 @@ impl Project {
         self.root.join(".picket").join("local.redb")
     }
 
-    /// The files of the project's rule folders that are `wanted`, sorted, each once. A folder of `rules` that is
-    /// missing is a finding in `picket.toml`; other faults are those of the paths themselves.
+    /// The files of the project's rule folders that are `wanted`, sorted, each once; where queries are wanted, the
+    /// files of KQL among the declarations are there as well. A folder of `rules` that is missing is a finding in `picket.toml`; other faults are those of the paths themselves.
     pub fn files(
         &self,
         files: &dyn FileSystem,
@@ -100,6 +100,17 @@ impl Project {
                     let help = "name the files or folders to read, or run in the folder of a project";
                     let fault = ReadFault::new(&lints::UNREADABLE_FILE, what, help);
                     found.faults.push((path.clone(), fault));
+                }
+            }
+        }
+        if wanted == Wanted::Queries {
+            for path in self.declaration_paths(files, &mut diagnostics) {
+                match files.kind(&path) {
+                    Ok(PathKind::Directory) => {
+                        found.files.extend(files.files_below(&path, Wanted::Kql).files)
+                    }
+                    _ if has_query_ending(&path) => found.files.push(path),
+                    _ => {}
                 }
             }
         }

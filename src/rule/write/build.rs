@@ -1,5 +1,6 @@
 //! From the nodes of a rule file to the values of its canonical form.
 
+use super::FormatQuery;
 use crate::rule::Duration;
 use crate::rule::keys::{Key, Table, ValueType};
 use crate::text::TextRange;
@@ -8,9 +9,10 @@ use crate::yaml::emit::{Comments, Entry, Item, Mapping, Sequence, Value};
 use crate::yaml::{Node, NodeKind, Scalar, ScalarStyle};
 
 /// Builds values, giving each the comments that stand at it.
-pub(super) struct Builder<'a> {
+pub(super) struct Builder<'a, 'q> {
     text: &'a str,
     comments: std::vec::IntoIter<Comment>,
+    query: &'a mut FormatQuery<'q>,
 }
 
 /// Where a node stands.
@@ -22,9 +24,9 @@ struct Place {
     around: Option<u32>,
 }
 
-impl<'a> Builder<'a> {
-    pub(super) fn new(text: &'a str, comments: Vec<Comment>) -> Self {
-        Self { text, comments: comments.into_iter() }
+impl<'a, 'q> Builder<'a, 'q> {
+    pub(super) fn new(text: &'a str, comments: Vec<Comment>, query: &'a mut FormatQuery<'q>) -> Self {
+        Self { text, comments: comments.into_iter(), query }
     }
 
     /// The root of a document, a mapping of `table`. `None` when it has keys that are no text.
@@ -38,6 +40,9 @@ impl<'a> Builder<'a> {
 
     fn value(&mut self, node: &Node, kind: ValueType, place: Place) -> Option<Value> {
         match &node.kind {
+            NodeKind::Scalar(scalar) if matches!(kind, ValueType::Query) && !scalar.is_null() => {
+                Some(Value::Block((self.query)(scalar).unwrap_or_else(|| scalar.text.clone())))
+            }
             NodeKind::Scalar(scalar) => Some(self::scalar(scalar, kind)),
             NodeKind::Sequence(items) => self.sequence(node, items, kind, place),
             NodeKind::Mapping(mapping) => {
@@ -231,7 +236,6 @@ fn scalar(scalar: &Scalar, kind: ValueType) -> Value {
         return kept();
     }
     match kind {
-        ValueType::Query => Value::Block(text.to_owned()),
         ValueType::Duration => {
             Duration::parse(text).map_or_else(|_| kept(), |found| Value::text(found.short()))
         }

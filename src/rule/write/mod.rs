@@ -14,7 +14,7 @@ use super::keys;
 use crate::diag::{Diagnostic, Severity};
 use crate::text::{SourceId, TextRange};
 use crate::yaml::comments::{self, Comment};
-use crate::yaml::{self, Document, emit};
+use crate::yaml::{self, Document, Scalar, emit};
 
 /// The canonical form of the rule file `text`.
 ///
@@ -22,7 +22,21 @@ use crate::yaml::{self, Document, emit};
 /// the findings that say why, where `text` is not valid YAML or holds something else than rules. A file that
 /// uses anchors, aliases, tags or directives is kept as it is: its values can be written in canonical form,
 /// but not the relations between them.
+///
+/// Queries keep their text; see [`format_with`].
 pub fn format(source: SourceId, text: &str) -> (Option<String>, Vec<Diagnostic>) {
+    format_with(source, text, &mut |_| None)
+}
+
+/// What a query becomes; `None` where it keeps its text.
+pub type FormatQuery<'a> = dyn FnMut(&Scalar) -> Option<String> + 'a;
+
+/// [`format`](fn@format) with each query as `query` has it.
+pub fn format_with(
+    source: SourceId,
+    text: &str,
+    query: &mut FormatQuery<'_>,
+) -> (Option<String>, Vec<Diagnostic>) {
     let (documents, mut diagnostics) = yaml::parse(source, text);
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         return (None, diagnostics);
@@ -34,12 +48,12 @@ pub fn format(source: SourceId, text: &str) -> (Option<String>, Vec<Diagnostic>)
             return (None, diagnostics);
         }
     }
-    let formatted = documents_in_order(text, &documents).unwrap_or_else(|| text.to_owned());
+    let formatted = documents_in_order(text, &documents, query).unwrap_or_else(|| text.to_owned());
     (Some(formatted), diagnostics)
 }
 
 /// All documents in canonical form; `None` where one of them has none.
-fn documents_in_order(text: &str, documents: &[Document]) -> Option<String> {
+fn documents_in_order(text: &str, documents: &[Document], query: &mut FormatQuery<'_>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for document in documents {
@@ -49,7 +63,7 @@ fn documents_in_order(text: &str, documents: &[Document]) -> Option<String> {
         if before.decorated || inside.decorated {
             return None;
         }
-        let written = one_document(text, document, &before.comments, inside.comments)?;
+        let written = one_document(text, document, &before.comments, inside.comments, query)?;
         if !out.is_empty() && !written.is_empty() {
             out.push_str("---\n");
         }
@@ -58,7 +72,13 @@ fn documents_in_order(text: &str, documents: &[Document]) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-fn one_document(text: &str, document: &Document, before: &[Comment], inside: Vec<Comment>) -> Option<String> {
+fn one_document(
+    text: &str,
+    document: &Document,
+    before: &[Comment],
+    inside: Vec<Comment>,
+    query: &mut FormatQuery<'_>,
+) -> Option<String> {
     let Some(root) = &document.root else {
         let all = before.iter().chain(&inside);
         return Some(all.map(|comment| format!("{}\n", written(text, comment))).collect());
@@ -72,7 +92,7 @@ fn one_document(text: &str, document: &Document, before: &[Comment], inside: Vec
     if !out.is_empty() {
         out.push('\n');
     }
-    let mut builder = build::Builder::new(text, inside[heads..].to_vec());
+    let mut builder = build::Builder::new(text, inside[heads..].to_vec(), query);
     let value = builder.root(root, &keys::RULE, document.range.end)?;
     out.push_str(&emit::document(&value));
     Some(out)

@@ -36,6 +36,11 @@ pub fn function(stem: &str, text: &str) -> StoredFunction {
     function
 }
 
+/// Whether `text` is a management command, such as one that creates a function, and no query.
+pub fn is_command(text: &str) -> bool {
+    skip_comments(text).starts_with('.')
+}
+
 /// `parameters` with brackets around, whether it had them or not.
 pub(super) fn in_brackets(parameters: &str) -> String {
     let bare = parameters.trim();
@@ -68,7 +73,7 @@ fn created(text: &str) -> Option<StoredFunction> {
 }
 
 fn skip_comments(text: &str) -> &str {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     while rest.starts_with("//") {
         rest = rest.split_once('\n').map_or("", |(_, behind)| behind).trim_start();
     }

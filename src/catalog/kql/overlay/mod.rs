@@ -20,7 +20,7 @@ use crate::text::{SourceId, Span, TextRange};
 use super::catalog::{KqlCatalog, StoredFunction, Watchlist};
 use super::tables::Table;
 
-pub use functions::function;
+pub use functions::{function, is_command};
 pub use schema::{SchemaError, functions_from_json, tables_from_json};
 
 /// The codes of declarations.

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::cli::formatting::FormattingArgs;
+use crate::cli::formatting::{self, FormattingArgs};
 use crate::cli::load;
 use crate::cli::{CliError, Exit, Shell};
-use crate::kql::format::format;
 use crate::project::Wanted;
 
 /// Write KQL in its one canonical style: an operator a line, comments kept.
@@ -26,17 +25,14 @@ Examples:
   picket kql fmt --diff hunt.kql      show the change
   picket kql fmt - < hunt.kql         standard input to standard output
 
-A file that does not parse is left as it is, and gives exit code 2.";
+A file that does not parse is left as it is, and gives exit code 2.
+Management commands are passed over.";
 
 impl FmtArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.files, Wanted::Kql)?;
-        let format = |source, text: &str| {
-            let (formatted, found) = format(text);
-            (formatted, found.into_iter().map(|finding| finding.moved(source, |range| range)).collect())
-        };
-        self.formatting.run(&inputs, format, shell)
+        self.formatting.run(&inputs, |source, input| formatting::kql(source, &input.text), shell)
     }
 }
