@@ -9,7 +9,7 @@ use super::types::Type;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::Diagnostic;
 use crate::kql::codes::KqlCode;
-use crate::kql::syntax::{Node, Tree};
+use crate::kql::syntax::{Node, NodeId, Tree};
 use crate::text::TextRange;
 
 /// What is known of a node.
@@ -88,8 +88,14 @@ pub struct Binder<'a> {
     pub(super) expansions: u32,
     /// How many calls are being worked out; nothing is reported meanwhile.
     pub(super) quiet: u32,
+    /// The tree of the query.
+    tree: &'a Tree,
     pub(super) infos: Vec<Info<'a>>,
     pub(super) infos_of: &'a Tree,
+    /// The rows that each operator was given.
+    pub(super) inputs: Vec<(NodeId, &'a Table<'a>)>,
+    /// The columns that were made of an expression without a name for them, and those that a call of a function made.
+    pub(super) made: Vec<(NodeId, &'a Column<'a>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -120,6 +126,9 @@ impl<'a> Binder<'a> {
             quiet: 0,
             infos: vec![Info::default(); tree.node_count()],
             infos_of: tree,
+            inputs: Vec::new(),
+            made: Vec::new(),
+            tree,
             diagnostics: Vec::new(),
         }
     }
@@ -140,6 +149,31 @@ impl<'a> Binder<'a> {
         debug_assert!(std::ptr::eq(node.tree(), self.infos_of));
         if let Some(slot) = self.infos.get_mut(node.id().index()) {
             *slot = info;
+        }
+    }
+
+    /// Records the rows in scope as what `operator` is given.
+    pub(super) fn set_input(&mut self, operator: Node<'a>) {
+        if self.quiet == 0
+            && let Some(input) = self.row_scope
+        {
+            self.inputs.push((operator.id(), input));
+        }
+    }
+
+    /// Records that `expression` made the result `column`, without a name for it.
+    pub(super) fn set_made(&mut self, expression: Node<'a>, column: &'a Column<'a>) {
+        if std::ptr::eq(self.infos_of, self.tree) {
+            self.made.push((expression.id(), column));
+        }
+    }
+
+    /// Records that a name declares `column`.
+    pub(super) fn set_declared(&mut self, name: Node<'a>, column: &'a Column<'a>) {
+        self.set(name, Info::named(Symbol::Column(column), column.ty));
+        if self.quiet > 0 {
+            // What is known of the nodes is forgotten after a call, its columns are not.
+            self.set_made(name, column);
         }
     }
 

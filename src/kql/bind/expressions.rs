@@ -498,7 +498,7 @@ impl<'a> Binder<'a> {
                     let ty = self.declared_type(declaration.kind(), report);
                     let name = declaration.name().syntax();
                     let column = Column::new(arena, self.name_text(name), ty);
-                    self.set(name, Info::named(Symbol::Column(column), column.ty));
+                    self.set_declared(name, column);
                     found.push(column);
                 }
                 Type::Table(Table::new(arena, arena.slice(&found)))
@@ -618,7 +618,7 @@ impl<'a> Binder<'a> {
             let text = self.name_text(name);
             if !text.is_empty() {
                 let column = Column::new(self.arena, text, ty);
-                self.set(name, Info::named(Symbol::Column(column), ty));
+                self.set_declared(name, column);
             }
         }
     }
@@ -644,7 +644,9 @@ impl<'a> Binder<'a> {
                     format!("the column `{text}` is declared a second time")
                 });
             } else {
-                found.push(Column::new(self.arena, text, ty));
+                // The declaration itself may have been bound before.
+                let declared = self.column(name.syntax());
+                found.push(declared.unwrap_or_else(|| Column::new(self.arena, text, ty)));
             }
         }
         found

@@ -27,13 +27,7 @@ impl<'a> Value<'a> {
 impl<'a> Binder<'a> {
     /// Whether `node` is a literal, a word of an operator's parameter included.
     pub fn is_literal(&self, node: Node<'a>) -> bool {
-        matches!(
-            node.kind(),
-            NodeKind::LiteralExpression
-                | NodeKind::CompoundStringLiteral
-                | NodeKind::TypeOfExpression
-                | NodeKind::DynamicExpression
-        )
+        is_literal(node)
     }
 
     /// Whether `node` is a word that is no literal of a scalar type: the `inner` of `kind=inner`.
@@ -46,62 +40,17 @@ impl<'a> Binder<'a> {
 
     /// The value of a literal.
     pub fn literal_value(&self, node: Node<'a>) -> Option<Value<'a>> {
-        match node.kind() {
-            NodeKind::LiteralExpression => {
-                let token = LiteralExpression::of_slot(node).token();
-                let text = token.text();
-                Some(match token.kind() {
-                    TokenKind::StringLiteral => Value::String(string_value(self.arena, text)),
-                    TokenKind::BoolLiteral => bool_value(text),
-                    TokenKind::LongLiteral | TokenKind::IntLiteral => integer_value(text),
-                    TokenKind::RealLiteral => {
-                        inside(text).trim().parse().map_or(Value::Other(text), Value::Real)
-                    }
-                    TokenKind::NullKw => Value::Null,
-                    kind if kind.is_literal() => Value::Other(text),
-                    _ => Value::Word(text),
-                })
-            }
-            NodeKind::CompoundStringLiteral => self.string_value(node).map(Value::String),
-            NodeKind::DynamicExpression => {
-                let value = DynamicExpression::of_slot(node).value();
-                Some(match LiteralExpression::cast(value).map(|literal| literal.token().kind()) {
-                    Some(TokenKind::NullKw) => Value::Null,
-                    _ => Value::String(value.text()),
-                })
-            }
-            _ => None,
-        }
+        literal_value(self.arena, node)
     }
 
     /// The content of a string literal.
     pub fn string_value(&self, node: Node<'a>) -> Option<&'a str> {
-        match node.kind() {
-            NodeKind::LiteralExpression => {
-                let token = LiteralExpression::of_slot(node).token();
-                (token.kind() == TokenKind::StringLiteral).then(|| string_value(self.arena, token.text()))
-            }
-            NodeKind::CompoundStringLiteral => {
-                let parts: Vec<&str> = CompoundStringLiteral::of_slot(node)
-                    .parts()
-                    .iter()
-                    .map(|part| string_value(self.arena, part.token().text()))
-                    .collect();
-                Some(self.arena.concat(&parts))
-            }
-            _ => None,
-        }
+        content(self.arena, node)
     }
 
     /// The value of an expression that is a literal or a variable that stands for one.
     pub fn constant_value(&self, node: Node<'a>) -> Option<Value<'a>> {
-        if self.is_literal(node) {
-            return self.literal_value(node);
-        }
-        match self.symbol(node) {
-            Some(Symbol::Variable(variable)) if variable.constant => variable.value,
-            _ => None,
-        }
+        constant_value(self.arena, node, self.symbol(node))
     }
 
     /// The same, names given to arguments looked through and only names followed.
@@ -138,6 +87,78 @@ impl<'a> Binder<'a> {
             }
         };
         self.set(node.syntax(), Info::constant(ty));
+    }
+}
+
+/// The value of an expression that names `symbol`: that of a literal, or of a variable that stands for one.
+pub(super) fn constant_value<'a>(
+    arena: &'a Arena,
+    node: Node<'a>,
+    symbol: Option<Symbol<'a>>,
+) -> Option<Value<'a>> {
+    if is_literal(node) {
+        return literal_value(arena, node);
+    }
+    match symbol {
+        Some(Symbol::Variable(variable)) if variable.constant => variable.value,
+        _ => None,
+    }
+}
+
+fn is_literal(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        NodeKind::LiteralExpression
+            | NodeKind::CompoundStringLiteral
+            | NodeKind::TypeOfExpression
+            | NodeKind::DynamicExpression
+    )
+}
+
+/// The value of a literal.
+fn literal_value<'a>(arena: &'a Arena, node: Node<'a>) -> Option<Value<'a>> {
+    match node.kind() {
+        NodeKind::LiteralExpression => {
+            let token = LiteralExpression::of_slot(node).token();
+            let text = token.text();
+            Some(match token.kind() {
+                TokenKind::StringLiteral => Value::String(string_value(arena, text)),
+                TokenKind::BoolLiteral => bool_value(text),
+                TokenKind::LongLiteral | TokenKind::IntLiteral => integer_value(text),
+                TokenKind::RealLiteral => inside(text).trim().parse().map_or(Value::Other(text), Value::Real),
+                TokenKind::NullKw => Value::Null,
+                kind if kind.is_literal() => Value::Other(text),
+                _ => Value::Word(text),
+            })
+        }
+        NodeKind::CompoundStringLiteral => content(arena, node).map(Value::String),
+        NodeKind::DynamicExpression => {
+            let value = DynamicExpression::of_slot(node).value();
+            Some(match LiteralExpression::cast(value).map(|literal| literal.token().kind()) {
+                Some(TokenKind::NullKw) => Value::Null,
+                _ => Value::String(value.text()),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The content of a string literal.
+fn content<'a>(arena: &'a Arena, node: Node<'a>) -> Option<&'a str> {
+    match node.kind() {
+        NodeKind::LiteralExpression => {
+            let token = LiteralExpression::of_slot(node).token();
+            (token.kind() == TokenKind::StringLiteral).then(|| string_value(arena, token.text()))
+        }
+        NodeKind::CompoundStringLiteral => {
+            let parts: Vec<&str> = CompoundStringLiteral::of_slot(node)
+                .parts()
+                .iter()
+                .map(|part| string_value(arena, part.token().text()))
+                .collect();
+            Some(arena.concat(&parts))
+        }
+        _ => None,
     }
 }
 

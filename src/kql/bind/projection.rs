@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::arena::Arena;
-use super::binder::{Binder, Info};
+use super::binder::Binder;
 use super::symbols::{Column, Function, Symbol};
 use super::types::Type;
 use crate::catalog::kql::ResultName;
@@ -278,10 +278,6 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn set_declared(&mut self, name: Node<'a>, column: &'a Column<'a>) {
-        self.set(name, Info::named(Symbol::Column(column), column.ty));
-    }
-
     fn project_named(
         &mut self,
         named: SimpleNamedExpression<'a>,
@@ -399,7 +395,8 @@ impl<'a> Binder<'a> {
             }
             None => column,
         };
-        projection.add(self.arena, column, None, false, once);
+        let added = projection.add(self.arena, column, None, false, once);
+        self.set_made(call, added);
     }
 
     fn project_call(
@@ -422,7 +419,8 @@ impl<'a> Binder<'a> {
                 own = tuple.columns[0].ty;
             }
             let column = Column::new(arena, name, ty.unwrap_or(own));
-            projection.add(arena, column, Some(name), false, false);
+            let added = projection.add(arena, column, Some(name), false, false);
+            self.set_made(node, added);
             return;
         }
         if let Some(tuple) = tuple
@@ -439,7 +437,8 @@ impl<'a> Binder<'a> {
             .unwrap_or_else(|| self.default_column_name(node, style == Style::Extend));
         let column = Column::new(arena, name, ty.unwrap_or(own));
         let replace = matches!(style, Style::Replace | Style::Extend);
-        projection.add(arena, column, None, replace, false);
+        let added = projection.add(arena, column, None, replace, false);
+        self.set_made(node, added);
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the parts of one projection")]
@@ -458,6 +457,9 @@ impl<'a> Binder<'a> {
         if let Some(column) = referenced.filter(|_| style != Style::GraphMatch) {
             let declared = column.typed(arena, ty.unwrap_or(column.ty));
             self.declare(projection, declared, expression.range(), style == Style::Replace);
+            if !std::ptr::eq(declared, column) {
+                self.set_made(expression, declared);
+            }
             if once {
                 projection.leave_out(column);
             }
@@ -496,12 +498,14 @@ impl<'a> Binder<'a> {
                 None => Column::new(arena, text, ty.unwrap_or(own)),
             };
             let column = column.typed(arena, ty.unwrap_or(column.ty));
-            projection.add(arena, column, None, false, false);
+            let added = projection.add(arena, column, None, false, false);
+            self.set_made(expression, added);
             return;
         }
         if let Some(name) = name.filter(|_| style == Style::Print) {
             let column = Column::new(arena, name, ty.unwrap_or(own));
-            projection.add(arena, column, Some(name), false, false);
+            let added = projection.add(arena, column, Some(name), false, false);
+            self.set_made(expression, added);
             return;
         }
         let name = self
@@ -510,7 +514,8 @@ impl<'a> Binder<'a> {
             .unwrap_or_else(|| self.default_column_name(expression, style == Style::Extend));
         let column = Column::new(arena, name, ty.unwrap_or(own));
         let replace = matches!(style, Style::Replace | Style::Extend);
-        projection.add(arena, column, None, replace, false);
+        let added = projection.add(arena, column, None, replace, false);
+        self.set_made(expression, added);
     }
 
     /// `Column1` and so on: the next that means nothing else.

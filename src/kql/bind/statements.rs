@@ -136,8 +136,9 @@ impl<'a> Binder<'a> {
     fn alias(&mut self, node: nodes::AliasStatement<'a>) {
         self.expression(node.expression());
         if let Type::Database(database) = self.type_or_error(node.expression()) {
-            let name = self.name_text(node.name().syntax());
-            self.aliases.push((name, database));
+            let name = node.name().syntax();
+            self.set(name, Info { symbol: Some(Symbol::Type(Type::Database(database))), ..Info::default() });
+            self.aliases.push((self.name_text(name), database));
         }
         if !matches!(self.type_or_error(node.expression()), Type::Database(_) | Type::Error) {
             self.report_at(codes::DATABASE_EXPECTED, node.expression(), || {

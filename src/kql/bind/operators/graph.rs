@@ -59,6 +59,7 @@ pub(super) fn bind_make<'a>(binder: &mut Binder<'a>, node: MakeGraphOperator<'a>
             );
         }
         let column = Column::new(arena, name, binder.type_or_error(source));
+        binder.set_declared(with.name().syntax(), column);
         nodes = Some(Table::new(arena, arena.slice(&[column])));
     }
     let graph = Type::Graph(arena.alloc(Graph { edges: binder.row_scope_or_empty(), nodes }));

@@ -73,7 +73,7 @@ fn bind_partition<'a>(binder: &mut Binder<'a>, node: InlineExternalTable<'a>) {
             let text = binder.name_text(name);
             if !text.is_empty() {
                 let column = Column::new(arena, text, binder.declared_type(partition.kind(), false));
-                binder.set(name, Info::named(Symbol::Column(column), column.ty));
+                binder.set_declared(name, column);
                 binder.local_scope.add(arena, Symbol::Column(column));
             }
         }

@@ -55,6 +55,7 @@ macro_rules! bind_by_kind {
 
 /// Binds an operator and records its result.
 pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: Node<'a>) {
+    binder.set_input(node);
     let result = bind_by_kind! { binder, node,
         AsOperator => pass_through::bind_as,
         AssertSchemaOperator => pass_through::bind_assert_schema,

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::symbols::{Column, Symbol};
+use crate::kql::bind::binder::Binder;
+use crate::kql::bind::symbols::Column;
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{
@@ -58,7 +58,7 @@ fn parse<'a>(
         if declared.insert(text) {
             let column = Column::new(binder.arena, text, ty);
             columns.push(column);
-            binder.set(name, Info::named(Symbol::Column(column), column.ty));
+            binder.set_declared(name, column);
         } else {
             binder.report_at(codes::DUPLICATE_COLUMN_DECLARATION, name, || {
                 format!("the column `{text}` is declared a second time")

@@ -1,6 +1,6 @@
 //! Operators that return their input as it is: `as`, `assert-schema`, `consume`, `render`, `__executeAndCache`.
 
-use crate::kql::bind::binder::Binder;
+use crate::kql::bind::binder::{Binder, Info};
 use crate::kql::bind::symbols::{Symbol, Table, Variable};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
@@ -16,6 +16,7 @@ pub(super) fn bind_as<'a>(binder: &mut Binder<'a>, node: AsOperator<'a>) -> Type
     if let Some(table) = binder.row_scope {
         let name = binder.name_text(node.name().syntax());
         let symbol = Symbol::Variable(Variable::new(binder.arena, name, Type::Table(table)));
+        binder.set(node.name().syntax(), Info { symbol: Some(symbol), ..Info::default() });
         binder.local_scope.add(binder.arena, symbol);
     }
     declared_columns(binder)

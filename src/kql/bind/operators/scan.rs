@@ -26,7 +26,7 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: ScanOperator<'a>) -> Type<
             let column = Column::new(arena, binder.name_text(name), ty);
             columns.push(column);
             if !column.name.is_empty() {
-                binder.set(name, Info::named(Symbol::Column(column), column.ty));
+                binder.set_declared(name, column);
                 binder.local_scope.add(arena, Symbol::Column(column));
             }
         }

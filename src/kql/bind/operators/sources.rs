@@ -44,7 +44,9 @@ pub(super) fn bind_range<'a>(binder: &mut Binder<'a>, node: RangeOperator<'a>) -
     } else {
         binder.operator_type_at("Add", &[end, step_type], step)
     };
-    let column = Column::new(binder.arena, binder.name_text(node.name().syntax()), ty);
+    let name = node.name().syntax();
+    let column = Column::new(binder.arena, binder.name_text(name), ty);
+    binder.set_declared(name, column);
     Type::Table(Table::new(binder.arena, binder.arena.slice(&[column])))
 }
 

@@ -33,16 +33,21 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: TopNestedOperator<'a>) -> 
         let arena = binder.arena;
         let of = names.unique(arena, binder.result_name(clause.of_expression()).unwrap_or(""), None);
         columns.push(binder.column_for(clause.of_expression(), Some(of), None, None));
-        let by = declared_name(binder, clause.by_expression())
-            .unwrap_or_else(|| arena.concat(&["aggregated_", of]));
+        let name = declared_name(clause.by_expression());
+        let by = name.map_or_else(|| arena.concat(&["aggregated_", of]), |name| binder.name_text(name));
         let by = names.unique(arena, by, None);
-        columns.push(binder.column_for(clause.by_expression(), Some(by), None, None));
+        let column = binder.column_for(clause.by_expression(), Some(by), None, None);
+        match name {
+            Some(name) => binder.set_declared(name, column),
+            None => binder.set_made(clause.by_expression(), column),
+        }
+        columns.push(column);
     }
     Type::Table(binder.table_like_input(&columns).sorted(binder.arena, true))
 }
 
 /// The name that `name = …` gives.
-fn declared_name<'a>(binder: &Binder<'a>, expression: Node<'a>) -> Option<&'a str> {
+fn declared_name(expression: Node<'_>) -> Option<Node<'_>> {
     let expression = OrderedExpression::cast(expression).map_or(expression, |ordered| ordered.expression());
-    Some(binder.name_text(SimpleNamedExpression::cast(expression)?.name().syntax()))
+    Some(SimpleNamedExpression::cast(expression)?.name().syntax())
 }
