@@ -161,3 +161,30 @@ fn files_that_cannot_be_read_are_named() {
     let expected = "error: cannot use none.json: the file cannot be read: there is no such file\n";
     assert_eq!((ran.code, ran.err.starts_with(expected)), (2, true), "{}", ran.err);
 }
+
+#[test]
+fn functions_are_checked_as_what_they_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let recent =
+        "// parameters: (since: timespan = 1d)\nSigninLogs | where TimeGenerated > ago(since) | project Id";
+    write(at, "kql/Recent.kql", recent);
+    write(
+        at,
+        "kql/Made.kql",
+        ".create-or-alter function Made(a: long) {\n  Recent | take a | where Bad == 1\n}\n",
+    );
+    write(at, "hunt.kql", "// Name: Recent (v2)\nRecent(2d) | project Id");
+    let ran = run(at, &["kql", "check", "kql"]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.out);
+    assert_eq!(
+        run(at, &["kql", "check", "hunt.kql"]).out,
+        ran.out.replace("2 queries in 2 files", "1 query in 1 file")
+    );
+    assert_eq!(run(at, &["kql", "columns", "kql/Recent.kql"]).out, "Id  string\n", "no argument is needed");
+
+    write(at, "kql/Made.kql", ".create function Made(a: lng) { Recent | take a }\n");
+    let ran = run(at, &["kql", "check", "hunt.kql"]);
+    assert!(ran.out.contains("--> kql/Made.kql:1:22\n"), "the parameters are at fault: {}", ran.out);
+}

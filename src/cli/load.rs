@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
-use crate::catalog::kql::KqlCatalog;
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Level, Settings};
 use crate::project::{
@@ -187,21 +186,6 @@ pub(crate) fn read_file(path: &Path) -> Result<String, CliError> {
     read_text(&RealFiles, path).map_err(|fault| {
         CliError::new(format!("cannot use {}: {}", path.display(), fault.message)).help(fault.help)
     })
-}
-
-/// The catalog that queries of the project are checked against: the built-in one with what the project declares on
-/// top, or else what `named` files and folders do. The texts are added to `sources`, where the findings point.
-pub(crate) fn kql_catalog(
-    opened: &Opened,
-    named: &[PathBuf],
-    sources: &mut SourceMap,
-) -> (KqlCatalog, Vec<Diagnostic>) {
-    let (overlay, findings) = if named.is_empty() {
-        opened.project.declarations(&RealFiles, &opened.folder, sources)
-    } else {
-        project::declared_in(&RealFiles, named, &opened.folder, sources)
-    };
-    (overlay.into_catalog(), findings)
 }
 
 fn standard_input() -> Result<Result<String, ReadFault>, CliError> {

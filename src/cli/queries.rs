@@ -1,18 +1,22 @@
 //! The queries that a command is about: files of KQL, and the queries of rules at their place in the file.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use crate::catalog::kql::KqlCatalog;
+use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
 use crate::diag::{self, Diagnostic};
 use crate::kql::bind::{Arena, Bound, bind};
 use crate::kql::syntax;
-use crate::project::{Wanted, has_rule_ending};
+use crate::project::{RealFiles, Wanted, declared_in, has_query_ending, has_rule_ending};
 use crate::rule::{self, Rule};
-use crate::text::{SourceId, SourceMap, TextRange};
+use crate::text::{SourceId, SourceMap, TextRange, to_u32};
 use crate::yaml::{self, Scalar};
 
-use super::load::{self, STDIN};
+use super::load::{self, Input, Opened, STDIN};
 use super::{CliError, Shell};
+
+/// What a function is called in the declaration that is made around its body.
+const DECLARED: &str = "declared_function";
 
 /// Which queries, and what they may name.
 #[derive(Debug, clap::Args)]
@@ -50,6 +54,8 @@ pub(crate) struct Query {
     /// Its first byte in the file.
     pub(crate) start: u32,
     place: Place,
+    /// Whether what is wrong with it was found when declarations were read.
+    checked: bool,
 }
 
 /// How the text of a query relates to that of its file.
@@ -59,6 +65,50 @@ enum Place {
     Whole(String),
     /// A scalar in it.
     Scalar(Scalar),
+    /// The body of a function, with a declaration made around it.
+    Function {
+        /// The declaration and, where the function needs no arguments, a call.
+        text: String,
+        /// Where the body begins in that.
+        begins: u32,
+        /// The body in the file.
+        body: TextRange,
+        /// The parameters in the file.
+        parameters: TextRange,
+    },
+}
+
+/// What queries of a project may name.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// The built-in catalog with the declarations on top.
+    pub(crate) catalog: KqlCatalog,
+    /// What is wrong with the declarations, the bodies of functions included.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// The files that were read.
+    sources: Vec<SourceId>,
+}
+
+/// Reads what the project declares, or else what `named` files and folders do. The texts are added to `sources`, where
+/// the findings point.
+pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceMap) -> Declared {
+    let before = sources.iter().count();
+    let (overlay, mut findings) = if named.is_empty() {
+        opened.project.declarations(&RealFiles, &opened.folder, sources)
+    } else {
+        declared_in(&RealFiles, named, &opened.folder, sources)
+    };
+    let catalog = overlay.into_catalog();
+    let read: Vec<SourceId> = sources.iter().skip(before).map(|(id, _)| id).collect();
+    for id in &read {
+        if let Some(source) = sources.get(*id).filter(|source| has_query_ending(Path::new(&*source.name)))
+            && !source.text.is_empty()
+        {
+            let function = Query::of_kql(*id, &source.name, &source.text);
+            findings.extend(function.analyse(&catalog, |_| ()).1);
+        }
+    }
+    Declared { catalog, findings, sources: read }
 }
 
 impl QueryArgs {
@@ -70,23 +120,30 @@ impl QueryArgs {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.files, Wanted::Queries)?;
         let mut sources = opened.sources.clone();
-        let (catalog, mut findings) = load::kql_catalog(&opened, &self.declarations, &mut sources);
+        let Declared { catalog, mut findings, sources: read } =
+            declared(&opened, &self.declarations, &mut sources);
+        // A file among the declarations was read already, and its faults are known.
+        let known: BTreeMap<String, SourceId> =
+            read.iter().filter_map(|id| Some((sources.get(*id)?.name.to_string(), *id))).collect();
         let mut queries = Vec::new();
         let files = inputs.files.len() + inputs.faults.len();
-        for (name, fault) in inputs.faults {
+        for (name, fault) in inputs.faults.into_iter().filter(|(name, _)| !known.contains_key(name)) {
             findings.push(fault.diagnostic(sources.add(name, "")));
         }
-        for input in inputs.files {
-            let source = sources.add(input.name, input.text.as_str());
-            if input.path.as_deref().is_some_and(has_rule_ending) {
-                let (rules, found) = rule::read(source, &input.text);
+        for Input { path, name, text } in inputs.files {
+            let known = known.get(&name).copied();
+            let source = known.unwrap_or_else(|| sources.add(name.as_str(), text.as_str()));
+            if path.as_deref().is_some_and(has_rule_ending) {
+                let (rules, found) = rule::read(source, &text);
                 queries.extend(rules.into_iter().filter_map(Query::of_rule));
                 // What else is wrong with rules is for `picket check`.
-                let of_yaml =
-                    |finding: &Diagnostic| yaml::lints::ALL.iter().any(|meta| meta.code == finding.code);
+                let of_yaml = |finding: &Diagnostic| {
+                    known.is_none() && yaml::lints::ALL.iter().any(|meta| meta.code == finding.code)
+                };
                 findings.extend(found.into_iter().filter(of_yaml));
             } else {
-                queries.push(Query { source, rule: None, start: 0, place: Place::Whole(input.text) });
+                let query = Query::of_kql(source, &name, &text);
+                queries.push(Query { checked: known.is_some(), ..query });
             }
         }
         Ok(Queries { sources, queries, files, findings, catalog })
@@ -102,12 +159,11 @@ impl Queries {
         let mut findings = self.findings.clone();
         let mut seen = Vec::with_capacity(self.queries.len());
         for query in &self.queries {
-            let (tree, found) = syntax::parse(query.text());
-            let arena = Arena::new();
-            let bound = bind(&tree, &self.catalog, &arena);
-            seen.push(look(query, &bound));
-            let found = found.into_iter().chain(bound.into_diagnostics());
-            findings.extend(found.map(|finding| query.at_place(finding)));
+            let (made, found) = query.analyse(&self.catalog, |bound| look(query, bound));
+            seen.push(made);
+            if !query.checked {
+                findings.extend(found);
+            }
         }
         diag::sort(&mut findings);
         (seen, findings)
@@ -135,22 +191,57 @@ impl Query {
         let name = rule.name.map(|name| name.value).unwrap_or_default();
         let scalar = rule.query?.scalar;
         let start = scalar.map.offset(0);
-        Some(Self { source: rule.source, rule: Some(name), start, place: Place::Scalar(scalar) })
+        let place = Place::Scalar(scalar);
+        Some(Self { source: rule.source, rule: Some(name), start, place, checked: false })
+    }
+
+    /// The query of a file of KQL, or the function that it declares by a command or with parameters.
+    fn of_kql(source: SourceId, name: &str, text: &str) -> Self {
+        let function = overlay::function(name, text);
+        let (parameters, body) = (function.parameters, function.body);
+        let place = if parameters.is_empty() {
+            Place::Whole(text.to_owned())
+        } else {
+            let StoredFunction { parameters: written, body: inner, .. } = function.function;
+            let (open, close) = if inner.starts_with('{') { ("", "") } else { ("{", "\n}") };
+            let head = format!("let {DECLARED} = {written} {open}");
+            let inside = written.trim_start_matches('(').trim_end_matches(')');
+            let callable = inside.split(',').all(|one| one.trim().is_empty() || one.contains('='));
+            let call = if callable { format!("{DECLARED}()") } else { String::new() };
+            let text = format!("{head}{inner}{close};\n{call}");
+            Place::Function { text, begins: to_u32(head.len()), body, parameters }
+        };
+        Self { source, rule: None, start: 0, place, checked: false }
+    }
+
+    /// What `look` makes of the query, and what is wrong with it at its place in the file.
+    fn analyse<T>(&self, catalog: &KqlCatalog, look: impl FnOnce(&Bound<'_>) -> T) -> (T, Vec<Diagnostic>) {
+        let (tree, found) = syntax::parse(self.text());
+        let arena = Arena::new();
+        let bound = bind(&tree, catalog, &arena);
+        let made = look(&bound);
+        let found = found.into_iter().chain(bound.into_diagnostics());
+        let found = found.map(|finding| finding.moved(self.source, |range| self.in_file(range)));
+        (made, found.collect())
     }
 
     fn text(&self) -> &str {
         match &self.place {
-            Place::Whole(text) => text,
+            Place::Whole(text) | Place::Function { text, .. } => text,
             Place::Scalar(scalar) => &scalar.text,
         }
     }
 
-    /// A finding of the query's text as one of the file.
-    fn at_place(&self, finding: Diagnostic) -> Diagnostic {
-        let place = |range: TextRange| match &self.place {
+    /// A range of the query's text in the file.
+    fn in_file(&self, range: TextRange) -> TextRange {
+        match &self.place {
             Place::Whole(_) => range,
             Place::Scalar(scalar) => scalar.range_of(range),
-        };
-        finding.moved(self.source, place)
+            Place::Function { begins, parameters, .. } if range.start < *begins => *parameters,
+            Place::Function { begins, body, .. } => {
+                let at = |offset: u32| (offset - begins + body.start).min(body.end);
+                TextRange::new(at(range.start), at(range.end))
+            }
+        }
     }
 }

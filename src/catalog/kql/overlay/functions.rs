@@ -2,6 +2,18 @@
 
 use super::super::catalog::StoredFunction;
 use super::intern;
+use crate::text::TextRange;
+
+/// A function with the places of its parts in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredFunction {
+    /// The function.
+    pub function: StoredFunction,
+    /// Where its parameters are written; empty where they are not.
+    pub parameters: TextRange,
+    /// Its body, braces included where there are any.
+    pub body: TextRange,
+}
 
 /// The function of a `.kql` file.
 ///
@@ -9,31 +21,49 @@ use super::intern;
 /// (`.create-or-alter function with (folder = "x") Name(since: timespan) { … }`). Before a body, comment lines may say
 /// what the file's name does not: `// function: Name` and `// parameters: (since: timespan = 1d)`. Without them the
 /// function is called like the file and takes nothing.
-pub fn function(stem: &str, text: &str) -> StoredFunction {
+pub fn function(stem: &str, text: &str) -> DeclaredFunction {
     if let Some(created) = created(text) {
         return created;
     }
-    let mut function = StoredFunction {
-        name: intern::name(stem),
-        parameters: "()".to_owned(),
-        body: text.trim().to_owned(),
-    };
-    for line in text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//")) {
+    let body = text.trim_start_matches('\u{feff}').trim();
+    let mut name = stem;
+    let mut parameters = None;
+    for line in body.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//")) {
         let comment = line.trim_start_matches('/').trim();
         let Some((key, value)) = comment.split_once(':') else { continue };
         match key.trim().to_ascii_lowercase().as_str() {
-            "function" | "name" | "function name" => match value.split_once('(') {
-                Some((name, parameters)) => {
-                    function.name = intern::name(name.trim());
-                    function.parameters = in_brackets(parameters.trim().trim_end_matches(')'));
+            "function" | "name" | "function name" => match value.find('(') {
+                Some(open) if are_parameters(&value[open..]) => {
+                    name = value[..open].trim();
+                    parameters = Some(value[open..].trim());
                 }
-                None => function.name = intern::name(value.trim()),
+                _ => name = value.trim(),
             },
-            "parameters" | "params" => function.parameters = in_brackets(value),
+            "parameters" | "params" => parameters = Some(value.trim()),
             _ => {}
         }
     }
-    function
+    DeclaredFunction {
+        function: StoredFunction {
+            name: intern::name(name),
+            parameters: in_brackets(parameters.unwrap_or_default()),
+            body: body.to_owned(),
+        },
+        parameters: parameters.map(|parameters| place_in(text, parameters)).unwrap_or_default(),
+        body: place_in(text, body),
+    }
+}
+
+/// Whether brackets behind a name hold parameters, and not a remark such as `(v2)`.
+fn are_parameters(text: &str) -> bool {
+    let inside = text.trim().trim_start_matches('(').trim_end_matches(')').trim();
+    inside.is_empty() || inside.contains(':')
+}
+
+/// Where `part`, a slice of `text`, stands in it.
+fn place_in(text: &str, part: &str) -> TextRange {
+    let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    TextRange::from_usize(start, start + part.len())
 }
 
 /// Whether `text` is a management command, such as one that creates a function, and no query.
@@ -49,7 +79,7 @@ pub(super) fn in_brackets(parameters: &str) -> String {
 }
 
 /// The function that a `.create function` command makes.
-fn created(text: &str) -> Option<StoredFunction> {
+fn created(text: &str) -> Option<DeclaredFunction> {
     let command = skip_comments(text);
     let rest =
         [".create-or-alter", ".create", ".alter"].iter().find_map(|verb| command.strip_prefix(verb))?;
@@ -65,10 +95,16 @@ fn created(text: &str) -> Option<StoredFunction> {
     let (name, behind) = rest.split_at(rest.find('(')?);
     let end = closing(behind)?;
     let name = name.trim().trim_start_matches("['").trim_end_matches("']");
-    Some(StoredFunction {
-        name: intern::name(name),
-        parameters: behind.get(..=end)?.to_owned(),
-        body: behind.get(end + 1..)?.trim().to_owned(),
+    let parameters = behind.get(..=end)?;
+    let body = behind.get(end + 1..)?.trim();
+    Some(DeclaredFunction {
+        function: StoredFunction {
+            name: intern::name(name),
+            parameters: parameters.to_owned(),
+            body: body.to_owned(),
+        },
+        parameters: place_in(text, parameters),
+        body: place_in(text, body),
     })
 }
 
@@ -107,7 +143,10 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> (&'static str, String, String) {
-        let function = function("FromFile", text);
+        let declared = function("FromFile", text);
+        let function = declared.function;
+        assert_eq!(declared.body.slice(text), function.body);
+        assert_eq!(in_brackets(declared.parameters.slice(text)), function.parameters);
         (function.name, function.parameters, function.body)
     }
 
@@ -123,6 +162,7 @@ mod tests {
         assert_eq!((name, parameters.as_str()), ("Recent", "(since: timespan = 1d)"));
         assert!(body.ends_with("ago(since)"), "{body}");
         assert_eq!(parts("// function: Recent(a: long, b: string)\nT").1, "(a: long, b: string)");
+        assert_eq!(parts("// Name: Odd sign-ins (v2)\nT").1, "()", "a remark");
     }
 
     #[test]

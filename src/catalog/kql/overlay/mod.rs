@@ -20,7 +20,7 @@ use crate::text::{SourceId, Span, TextRange};
 use super::catalog::{KqlCatalog, StoredFunction, Watchlist};
 use super::tables::Table;
 
-pub use functions::{function, is_command};
+pub use functions::{DeclaredFunction, function, is_command};
 pub use schema::{SchemaError, functions_from_json, tables_from_json};
 
 /// The codes of declarations.
@@ -44,7 +44,7 @@ impl Overlay {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
         match ending.to_ascii_lowercase().as_str() {
-            "kql" | "csl" | "kusto" => self.functions.push(function(stem, text)),
+            "kql" | "csl" | "kusto" => self.functions.push(function(stem, text).function),
             "csv" => match data::csv_columns(text) {
                 Some(columns) => self.watchlists.push(Watchlist { alias: intern::name(stem), columns }),
                 None => {
