@@ -5,7 +5,6 @@
 mod common;
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
 
 use picket::diag::Severity;
 use picket::import::rmm::{CatalogFile, Imported, Reason, import_rmm};
@@ -13,23 +12,8 @@ use picket::import::{Action, Record, decide};
 use picket::rule::{self, RuleKind};
 use picket::text::SourceMap;
 
-/// Every YAML file of the catalog, with the map that its findings refer to.
-fn catalog() -> Option<(SourceMap, Vec<CatalogFile>)> {
-    let root = common::shared()?.join("catalogs/rmm");
-    let below = |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
-    let paths: Vec<String> = common::yaml_files(&root).iter().map(below).collect();
-    let mut sources = SourceMap::new();
-    let file = |path: &String| {
-        let bytes = std::fs::read(root.join(path)).unwrap();
-        let source = sources.add(path.as_str(), String::from_utf8_lossy(&bytes));
-        CatalogFile { source, path: path.clone(), bytes }
-    };
-    let files = paths.iter().map(file).collect();
-    Some((sources, files))
-}
-
 fn imported() -> Option<(SourceMap, Vec<CatalogFile>, Imported)> {
-    let (sources, files) = catalog()?;
+    let (sources, files) = common::rmm_catalog()?;
     let imported = import_rmm(&files);
     Some((sources, files, imported))
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use picket::catalog::kql::{KqlCatalog, Overlay, overlay};
+use picket::catalog::kql::KqlCatalog;
 use picket::kql::bind::{Arena, Bound, Column, Symbol, Type, Value, bind};
 use picket::kql::syntax::nodes::{FunctionCall, PathExpression, PipeExpression};
 use picket::kql::syntax::{Node, NodeKind, Tree, View, parse};
@@ -190,11 +190,10 @@ fn is_step(bound: &Bound<'_>, name: Node<'_>) -> bool {
 #[test]
 fn published_queries_are_understood_throughout() {
     let Some(shared) = common::shared() else { return };
-    let read = |file: &str| std::fs::read_to_string(shared.join(file)).unwrap();
-    let tables = overlay::tables_from_json(&read("kql/schema.json")).unwrap();
-    let catalog = KqlCatalog::only(Overlay { tables, ..Overlay::default() });
+    let catalog = common::reference_tables(&shared);
     let (mut clean, mut references) = (0, 0);
-    for line in read("kql/corpus/queries.jsonl").lines() {
+    let corpus = std::fs::read_to_string(shared.join("kql/corpus/queries.jsonl")).unwrap();
+    for line in corpus.lines() {
         let case: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = case["q"].as_str().unwrap();
         let (tree, syntax) = parse(text);

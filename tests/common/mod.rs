@@ -5,6 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use picket::catalog::kql::{KqlCatalog, Overlay, overlay};
+use picket::import::rmm::CatalogFile;
+use picket::text::SourceMap;
+
 /// The folder of this package.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -130,4 +134,32 @@ pub fn hunting_rule(number: u32) -> String {
 /// The id of rule `number`.
 pub fn rule_id(number: u32) -> String {
     format!("5b0f0c3e-8d51-4a6e-9f00-{number:012x}")
+}
+
+/// Every YAML file of the catalog of remote-management tools, with the map that its findings refer to.
+pub fn rmm_catalog() -> Option<(SourceMap, Vec<CatalogFile>)> {
+    let root = shared()?.join("catalogs/rmm");
+    let below = |path: &PathBuf| {
+        path.strip_prefix(&root)
+            .expect("a path below the catalog")
+            .to_str()
+            .expect("the catalog is readable")
+            .replace('\\', "/")
+    };
+    let paths: Vec<String> = yaml_files(&root).iter().map(below).collect();
+    let mut sources = SourceMap::new();
+    let file = |path: &String| {
+        let bytes = std::fs::read(root.join(path)).expect("the catalog is readable");
+        let source = sources.add(path.as_str(), String::from_utf8_lossy(&bytes));
+        CatalogFile { source, path: path.clone(), bytes }
+    };
+    let files = paths.iter().map(file).collect();
+    Some((sources, files))
+}
+
+/// The tables that the reference's answers were made with, and no others.
+pub fn reference_tables(shared: &Path) -> KqlCatalog {
+    let schema = std::fs::read_to_string(shared.join("kql/schema.json")).expect("the schema is there");
+    let tables = overlay::tables_from_json(&schema).expect("the schema is read");
+    KqlCatalog::only(Overlay { tables, ..Overlay::default() })
 }

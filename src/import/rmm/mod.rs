@@ -14,7 +14,7 @@ use std::fmt;
 use crate::diag::{Diagnostic, Severity, apply_edits};
 use crate::rule;
 use crate::text::{SourceId, TextRange};
-use crate::yaml::{self, Mapping};
+use crate::yaml::{self, Mapping, Scalar};
 
 use layout::Layout;
 
@@ -51,6 +51,18 @@ pub struct ImportedRule {
     pub planned: Planned,
     /// What was mended, at places in the catalog's file.
     pub repairs: Vec<Diagnostic>,
+    /// The source of the catalog's file.
+    source: SourceId,
+    /// The query in the mended text.
+    query: Scalar,
+}
+
+impl ImportedRule {
+    /// A finding about the text of the query, at its place in the catalog's file.
+    pub fn in_catalog(&self, finding: Diagnostic) -> Diagnostic {
+        let mended = finding.moved(self.source, |range| self.query.range_of(range));
+        repair::in_original(mended, &self.repairs)
+    }
 }
 
 /// A file that did not come through.
@@ -117,11 +129,11 @@ pub fn import_rmm(files: &[CatalogFile]) -> Imported {
             None => Ok(rule),
         });
         match outcome {
-            Ok(Read { id, text, repairs }) => {
+            Ok(Read { id, text, repairs, query }) => {
                 ids.insert(id.to_lowercase(), file.path.clone());
                 let path = layout.place(&file.path, &id);
                 let planned = Planned { id, path, source: file.path.clone(), text };
-                imported.rules.push(ImportedRule { planned, repairs });
+                imported.rules.push(ImportedRule { planned, repairs, source: file.source, query });
             }
             Err((reason, findings)) => {
                 imported.left_out.push(LeftOut { path: file.path.clone(), reason, findings });
@@ -136,6 +148,7 @@ struct Read {
     id: String,
     text: String,
     repairs: Vec<Diagnostic>,
+    query: Scalar,
 }
 
 /// Brings one file through.
@@ -153,12 +166,13 @@ fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
     }
     let [document] = documents.as_slice() else { return Err((Reason::NotARule, Vec::new())) };
     let mapping = document.root.as_ref().and_then(|root| root.as_mapping());
-    let mapping = mapping.filter(|mapping| mapping.get("query").is_some());
     let mapping = mapping.ok_or((Reason::NotARule, Vec::new()))?;
+    let query = mapping.get("query").and_then(|query| query.as_scalar());
+    let query = query.ok_or((Reason::NotARule, Vec::new()))?.clone();
     let id = text_of(mapping, "id").ok_or((Reason::NoId, Vec::new()))?.to_owned();
     let text = canonical(file.source, &mended, mapping).ok_or((Reason::NotARule, Vec::new()))?;
     unchanged(file.source, mapping, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
-    Ok(Read { id, text, repairs })
+    Ok(Read { id, text, repairs, query })
 }
 
 /// The mended text as picket writes it, with its kind; `None` where it is no rule.

@@ -20,6 +20,7 @@ mod results;
 mod scope;
 mod signature;
 mod statements;
+mod suggestions;
 pub mod symbols;
 pub mod types;
 mod user_functions;

@@ -2,10 +2,10 @@
 
 use super::binder::{Binder, Info};
 use super::scope::{Match, ScopeKind};
+use super::suggestions::{nearest, similar};
 use super::symbols::{Function, FunctionKind, Symbol, Table, Tuple};
 use super::types::Type;
 use crate::catalog::kql::wildcard;
-use crate::diag;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{BracketedName, FunctionCall, NameReference, PathExpression, PipeExpression};
 use crate::kql::syntax::{Node, NodeKind, View};
@@ -399,10 +399,12 @@ impl<'a> Binder<'a> {
         let columns = self.row_scope.map_or(&[][..], |table| table.columns);
         let right = self.right_row_scope.map_or(&[][..], |table| table.columns);
         let scope = self.local_scope;
+        let lost = if self.quiet == 0 { self.lost_column(name, location) } else { None };
         self.report_with_help(codes::UNKNOWN_NAME, location.range(), || {
             let columns = columns.iter().chain(right).map(|column| column.name);
             let names = columns.chain(scope.iter().map(|(name, _)| name));
-            (format!("there is no column or variable `{name}` here"), nearest(name, names))
+            let help = lost.or_else(|| similar(name, names));
+            (format!("there is no column or variable `{name}` here"), help)
         });
         Some(Info::error())
     }
@@ -622,10 +624,6 @@ fn is_database_function(name: &str) -> bool {
         name,
         "table" | "external_table" | "materialized_view" | "entity_group" | "stored_query_result" | "graph"
     )
-}
-
-fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
-    diag::nearest(written, names).map(|name| format!("a similar name exists: `{name}`"))
 }
 
 fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {

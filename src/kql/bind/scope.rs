@@ -32,7 +32,7 @@ impl<'a> LocalScope<'a> {
     }
 
     /// Every name with its symbol, the newest first, shadowed ones included.
-    pub fn iter(self) -> impl Iterator<Item = (&'a str, Symbol<'a>)> {
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, Symbol<'a>)> + Clone {
         std::iter::successors(self.0, |entry| entry.before.0).map(|entry| (entry.name, entry.symbol))
     }
 }
