@@ -188,3 +188,29 @@ fn functions_are_checked_as_what_they_are() {
     let ran = run(at, &["kql", "check", "hunt.kql"]);
     assert!(ran.out.contains("--> kql/Made.kql:1:22\n"), "the parameters are at fault: {}", ran.out);
 }
+
+#[test]
+fn the_rmm_catalog_shows_its_errors_in_its_own_files() {
+    let Some(shared) = common::shared() else { return };
+    let ran = run(&shared.join("catalogs"), &["kql", "check", "rmm", "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a JSON document");
+    let findings = report["diagnostics"].as_array().expect("a list");
+    let mut wrong_upn = 0;
+    for finding in findings {
+        assert!(finding["code"].as_str().expect("a code").starts_with("KQ"), "{finding}");
+        let file = finding["file"].as_str().expect("a file");
+        let text = std::fs::read_to_string(shared.join("catalogs").join(file)).expect("it is readable");
+        let byte = |key: &str| finding[key]["byte"].as_u64().and_then(|byte| usize::try_from(byte).ok());
+        let range = byte("start").expect("a start")..byte("end").expect("an end");
+        if finding["message"] == "there is no column or variable `AccountUpn` here" {
+            wrong_upn += 1;
+            assert_eq!(&text[range], "AccountUpn");
+            assert_eq!(
+                finding["help"][0],
+                "a column here ends with this name: `InitiatingProcessAccountUpn`"
+            );
+        }
+    }
+    assert_eq!((wrong_upn, findings.len()), (60, 70));
+}

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
-use crate::diag::{self, Diagnostic};
+use crate::diag::{self, Diagnostic, Severity};
+use crate::import::rmm::{Mended, mend};
 use crate::kql::bind::{Arena, Bound, bind};
 use crate::kql::syntax;
 use crate::project::{RealFiles, Wanted, declared_in, has_query_ending, has_rule_ending};
@@ -54,6 +56,8 @@ pub(crate) struct Query {
     /// Its first byte in the file.
     pub(crate) start: u32,
     place: Place,
+    /// The file, where the query was read from its mended text.
+    mended: Option<Rc<Mended>>,
     /// Whether what is wrong with it was found when declarations were read.
     checked: bool,
 }
@@ -134,13 +138,9 @@ impl QueryArgs {
             let known = known.get(&name).copied();
             let source = known.unwrap_or_else(|| sources.add(name.as_str(), text.as_str()));
             if path.as_deref().is_some_and(has_rule_ending) {
-                let (rules, found) = rule::read(source, &text);
-                queries.extend(rules.into_iter().filter_map(Query::of_rule));
-                // What else is wrong with rules is for `picket check`.
-                let of_yaml = |finding: &Diagnostic| {
-                    known.is_none() && yaml::lints::ALL.iter().any(|meta| meta.code == finding.code)
-                };
-                findings.extend(found.into_iter().filter(of_yaml));
+                let (found, faults) = of_rules(source, &text);
+                queries.extend(found);
+                findings.extend(faults.into_iter().filter(|_| known.is_none()));
             } else {
                 let query = Query::of_kql(source, &name, &text);
                 queries.push(Query { checked: known.is_some(), ..query });
@@ -186,13 +186,35 @@ impl Queries {
     }
 }
 
+/// The queries of a rule file, and what is wrong with its YAML; what is wrong with rules is for `picket check`. Of a
+/// file with defects that `picket import` mends, the queries are read all the same.
+fn of_rules(source: SourceId, text: &str) -> (Vec<Query>, Vec<Diagnostic>) {
+    let read = |text: &str| {
+        let (rules, mut found) = rule::read(source, text);
+        found.retain(|finding| yaml::lints::ALL.iter().any(|meta| meta.code == finding.code));
+        (rules, found)
+    };
+    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+    let (rules, found) = read(text);
+    if found.iter().any(is_error) {
+        let mended = mend(source, text);
+        let (rules, left) = read(&mended.text);
+        if !left.iter().any(is_error) {
+            let mended = Rc::new(mended);
+            let queries = rules.into_iter().filter_map(|rule| Query::of_rule(rule, Some(Rc::clone(&mended))));
+            return (queries.collect(), Vec::new());
+        }
+    }
+    (rules.into_iter().filter_map(|rule| Query::of_rule(rule, None)).collect(), found)
+}
+
 impl Query {
-    fn of_rule(rule: Rule) -> Option<Self> {
+    fn of_rule(rule: Rule, mended: Option<Rc<Mended>>) -> Option<Self> {
         let name = rule.name.map(|name| name.value).unwrap_or_default();
         let scalar = rule.query?.scalar;
         let start = scalar.map.offset(0);
         let place = Place::Scalar(scalar);
-        Some(Self { source: rule.source, rule: Some(name), start, place, checked: false })
+        Some(Self { source: rule.source, rule: Some(name), start, place, mended, checked: false })
     }
 
     /// The query of a file of KQL, or the function that it declares by a command or with parameters.
@@ -211,7 +233,7 @@ impl Query {
             let text = format!("{head}{inner}{close};\n{call}");
             Place::Function { text, begins: to_u32(head.len()), body, parameters }
         };
-        Self { source, rule: None, start: 0, place, checked: false }
+        Self { source, rule: None, start: 0, place, mended: None, checked: false }
     }
 
     /// What `look` makes of the query, and what is wrong with it at its place in the file.
@@ -221,7 +243,13 @@ impl Query {
         let bound = bind(&tree, catalog, &arena);
         let made = look(&bound);
         let found = found.into_iter().chain(bound.into_diagnostics());
-        let found = found.map(|finding| finding.moved(self.source, |range| self.in_file(range)));
+        let found = found.map(|finding| {
+            let finding = finding.moved(self.source, |range| self.in_file(range));
+            match &self.mended {
+                Some(mended) => mended.in_original(finding),
+                None => finding,
+            }
+        });
         (made, found.collect())
     }
 

@@ -143,6 +143,28 @@ pub fn import_rmm(files: &[CatalogFile]) -> Imported {
     imported
 }
 
+/// A damaged file with its defects mended, as far as they can be named.
+#[derive(Debug)]
+pub struct Mended {
+    /// The mended text.
+    pub text: String,
+    /// What was mended, at its place in the original.
+    pub repairs: Vec<Diagnostic>,
+}
+
+impl Mended {
+    /// A finding made on the mended text, at its places in the original.
+    pub fn in_original(&self, finding: Diagnostic) -> Diagnostic {
+        repair::in_original(finding, &self.repairs)
+    }
+}
+
+/// Mends what can be named of the defects of `text`.
+pub fn mend(source: SourceId, text: &str) -> Mended {
+    let repairs = repair::repairs(source, text);
+    Mended { text: repair::apply(text, &repairs), repairs }
+}
+
 /// A rule read from a file.
 struct Read {
     id: String,
@@ -157,11 +179,10 @@ fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
     if let Some(range) = repair::placeholder(raw) {
         return Err((Reason::Template(range.slice(raw).to_owned()), Vec::new()));
     }
-    let repairs = repair::repairs(file.source, raw);
-    let mended = repair::apply(raw, &repairs);
-    let (documents, findings) = yaml::parse(file.source, &mended);
+    let mended = mend(file.source, raw);
+    let (documents, findings) = yaml::parse(file.source, &mended.text);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        let findings = findings.into_iter().map(|finding| repair::in_original(finding, &repairs)).collect();
+        let findings = findings.into_iter().map(|finding| mended.in_original(finding)).collect();
         return Err((Reason::Invalid, findings));
     }
     let [document] = documents.as_slice() else { return Err((Reason::NotARule, Vec::new())) };
@@ -170,9 +191,9 @@ fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
     let query = mapping.get("query").and_then(|query| query.as_scalar());
     let query = query.ok_or((Reason::NotARule, Vec::new()))?.clone();
     let id = text_of(mapping, "id").ok_or((Reason::NoId, Vec::new()))?.to_owned();
-    let text = canonical(file.source, &mended, mapping).ok_or((Reason::NotARule, Vec::new()))?;
+    let text = canonical(file.source, &mended.text, mapping).ok_or((Reason::NotARule, Vec::new()))?;
     unchanged(file.source, mapping, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
-    Ok(Read { id, text, repairs, query })
+    Ok(Read { id, text, repairs: mended.repairs, query })
 }
 
 /// The mended text as picket writes it, with its kind; `None` where it is no rule.

@@ -29,6 +29,7 @@ Examples:
 
 Tables and functions of Sentinel, Log Analytics and Defender are known. Those that
 picket.toml declares (`declarations`, by default the folder `kql`) are added.
+Of rule files with defects that `picket import` mends, the queries are read all the same.
 Errors give exit code 1. A file that cannot be read gives 2.";
 
 impl CheckArgs {
