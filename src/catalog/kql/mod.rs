@@ -5,6 +5,7 @@
 //! static, so that the binder can keep them without copying.
 
 mod catalog;
+mod commands;
 mod function;
 mod index;
 mod language;
@@ -15,6 +16,7 @@ mod tables;
 pub mod wildcard;
 
 pub use catalog::{KqlCatalog, StoredFunction, Watchlist};
+pub use commands::{Command, CommandPart, CommandSyntax};
 pub use function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,
     ReturnKind, Signature, Tabularity, UNBOUNDED,

@@ -207,7 +207,7 @@ pub(super) fn declared_type(text: &'static str) -> Option<DeclaredType> {
 }
 
 /// `(name:type,name:type)`, and whether `...` stands last: there may be more columns.
-fn read_columns(text: &'static str) -> Option<(&'static [Column], bool)> {
+pub(super) fn read_columns(text: &'static str) -> Option<(&'static [Column], bool)> {
     let inside = text.strip_prefix('(')?.strip_suffix(')')?;
     let (inside, open) = match inside.strip_suffix("...") {
         Some(listed) => (listed.trim_end_matches(','), true),

@@ -9,6 +9,7 @@ mod bound;
 mod calls;
 mod checks;
 pub mod columns;
+mod commands;
 mod databases;
 mod expressions;
 mod functions;

@@ -8,7 +8,7 @@ use super::types::Type;
 use crate::catalog::kql::wildcard;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{BracketedName, FunctionCall, NameReference, PathExpression, PipeExpression};
-use crate::kql::syntax::{Node, NodeKind, View};
+use crate::kql::syntax::{Node, NodeKind, TokenKind, View};
 
 /// A symbol, and whether a function without arguments may be called by its name alone here.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,11 @@ impl<'a> Binder<'a> {
             NodeKind::NameReference | NodeKind::NameDeclaration => {
                 name.node(0).map_or("", |inner| self.name_text(inner))
             }
-            NodeKind::TokenName | NodeKind::WildcardedName => name.token(0).map_or("", |token| token.text()),
+            NodeKind::TokenName => name.token(0).map_or("", |token| match token.kind() {
+                TokenKind::StringLiteral => self.quoted_name(token.text()),
+                _ => token.text(),
+            }),
+            NodeKind::WildcardedName => name.token(0).map_or("", |token| token.text()),
             NodeKind::BracketedName => {
                 BracketedName::cast(name).and_then(|name| self.string_value(name.name())).unwrap_or("")
             }
@@ -38,6 +42,14 @@ impl<'a> Binder<'a> {
                 name.token(1).map_or("", |token| token.text())
             }
             _ => "",
+        }
+    }
+
+    /// The content of a name in quotes, or in brackets without quotes, as commands take them.
+    fn quoted_name(&self, text: &'a str) -> &'a str {
+        match text.strip_prefix('[') {
+            Some(inside) => inside.strip_suffix(']').unwrap_or(inside),
+            None => super::literals::string_value(self.arena, text),
         }
     }
 
@@ -355,7 +367,7 @@ impl<'a> Binder<'a> {
         Some(symbol_info(symbol, result))
     }
 
-    fn unknown_name(&mut self, name: &'a str, location: Node<'a>) -> Option<Info<'a>> {
+    pub(super) fn unknown_name(&mut self, name: &'a str, location: Node<'a>) -> Option<Info<'a>> {
         if self.scope_kind != ScopeKind::Normal {
             let outer = std::mem::replace(&mut self.scope_kind, ScopeKind::Normal);
             let elsewhere = self.find(name, location, true, true);
@@ -575,8 +587,16 @@ impl<'a> Binder<'a> {
         };
         match parent.kind() {
             NodeKind::PipeExpression => PipeExpression::of_slot(parent).expression() == node,
+            NodeKind::CommandEntity => {
+                parent.tree().entity_of(parent.id()).is_some_and(|entity| entity.tabular)
+            }
             NodeKind::PathExpression => {
                 let path = PathExpression::of_slot(parent);
+                if path.expression() == node
+                    && parent.parent().is_some_and(|outer| outer.kind() == NodeKind::CommandEntity)
+                {
+                    return self.is_in_tabular_context(parent);
+                }
                 let is_database = |ty: Type<'a>| matches!(ty, Type::Database(_));
                 path.selector() == node
                     && match self.type_of(path.expression()) {

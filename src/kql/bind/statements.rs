@@ -40,6 +40,7 @@ pub(super) fn is_statement(kind: NodeKind) -> bool {
             | K::SetOptionStatement
             | K::RestrictStatement
             | K::FunctionDeclaration
+            | K::QueryBlock
             | K::Command
     )
 }
@@ -76,6 +77,8 @@ impl<'a> Binder<'a> {
                 }
             }
             K::FunctionDeclaration => self.function_declaration(nodes::FunctionDeclaration::of_slot(node)),
+            K::QueryBlock => self.block(nodes::QueryBlock::of_slot(node)),
+            K::Command => self.command(nodes::Command::of_slot(node)),
             _ => {}
         }
     }

@@ -1,13 +1,13 @@
 //! KQL in its one canonical style: an operator a line, four spaces a level, comments kept.
 //!
 //! Only white space and line breaks change: the tree of the result is the tree of the text. A text with
-//! syntax errors is left as it is.
+//! syntax errors is left as it is, and so is a management command.
 
 mod layout;
 mod walk;
 
 use crate::diag::{Diagnostic, Severity};
-use crate::kql::syntax::{Tree, parse};
+use crate::kql::syntax::{NodeKind, Tree, parse};
 
 /// The canonical form of `text`, ending in a line break, or `None` where the text does not parse; what is
 /// wrong with it is returned beside.
@@ -16,7 +16,9 @@ pub fn format(text: &str) -> (Option<String>, Vec<Diagnostic>) {
     if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
         return (None, diagnostics);
     }
-    let mut formatted = layout::render(&walk::pieces(&tree));
+    let is_command = tree.root().descendants().any(|node| node.kind() == NodeKind::Command);
+    let mut formatted =
+        if is_command { text.trim_end().to_owned() } else { layout::render(&walk::pieces(&tree)) };
     if !formatted.is_empty() {
         formatted.push('\n');
     }

@@ -18,5 +18,5 @@ pub use lexer::lex;
 pub use nodes::NodeKind;
 pub use parser::parse;
 pub use token::{KEYWORDS, LexToken, TokenKind};
-pub use tree::{Element, Node, NodeId, Slot, Token, TokenId, Tree};
+pub use tree::{CommandEntityKind, Element, Node, NodeId, Slot, Token, TokenId, Tree};
 pub use view::{List, Separated, View};

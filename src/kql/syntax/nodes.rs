@@ -17,8 +17,16 @@ declare_nodes! {
     SkippedTokens { tokens: list(SkippedToken) }
     /// One token that fits nowhere.
     SkippedToken { token: tok }
-    /// A management command (`.show tables`), kept as its tokens.
+    /// A management command: `.show tables`. Which one it is, [`super::Tree::command_of`] says.
     Command { dot: tok, parts: list(Node), skipped: opt(SkippedTokens) }
+    /// A word or sign of a command.
+    CommandWord { word: tok }
+    /// What a command names, as [`super::Tree::entity_of`] says: a table, a database and so on.
+    CommandEntity { name: node(Node) }
+    /// The query that a command runs, or the command whose result it takes.
+    CommandQuery { statements: sep(Node) }
+    /// Text of a command that is not KQL: data, or a string in brackets.
+    CommandText { text: tok }
     /// `alias database Name = expression`
     AliasStatement { alias_keyword: tok, database_keyword: tok, name: node(NameDeclaration), equal: tok, expression: node(Node) }
     /// `let Name = expression`

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::nodes::NodeKind;
 use super::token::{LexToken, TokenKind};
+use crate::catalog::kql::{Command, CommandPart};
 use crate::text::TextRange;
 
 /// Names a node of one [`Tree`].
@@ -90,6 +91,22 @@ struct NodeData {
     parent: u32,
 }
 
+/// What a [`super::nodes::CommandEntity`] names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandEntityKind {
+    /// The part of the command that it is.
+    pub part: CommandPart,
+    /// Whether a table is what the command expects there.
+    pub tabular: bool,
+}
+
+/// What the grammar of commands says of a node beyond its kind.
+#[derive(Debug, Clone, Copy)]
+enum Mark {
+    Command(&'static Command),
+    Entity(CommandEntityKind),
+}
+
 /// A parsed text: its tokens and its nodes.
 #[derive(Debug, Clone)]
 pub struct Tree {
@@ -98,6 +115,8 @@ pub struct Tree {
     extra: Vec<ExtraToken>,
     nodes: Vec<NodeData>,
     slots: Vec<Slot>,
+    /// In order of the nodes.
+    marks: Vec<(NodeId, Mark)>,
     root: NodeId,
 }
 
@@ -140,6 +159,27 @@ impl Tree {
                 None => return node,
             }
         }
+    }
+
+    /// Which command a [`super::nodes::Command`] is; absent where it is none that is known.
+    pub fn command_of(&self, node: NodeId) -> Option<&'static Command> {
+        match self.mark(node)? {
+            Mark::Command(command) => Some(command),
+            Mark::Entity(_) => None,
+        }
+    }
+
+    /// What a [`super::nodes::CommandEntity`] names.
+    pub fn entity_of(&self, node: NodeId) -> Option<CommandEntityKind> {
+        match self.mark(node)? {
+            Mark::Entity(kind) => Some(kind),
+            Mark::Command(_) => None,
+        }
+    }
+
+    fn mark(&self, node: NodeId) -> Option<Mark> {
+        let at = self.marks.binary_search_by_key(&node, |(id, _)| *id).ok()?;
+        self.marks.get(at).map(|(_, mark)| *mark)
     }
 
     fn data(&self, id: NodeId) -> &NodeData {
@@ -350,6 +390,7 @@ pub(super) struct Checkpoint {
     extra: usize,
     nodes: usize,
     slots: usize,
+    marks: usize,
 }
 
 /// Builds a tree from the leaves up.
@@ -358,6 +399,7 @@ pub(super) struct TreeBuilder {
     extra: Vec<ExtraToken>,
     nodes: Vec<NodeData>,
     slots: Vec<Slot>,
+    marks: Vec<(NodeId, Mark)>,
 }
 
 impl TreeBuilder {
@@ -367,6 +409,7 @@ impl TreeBuilder {
             extra: Vec::new(),
             nodes: Vec::with_capacity(tokens * 2),
             slots: Vec::with_capacity(tokens * 4),
+            marks: Vec::new(),
         };
         builder.push(NodeKind::Placeholder, &[], TextRange::default());
         builder
@@ -374,7 +417,12 @@ impl TreeBuilder {
 
     /// Where the builder stands now.
     pub(super) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { extra: self.extra.len(), nodes: self.nodes.len(), slots: self.slots.len() }
+        Checkpoint {
+            extra: self.extra.len(),
+            nodes: self.nodes.len(),
+            slots: self.slots.len(),
+            marks: self.marks.len(),
+        }
     }
 
     /// Forgets everything built since `point`.
@@ -382,6 +430,7 @@ impl TreeBuilder {
         self.extra.truncate(point.extra);
         self.nodes.truncate(point.nodes);
         self.slots.truncate(point.slots);
+        self.marks.truncate(point.marks);
     }
 
     /// The token of the text at `index`.
@@ -422,6 +471,25 @@ impl TreeBuilder {
         self.push(kind, slots, range.unwrap_or(TextRange::empty(last)))
     }
 
+    /// Says which command the node just made is.
+    pub(super) fn mark_command(&mut self, node: NodeId, command: &'static Command) {
+        self.marks.push((node, Mark::Command(command)));
+    }
+
+    /// Says what the node just made names.
+    pub(super) fn mark_entity(&mut self, node: NodeId, kind: CommandEntityKind) {
+        self.marks.push((node, Mark::Entity(kind)));
+    }
+
+    /// Withdraws that a table is expected where an entity stands.
+    pub(super) fn forget_tabular(&mut self, slot: Slot) {
+        let Some(Element::Node(node)) = slot.unpack() else { return };
+        let at = self.marks.binary_search_by_key(&node, |(id, _)| *id).ok();
+        if let Some((_, Mark::Entity(kind))) = at.and_then(|at| self.marks.get_mut(at)) {
+            kind.tabular = false;
+        }
+    }
+
     /// The kind and range of a finished node.
     pub(super) fn peek(&self, id: NodeId) -> (NodeKind, TextRange) {
         let data = &self.nodes[id.index()];
@@ -454,6 +522,14 @@ impl TreeBuilder {
                 }
             }
         }
-        Tree { text, tokens, extra: self.extra, nodes: self.nodes, slots: self.slots, root }
+        Tree {
+            text,
+            tokens,
+            extra: self.extra,
+            nodes: self.nodes,
+            slots: self.slots,
+            marks: self.marks,
+            root,
+        }
     }
 }

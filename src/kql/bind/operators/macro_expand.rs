@@ -25,27 +25,31 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: MacroExpandOperator<'a>) -
     let scope_name = node.scope().map(|scope| binder.name_text(scope.name().syntax()));
     let group_name = NameReference::cast(node.entity_group()).map(|name| binder.name_text(name.syntax()));
     let name = scope_name.or(group_name).or(group.map(|group| group.name)).unwrap_or("$scope");
-    let members = group.map_or(&[Type::Error][..], |group| group.members);
     let mut tables: Vec<&Table<'_>> = Vec::new();
-    // The first member comes last, so that it is what the nodes remember.
-    for member in members.iter().rev() {
-        binder.in_inner_scope(|binder| {
-            let element = Type::EntityGroupElement(arena.alloc(EntityGroupElement {
-                name,
-                group,
-                underlying: *member,
-            }));
-            if let Some(scope) = node.scope() {
-                binder.set(scope.name().syntax(), Info::named(Symbol::Type(element), element));
+    let bind_with = |binder: &mut Binder<'a>, member: Type<'a>| {
+        let element = EntityGroupElement { name, group, underlying: member };
+        let element = Type::EntityGroupElement(arena.alloc(element));
+        if let Some(scope) = node.scope() {
+            binder.set(scope.name().syntax(), Info::named(Symbol::Type(element), element));
+        }
+        binder.local_scope.add_as(arena, name, Symbol::Type(element));
+        binder.expressions(node.statements());
+    };
+    match group {
+        // The first member comes last, so that it is what the nodes remember.
+        Some(group) => {
+            for member in group.members.iter().rev() {
+                binder.in_inner_scope(|binder| {
+                    bind_with(binder, *member);
+                    if let Some(query) = node.statements().iter().find_map(ExpressionStatement::cast) {
+                        binder.check_tabular(query.expression());
+                        tables.extend(binder.table_of(query.expression()));
+                    }
+                });
             }
-            binder.local_scope.add_as(arena, name, Symbol::Type(element));
-            binder.expressions(node.statements());
-            let query = node.statements().iter().find_map(ExpressionStatement::cast);
-            if let Some(query) = query.filter(|_| group.is_some()) {
-                binder.check_tabular(query.expression());
-                tables.extend(binder.table_of(query.expression()));
-            }
-        });
+        }
+        // The name stays known behind the operator: that the group is unknown was reported.
+        None => bind_with(binder, Type::Error),
     }
     binder.fuzzy = outer;
     tables.reverse();

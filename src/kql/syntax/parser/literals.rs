@@ -250,7 +250,7 @@ impl<'a> Parser<'a> {
         Some(node!(self, StarExpression, star))
     }
 
-    fn primitive_type(&mut self) -> NodeId {
+    pub(super) fn primitive_type(&mut self) -> NodeId {
         let token = self.bump();
         node!(self, PrimitiveType, token)
     }
@@ -382,7 +382,7 @@ pub(super) fn is_type(kind: T) -> bool {
 }
 
 /// Those and the other names of number types.
-fn is_extended_type(kind: T) -> bool {
+pub(super) fn is_extended_type(kind: T) -> bool {
     is_type(kind)
         || matches!(
             kind,

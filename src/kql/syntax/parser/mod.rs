@@ -4,6 +4,8 @@
 //! them, and keeps what fits nowhere as skipped tokens. It recovers where the reference does, so that both
 //! report the same places. Methods that parse an optional construct return `None` without consuming a token.
 
+mod command_parts;
+mod commands;
 mod expressions;
 mod literals;
 mod names;
@@ -16,6 +18,7 @@ mod scans;
 mod statements;
 mod tables;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::chars::has_line_break;
@@ -23,9 +26,11 @@ use super::lexer::lex;
 use super::nodes::NodeKind;
 use super::token::{LexToken, TokenKind};
 use super::tree::{Checkpoint, NodeId, Slot, TokenId, Tree, TreeBuilder};
+use crate::catalog::kql::CommandPart;
 use crate::diag::Diagnostic;
 use crate::kql::codes::{self, KqlCode};
 use crate::text::TextRange;
+use commands::{PartEnd, Reading, Stop};
 use parameters::ParameterTable;
 
 /// How deep expressions may nest. Deeper ones are reported and skipped, so that no text overflows the stack.
@@ -44,9 +49,14 @@ pub fn parse(text: impl Into<Arc<str>>) -> (Tree, Vec<Diagnostic>) {
         depth: 0,
         too_deep: false,
         parameters: ParameterTable::NONE,
+        commands: HashMap::new(),
+        part_ends: HashMap::new(),
+        data: Vec::new(),
     };
     let root = parser.query_block();
-    let Parser { builder, errors, .. } = parser;
+    let Parser { builder, errors, data, .. } = parser;
+    let in_data = |finding: &Diagnostic| data.iter().any(|range| range.contains_range(finding.range()));
+    diagnostics.retain(|finding| !in_data(finding));
     diagnostics.extend(errors);
     let tree = builder.finish(text.clone(), tokens, root);
     (tree, diagnostics)
@@ -68,6 +78,12 @@ pub(super) struct Parser<'a> {
     too_deep: bool,
     /// The parameters of the operator whose parameter list is being read.
     parameters: ParameterTable,
+    /// The commands found behind dots, so that none is searched twice.
+    commands: HashMap<usize, (Option<Reading>, Option<Stop>)>,
+    /// Where the queries and bodies in commands end that were read on trial.
+    part_ends: HashMap<(usize, CommandPart), PartEnd>,
+    /// Where commands hold text that is not KQL.
+    data: Vec<TextRange>,
 }
 
 /// Where the parser stood, to go back to.
@@ -75,6 +91,7 @@ pub(super) struct Parser<'a> {
 struct Mark {
     pos: usize,
     errors: usize,
+    too_deep: bool,
     tree: Checkpoint,
 }
 
@@ -269,12 +286,18 @@ impl<'a> Parser<'a> {
     // Going back.
 
     fn mark(&self) -> Mark {
-        Mark { pos: self.pos, errors: self.errors.len(), tree: self.builder.checkpoint() }
+        Mark {
+            pos: self.pos,
+            errors: self.errors.len(),
+            too_deep: self.too_deep,
+            tree: self.builder.checkpoint(),
+        }
     }
 
     fn rewind(&mut self, mark: Mark) {
         self.pos = mark.pos;
         self.errors.truncate(mark.errors);
+        self.too_deep = mark.too_deep;
         self.builder.rewind(mark.tree);
     }
 

@@ -51,7 +51,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name as a declaration or reference holds it.
-    fn name(&mut self) -> Option<NodeId> {
+    pub(super) fn name(&mut self) -> Option<NodeId> {
         match self.kind() {
             TokenKind::OpenBracket => self.bracketed_name(),
             TokenKind::OpenBrace => self.braced_name(),
@@ -203,7 +203,7 @@ impl<'a> Parser<'a> {
         end - ahead
     }
 
-    fn wildcarded_token(&mut self) -> Option<TokenId> {
+    pub(super) fn wildcarded_token(&mut self) -> Option<TokenId> {
         let len = self.scan_wildcarded_name(0);
         (len > 0).then(|| self.join(len, TokenKind::Identifier))
     }

@@ -36,7 +36,7 @@ impl<'a> Parser<'a> {
         self.pipes_after(first)
     }
 
-    fn pipes_after(&mut self, first: NodeId) -> NodeId {
+    pub(super) fn pipes_after(&mut self, first: NodeId) -> NodeId {
         let mut expression = first;
         while self.at(T::Bar) {
             let bar = self.bump();

@@ -3,7 +3,7 @@
 use super::{CommaList, ListEnd, Parser, node};
 use crate::kql::codes;
 use crate::kql::syntax::token::TokenKind as T;
-use crate::kql::syntax::tree::{NodeId, Slot};
+use crate::kql::syntax::tree::{NodeId, Slot, TokenId, TreeBuilder};
 
 impl<'a> Parser<'a> {
     /// The whole text.
@@ -13,9 +13,14 @@ impl<'a> Parser<'a> {
             directives.push(node!(self, Directive, token).into());
         }
         let directives = self.make_list(&directives);
-        let statements = self.statement_list();
-        let skipped = self.skipped_tokens();
-        let end = crate::kql::syntax::tree::TreeBuilder::token(self.pos);
+        let (statements, skipped) = if self.at(T::Dot) {
+            let command = self.command_statement();
+            // What stands behind the statements of a command is passed over without a word.
+            (self.statements_from(Some(command)), self.skip_until(|_| false))
+        } else {
+            (self.statement_list(), self.skipped_tokens())
+        };
+        let end = TreeBuilder::token(self.pos);
         node!(self, QueryBlock, directives, statements, skipped, end)
     }
 
@@ -26,10 +31,18 @@ impl<'a> Parser<'a> {
         let range = self.token(0).range;
         let message = format!("`{}` does not fit here", range.slice(self.text).escape_debug());
         self.report(codes::INCOMPLETE_FRAGMENT, range, message);
+        self.skip_until(|_| false)
+    }
+
+    /// The tokens before the first that `ends` takes, as skipped ones.
+    pub(super) fn skip_until(&mut self, ends: fn(T) -> bool) -> Option<NodeId> {
         let mut tokens = Vec::new();
-        while !self.at(T::EndOfText) {
+        while !self.at(T::EndOfText) && !ends(self.kind()) {
             let token = self.bump();
             tokens.push(node!(self, SkippedToken, token).into());
+        }
+        if tokens.is_empty() {
+            return None;
         }
         let tokens = self.make_list(&tokens);
         Some(node!(self, SkippedTokens, tokens))
@@ -37,8 +50,13 @@ impl<'a> Parser<'a> {
 
     /// Statements with semicolons between; a missing semicolon is reported.
     pub(super) fn statement_list(&mut self) -> Slot {
+        let first = self.statement();
+        self.statements_from(first)
+    }
+
+    fn statements_from(&mut self, first: Option<NodeId>) -> Slot {
         let mut slots = Vec::new();
-        let mut statement = self.statement();
+        let mut statement = first;
         while let Some(current) = statement {
             slots.push(current.into());
             if let Some(semicolon) = self.eat(T::Semicolon) {
@@ -194,6 +212,11 @@ impl<'a> Parser<'a> {
             let none = Slot::EMPTY;
             return node!(self, FunctionBody, open, none, none, none, close);
         };
+        self.function_body_after(open)
+    }
+
+    /// What follows the opening brace of a body.
+    pub(super) fn function_body_after(&mut self, open: TokenId) -> NodeId {
         let statement = |parser: &mut Self| match parser.let_statement() {
             Some(statement) => Some(statement),
             None => parser.query_parameters(),
@@ -213,7 +236,7 @@ impl<'a> Parser<'a> {
         self.make_list(&slots)
     }
 
-    fn body_rest(&mut self, open: crate::kql::syntax::tree::TokenId, statements: Slot) -> NodeId {
+    fn body_rest(&mut self, open: TokenId, statements: Slot) -> NodeId {
         let expression = self.expression();
         let semicolon = self.eat(T::Semicolon);
         let close = self.expect(T::CloseBrace);
