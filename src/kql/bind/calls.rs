@@ -4,6 +4,7 @@ use super::binder::{Binder, Info};
 use super::literals::underlying;
 use super::scope::ScopeKind;
 use super::signature::{Arg, Expects, Param, Signature, common_argument_type};
+use super::suggestions::{other_count, other_operands, other_type, span, usage};
 use super::symbols::{Column, Function, Pattern, Symbol, Table};
 use super::types::{Conversion, Type};
 use crate::catalog::kql::{self as catalog, ArgumentKind, FunctionClass, ParameterKind};
@@ -138,9 +139,10 @@ impl<'a> Binder<'a> {
                 name,
             );
         } else if !args.iter().any(|arg| arg.ty.is_error() || arg.ty.is_unknown()) {
-            self.report_at(codes::FUNCTION_NOT_DEFINED_WITH_MATCHING_PARAMETERS, name, || {
+            self.report_with_help(codes::FUNCTION_NOT_DEFINED_WITH_MATCHING_PARAMETERS, name.range(), || {
                 let types: Vec<&str> = args.iter().map(|arg| arg.ty.describe()).collect();
-                format!("`{}` does not take ({})", function.name, types.join(", "))
+                let message = format!("`{}` does not take ({})", function.name, types.join(", "));
+                (message, signatures.first().map(|first| format!("it is called as {}", usage(*first))))
             });
         }
         let ty = self.common_return(&found, &args, name);
@@ -343,9 +345,9 @@ impl<'a> Binder<'a> {
         }
         let unclear = args.iter().any(|arg| arg.ty.is_error() || arg.ty.is_unknown());
         if let Some(place) = place.filter(|_| !unclear) {
-            self.report(codes::OPERATOR_NOT_DEFINED, place, || {
-                let types: Vec<&str> = args.iter().map(|arg| arg.ty.describe()).collect();
-                format!("this operator does not take {}", types.join(" and "))
+            self.report_with_help(codes::OPERATOR_NOT_DEFINED, place, || {
+                let types: Vec<Type<'_>> = args.iter().map(|arg| arg.ty).collect();
+                other_operands(place.slice(node.tree().text()), &types)
             });
         }
         let ty = self.common_return(&found, args, node);
@@ -359,11 +361,12 @@ impl<'a> Binder<'a> {
         let code = if exact { codes::FUNCTION_ARGUMENT_COUNT } else { codes::FUNCTION_ARGUMENT_RANGE };
         self.report_at(code, node, || {
             if exact {
-                format!("`{name}` takes {min} arguments")
+                let arguments = if min == 1 { "argument" } else { "arguments" };
+                format!("`{name}` takes {min} {arguments}, and none is given")
             } else if max >= usize::from(catalog::UNBOUNDED) {
-                format!("`{name}` takes {min} or more arguments")
+                format!("`{name}` takes {min} or more arguments, and none is given")
             } else {
-                format!("`{name}` takes {min} to {max} arguments")
+                format!("`{name}` takes {} arguments, and none is given", span(min, max))
             }
         });
     }
@@ -376,18 +379,19 @@ impl<'a> Binder<'a> {
             let (min, max) = (signature.min(), signature.max());
             if signature.has_repeatable() {
                 if count < min || count > max {
-                    self.report(codes::FUNCTION_ARGUMENT_RANGE, place, || {
-                        format!("`{name}` takes {min} or more arguments, and {count} are given")
+                    self.report_with_help(codes::FUNCTION_ARGUMENT_RANGE, place, || {
+                        other_count(signature, &format!("{min} or more"), count)
                     });
                 } else {
-                    self.report(codes::FUNCTION_HAS_INCORRECT_NUMBER_OF_ARGUMENTS, place, || {
-                        format!("the arguments of `{name}` come in groups, and one is not complete")
+                    self.report_with_help(codes::FUNCTION_HAS_INCORRECT_NUMBER_OF_ARGUMENTS, place, || {
+                        let message =
+                            format!("the arguments of `{name}` come in groups, and one is not complete");
+                        (message, Some(format!("it is called as {}", usage(signature))))
                     });
                 }
             } else if count != signature.parameter_count() {
-                let wanted = signature.parameter_count();
-                self.report(codes::FUNCTION_ARGUMENT_COUNT, place, || {
-                    format!("`{name}` takes {wanted} arguments, and {count} are given")
+                self.report_with_help(codes::FUNCTION_ARGUMENT_COUNT, place, || {
+                    other_count(signature, &span(min, signature.parameter_count()), count)
                 });
             }
         }
@@ -557,9 +561,7 @@ impl<'a> Binder<'a> {
         let arg = Arg { node: Some(node), ..arg };
         let fit = self.fit(parameters, args, parameter, arg, convert);
         if matches!(fit, Fit::Compatible | Fit::None) && !convert {
-            self.report_at(codes::TYPE_EXPECTED, node, || {
-                format!("{wanted} is expected here, and this is {}", arg.ty.describe())
-            });
+            self.report_with_help(codes::TYPE_EXPECTED, node.range(), || other_type(wanted, arg.ty));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Checks that operators and calls make of their parts.
 
 use super::binder::{Binder, Info};
+use super::suggestions::{nearest, other_type};
 use super::symbols::Value;
 use super::types::{Conversion, Type};
 use crate::kql::codes;
@@ -10,7 +11,10 @@ use crate::kql::syntax::{List, Node, Separated, View};
 
 impl<'a> Binder<'a> {
     pub(super) fn report_scalar_expected(&mut self, node: Node<'a>) {
-        self.report_at(codes::SCALAR_TYPE_EXPECTED, node, || "a scalar value is expected here".to_owned());
+        let found = self.type_or_error(node);
+        self.report_with_help(codes::SCALAR_TYPE_EXPECTED, node.range(), || {
+            other_type("a scalar value", found)
+        });
     }
 
     pub(super) fn report_column_expected(&mut self, node: Node<'a>) {
@@ -51,9 +55,7 @@ impl<'a> Binder<'a> {
             return true;
         }
         if !ty.is_error() && !ty.is_unknown() {
-            self.report_at(code, node, || {
-                format!("{expected} is expected here, and this is {}", ty.describe())
-            });
+            self.report_with_help(code, node.range(), || other_type(expected, ty));
         }
         false
     }
@@ -146,9 +148,7 @@ impl<'a> Binder<'a> {
         }
         let found = self.type_or_error(node);
         if !found.is_error() && !ty.is_error() && !found.is_unknown() && !ty.is_unknown() {
-            self.report_at(codes::TYPE_REQUIRED, node, || {
-                format!("{} is expected here, and this is {}", ty.describe(), found.describe())
-            });
+            self.report_with_help(codes::TYPE_REQUIRED, node.range(), || other_type(ty.describe(), found));
         }
         false
     }
@@ -161,8 +161,8 @@ impl<'a> Binder<'a> {
             return true;
         }
         if !found.is_error() && !found.is_unknown() {
-            self.report_at(codes::TYPE_REQUIRED, node, || {
-                format!("{} or dynamic is expected here, and this is {}", ty.describe(), found.describe())
+            self.report_with_help(codes::TYPE_REQUIRED, node.range(), || {
+                other_type(&format!("{} or dynamic", ty.describe()), found)
             });
         }
         false
@@ -175,8 +175,9 @@ impl<'a> Binder<'a> {
             || (ty.is_plain_dynamic() && !found.is_dynamic())
             || !found.assignable_to(ty, Conversion::None);
         if !other && !found.is_error() {
-            self.report_at(codes::TYPE_NOT_ALLOWED, node, || {
-                format!("a value of type {} is not allowed here", ty.describe())
+            self.report_with_help(codes::TYPE_NOT_ALLOWED, node.range(), || {
+                let help = ty.is_plain_dynamic().then(|| "convert it, as in `tostring(…)`".to_owned());
+                (format!("a value of type {} is not allowed here", ty.describe()), help)
             });
         }
         other
@@ -319,7 +320,7 @@ impl<'a> Binder<'a> {
         let one = self.literal_value(node).is_some_and(|value| is_one_of(value, values, case_sensitive));
         if !one {
             let listed = values.join("`, `");
-            self.report_at(codes::VALUE_NOT_ALLOWED, node, || format!("one of `{listed}` is expected here"));
+            self.report_at(codes::VALUE_NOT_ALLOWED, node, || one_of(&listed, values.len()));
         }
         one
     }
@@ -360,9 +361,14 @@ impl<'a> Binder<'a> {
             }
             let Some(found) = known.iter().find(|known| known.name == name || known.alias == Some(name))
             else {
-                self.report_at(codes::UNKNOWN_QUERY_OPERATOR_PARAMETER_NAME, name_node, || {
-                    format!("the operator has no parameter `{name}`")
-                });
+                self.report_with_help(
+                    codes::UNKNOWN_QUERY_OPERATOR_PARAMETER_NAME,
+                    name_node.range(),
+                    || {
+                        let names = known.iter().map(|known| known.name);
+                        (format!("the operator has no parameter `{name}`"), nearest(name, names))
+                    },
+                );
                 continue;
             };
             self.set(name_node, Info::of(Type::Unknown));
@@ -419,7 +425,7 @@ impl<'a> Binder<'a> {
                 let fits = word || (known.value == V::WordOrNumber && ty.is_numeric());
                 if !fits && !ty.is_error() {
                     self.report_at(codes::TERMS_EXPECTED, value, || {
-                        format!("one of `{}` is expected here", known.words.join("`, `"))
+                        one_of(&known.words.join("`, `"), known.words.len())
                     });
                 }
                 return;
@@ -475,4 +481,10 @@ fn is_one_of(value: Value<'_>, values: &[&str], case_sensitive: bool) -> bool {
         Value::Real(number) => wanted.parse() == Ok(number),
         Value::Null => false,
     })
+}
+
+/// That one of the values is expected, `listed` with backquotes between.
+fn one_of(listed: &str, count: usize) -> String {
+    let one = if count == 1 { "" } else { "one of " };
+    format!("{one}`{listed}` is expected here")
 }

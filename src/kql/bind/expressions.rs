@@ -341,11 +341,16 @@ impl<'a> Binder<'a> {
             }
             Type::Unknown => Info::of(Type::Unknown),
             _ => {
-                let what = container.describe();
-                self.report_at(
+                self.report_with_help(
                     codes::THE_ELEMENT_ACCESS_OPERATOR_IS_NOT_ALLOWED_IN_THIS_CONTEXT,
-                    selector.syntax(),
-                    || format!("`[…]` takes a part of a dynamic value, and this is {what}"),
+                    selector.syntax().range(),
+                    || {
+                        let what = container.describe();
+                        let text = container.same(Type::STRING);
+                        let help =
+                            text.then(|| "text that holds JSON is read by `parse_json(…)[…]`".to_owned());
+                        (format!("`[…]` takes a part of a dynamic value, and this is {what}"), help)
+                    },
                 );
                 Info::error()
             }

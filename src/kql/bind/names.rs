@@ -423,14 +423,16 @@ impl<'a> Binder<'a> {
 
     fn unknown_function(&mut self, name: &'a str, location: Node<'a>) -> Option<Info<'a>> {
         if self.scope_kind != ScopeKind::Aggregate && self.aggregate(name).is_some() {
-            self.report_at(codes::AGGREGATE_NOT_ALLOWED_IN_THIS_CONTEXT, location, || {
-                format!("the aggregate `{name}` stands outside `summarize` and its like")
+            self.report_with_help(codes::AGGREGATE_NOT_ALLOWED_IN_THIS_CONTEXT, location.range(), || {
+                let message = format!("the aggregate `{name}` stands outside `summarize` and its like");
+                (message, Some(format!("write it as `summarize {name}(…) by …`")))
             });
             return Some(Info::error());
         }
         if self.scope_kind != ScopeKind::PlugIn && self.plugin(name).is_some() {
-            self.report_at(codes::PLUGIN_NOT_ALLOWED_IN_THIS_CONTEXT, location, || {
-                format!("the plugin `{name}` is called by `evaluate` only")
+            self.report_with_help(codes::PLUGIN_NOT_ALLOWED_IN_THIS_CONTEXT, location.range(), || {
+                let message = format!("the plugin `{name}` is called by `evaluate` only");
+                (message, Some(format!("write it as `| evaluate {name}(…)`")))
             });
             return Some(Info::error());
         }
@@ -442,7 +444,11 @@ impl<'a> Binder<'a> {
             let catalog = self.catalog;
             self.report_with_help(codes::PLUG_IN_FUNCTION_NOT_DEFINED, location.range(), || {
                 let names = catalog.language().plugins().iter().map(|plugin| plugin.name);
-                (format!("there is no plugin `{name}`"), nearest(name, names))
+                let message = match name {
+                    "" => "the name of a plugin is missing here".to_owned(),
+                    _ => format!("there is no plugin `{name}`"),
+                };
+                (message, nearest(name, names))
             });
             return Some(Info::error());
         }

@@ -214,8 +214,9 @@ impl<'a> Binder<'a> {
         replace: bool,
     ) {
         if !projection.declare(self.arena, column, replace) {
-            self.report(codes::DUPLICATE_COLUMN_DECLARATION, place, || {
-                format!("the column `{}` is declared a second time", column.name)
+            self.report_with_help(codes::DUPLICATE_COLUMN_DECLARATION, place, || {
+                let help = format!("leave it out, or give it another name: `{}2 = …`", column.name);
+                (format!("the column `{}` is declared a second time", column.name), Some(help))
             });
         }
     }

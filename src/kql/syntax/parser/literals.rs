@@ -279,7 +279,11 @@ impl<'a> Parser<'a> {
         }
         let name = self.text_at(0);
         let node = self.primitive_type();
-        let message = format!("`{name}` is no type that can stand here");
+        let message = if is_extended_type(kind) {
+            format!("the type `{name}` cannot stand here")
+        } else {
+            format!("there is no type `{name}`")
+        };
         self.report_node(codes::INVALID_TYPE_NAME, node, message);
         Some(node)
     }

@@ -36,6 +36,9 @@ use parameters::ParameterTable;
 /// How deep expressions may nest. Deeper ones are reported and skipped, so that no text overflows the stack.
 const MAX_DEPTH: u32 = 200;
 
+/// How long a token may be to be quoted in a message.
+const MAX_QUOTED: usize = 24;
+
 /// The tree of `text` and what is wrong with it. Places are bytes of `text`.
 pub fn parse(text: impl Into<Arc<str>>) -> (Tree, Vec<Diagnostic>) {
     let text = text.into();
@@ -145,6 +148,12 @@ impl<'a> Parser<'a> {
 
     fn text_at(&self, ahead: usize) -> &'a str {
         self.token(ahead).range.slice(self.text)
+    }
+
+    /// The text of the token before the current one, where it is short enough to be quoted.
+    fn text_before(&self) -> Option<&'a str> {
+        let before = self.tokens.get(self.pos.checked_sub(1)?)?.range.slice(self.text);
+        (before.len() <= MAX_QUOTED && !has_line_break(before)).then_some(before)
     }
 
     fn at(&self, kind: TokenKind) -> bool {

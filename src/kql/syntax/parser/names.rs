@@ -282,7 +282,10 @@ impl<'a> Parser<'a> {
         if self.kind().is_keyword() {
             format!("{what} is missing before the keyword `{word}`; as a name it is written `['{word}']`")
         } else {
-            format!("{what} is missing here")
+            match self.text_before() {
+                Some(before) => format!("{what} is missing after `{before}`"),
+                None => format!("{what} is missing here"),
+            }
         }
     }
 

@@ -29,7 +29,13 @@ impl<'a> Parser<'a> {
             return None;
         }
         let range = self.token(0).range;
-        let message = format!("`{}` does not fit here", range.slice(self.text).escape_debug());
+        let text = range.slice(self.text).escape_debug();
+        let message = match self.kind() {
+            T::CloseParen | T::CloseBracket | T::CloseBrace => {
+                format!("`{text}` closes nothing that is open here")
+            }
+            _ => format!("`{text}` does not fit here: before it an operator, a comma or `|` may be missing"),
+        };
         self.report(codes::INCOMPLETE_FRAGMENT, range, message);
         self.skip_until(|_| false)
     }
