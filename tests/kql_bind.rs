@@ -136,6 +136,8 @@ fn commands_mean_what_they_say() {
         ("show", ".show tables | project TableName, Nme; $command_results | where Folder == 'a' | count"),
         ("create_table", ".create table New (Name: string, When: datetime, Old: int64) with (docstring='d')"),
         ("entities", ".alter column workspace.T.Nothing type=string"),
+        ("other_database", ".show table other.T policy retention"),
+        ("broken_list", ".drop tables (T, V) ifexist"),
         ("quoted", ".drop table ['U'] ifexists"),
         ("unknown_table", ".drop table V ifexists"),
         ("incomplete", ".alter table T polcy retention '{}'"),

@@ -170,6 +170,15 @@ impl CommandSyntax {
             Self::Repeat { element, .. } => element.first_part(),
         }
     }
+
+    /// Whether it is several pieces: a sequence or a repetition.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::Word(_) | Self::Part(..) | Self::Choice(_) => false,
+            Self::Sequence(_) | Self::Repeat { .. } => true,
+            Self::Optional(inner) => inner.is_list(),
+        }
+    }
 }
 
 /// Reads the notation of the table. The table is the only input: what is not of it reads as no command, and a test

@@ -598,11 +598,6 @@ impl<'a> Binder<'a> {
             }
             NodeKind::PathExpression => {
                 let path = PathExpression::of_slot(parent);
-                if path.expression() == node
-                    && parent.parent().is_some_and(|outer| outer.kind() == NodeKind::CommandEntity)
-                {
-                    return self.is_in_tabular_context(parent);
-                }
                 let is_database = |ty: Type<'a>| matches!(ty, Type::Database(_));
                 path.selector() == node
                     && match self.type_of(path.expression()) {

@@ -156,9 +156,6 @@ impl<'a> Parser<'a> {
     fn broken_command(&mut self, stop: Stop, parts: &mut Vec<Slot>) {
         let mut attempt = Attempt::new(true, Some(stop.pos));
         self.command_syntax(&stop.command.syntax, false, &mut attempt, parts);
-        for part in parts.iter() {
-            self.builder.forget_tabular(*part);
-        }
         self.report_missing_token(codes::TERMS_EXPECTED, expected_message(stop.expected, self.text_at(0)));
         let missing = self.silent(T::Identifier);
         parts.push(node!(self, CommandWord, missing).into());
@@ -187,11 +184,20 @@ impl<'a> Parser<'a> {
                 }
             }
             CommandSyntax::Sequence(steps) => {
+                let mut single = Vec::new();
                 for step in steps {
                     let tabular = step.first_part().is_some_and(is_tabular);
+                    let length = slots.len();
                     let outcome = self.command_syntax(step, tabular, attempt, slots);
+                    if outcome == Outcome::Stopped {
+                        // A broken sequence does not say what its own names are.
+                        single.iter().for_each(|slot| self.builder.forget_tabular(*slot));
+                    }
                     if outcome != Outcome::Read {
                         return outcome;
+                    }
+                    if !step.is_list() {
+                        single.extend_from_slice(&slots[length..]);
                     }
                 }
                 Outcome::Read
