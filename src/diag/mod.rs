@@ -5,10 +5,12 @@
 
 mod fix;
 mod lint_meta;
+mod nearest;
 
 pub use fix::{Applicability, Edit, Fix, FixError, apply_edits};
 pub use lint_meta::LintMeta;
 pub(crate) use lint_meta::declare_lint;
+pub use nearest::{Nearest, Sketch, nearest};
 
 use serde::{Deserialize, Serialize};
 
@@ -141,31 +143,4 @@ impl Diagnostic {
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics
         .sort_by(|a, b| (a.primary.span, a.code, &a.message).cmp(&(b.primary.span, b.code, &b.message)));
-}
-
-/// The candidate nearest to `written` by edit distance, if near enough to be what was meant.
-///
-/// Case-insensitive equality wins outright; otherwise at most a third of the letters may differ.
-pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = written.to_lowercase();
-    let bound = (written.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::osa_distance(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= bound)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_prefers_equality_of_letters() {
-        let known = ["queryPeriod", "queryFrequency", "query"];
-        assert_eq!(nearest("queryperiod", known), Some("queryPeriod"));
-        assert_eq!(nearest("qurey", known), Some("query"));
-        assert_eq!(nearest("colour", known), None);
-    }
 }

@@ -1,12 +1,14 @@
 //! What one query may name: the language, tables, stored functions.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::index::NameIndex;
 use super::language::Language;
 use super::overlay::Overlay;
 use super::products::{ProductFunction, ProductFunctions};
 use super::tables::{BuiltinTables, Column, Table};
+use crate::catalog::ScalarType;
+use crate::diag::{Nearest, Sketch};
 
 /// A function that a project or a database declares in KQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,26 @@ pub struct KqlCatalog {
     watchlists: Named<Watchlist>,
     /// The products' own tables and functions, unless only what was given counts.
     products: Option<&'static BuiltinTables>,
+    everything: [OnceLock<Box<[UnionColumn]>>; 2],
+    sketches: OnceLock<Box<[(&'static str, Sketch)]>>,
+}
+
+/// A column of the union of all tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnionColumn {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its type.
+    pub scalar: ScalarType,
+}
+
+/// How columns of one name become one column of a union.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnionRule {
+    /// One column a name and type: `union`, `search`.
+    NameAndType,
+    /// One column a name: `find`.
+    Name,
 }
 
 /// A list with an index of names.
@@ -76,6 +98,8 @@ impl KqlCatalog {
             functions: Named::new(overlay.functions, |function| function.name),
             watchlists: Named::new(overlay.watchlists, |watchlist| watchlist.alias),
             products: None,
+            everything: [OnceLock::new(), OnceLock::new()],
+            sketches: OnceLock::new(),
         }
     }
 
@@ -114,6 +138,27 @@ impl KqlCatalog {
         let given = self.tables.items.iter().map(|table| table.name);
         let products = self.products.into_iter().flat_map(|products| products.names());
         given.chain(products.filter(|name| self.tables.get(name).is_none()))
+    }
+
+    /// Offers the name of every table to a search for the nearest one.
+    pub fn offer_tables<'a>(&'a self, search: &mut Nearest<'a>) {
+        let sketches =
+            self.sketches.get_or_init(|| self.table_names().map(|name| (name, Sketch::of(name))).collect());
+        for (name, sketch) in sketches {
+            search.offer_sketched(name, *sketch);
+        }
+    }
+
+    /// The columns of the union of all tables. They are `compute`d once and kept: queries over every table are common,
+    /// and joining tens of thousands of columns for each of them takes longer than all else.
+    pub fn columns_of_everything(
+        &self,
+        rule: UnionRule,
+        compute: impl FnOnce() -> Vec<UnionColumn>,
+    ) -> &[UnionColumn] {
+        let [by_name_and_type, by_name] = &self.everything;
+        let kept = if rule == UnionRule::Name { by_name } else { by_name_and_type };
+        kept.get_or_init(|| compute().into_boxed_slice())
     }
 }
 

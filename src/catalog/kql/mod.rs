@@ -15,7 +15,7 @@ mod signature;
 mod tables;
 pub mod wildcard;
 
-pub use catalog::{KqlCatalog, StoredFunction, Watchlist};
+pub use catalog::{KqlCatalog, StoredFunction, UnionColumn, UnionRule, Watchlist};
 pub use commands::{Command, CommandPart, CommandSyntax};
 pub use function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,

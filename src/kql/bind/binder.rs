@@ -1,6 +1,6 @@
 //! The state of a binding: what is in scope, and what was found out about each node.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::arena::Arena;
 use super::scope::{LocalScope, ScopeKind};
@@ -299,14 +299,7 @@ impl<'a> Binder<'a> {
             return Some(table);
         }
         let found = self.catalog.table(name)?;
-        let columns: Vec<&Column<'_>> = found
-            .columns
-            .iter()
-            .map(|column| Column::new(self.arena, column.name, Type::Scalar(column.scalar)))
-            .collect();
-        let table = Table::with_name(self.arena, found.name, self.arena.slice(&columns))
-            .open(self.arena, found.open)
-            .as_stored(self.arena);
+        let table = Table::stored(self.arena, found);
         self.tables.insert(found.name, table);
         Some(table)
     }

@@ -1,7 +1,8 @@
 //! A query with its meaning, to be read by whoever checks, shows or runs it.
 
+use foldhash::{HashMap, HashSet, HashSetExt};
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::arena::Arena;
 use super::binder::{self, Binder, Info};
@@ -174,7 +175,7 @@ impl<'a> Bound<'a> {
 
     /// The columns of the result, where it is a table.
     pub fn columns(&self) -> Option<&'a [&'a Column<'a>]> {
-        self.result()?.as_table().map(|table| table.columns)
+        self.result()?.as_table().map(|table| table.columns())
     }
 
     /// The names of the catalog's tables that the query reads, in order.
@@ -212,7 +213,7 @@ fn place<T>(object: &T) -> usize {
 
 fn add_tables<'a>(ty: Type<'a>, names: &mut BTreeSet<&'a str>) {
     match ty {
-        Type::Table(table) if table.stored => {
+        Type::Table(table) if table.is_stored() => {
             names.insert(table.name);
         }
         Type::Group(members) => {

@@ -79,8 +79,8 @@ impl<'a> Binder<'a> {
                 },
                 Some(ArgumentKind::CommonColumnOfParameter0) => match first {
                     Some(Type::Table(table)) => {
-                        let own = self.row_scope.map_or(&[][..], |table| table.columns);
-                        let common = super::columns::common_of_two(self.arena, own, table.columns);
+                        let own = self.row_scope.map_or(&[][..], |table| table.columns());
+                        let common = super::columns::common_of_two(self.arena, own, table.columns());
                         let scope = Table::new(self.arena, self.arena.slice(&common));
                         self.in_row_scope(Some(scope), |binder| {
                             binder.in_scope_kind(kind, |binder| binder.expression(*node));
@@ -532,7 +532,7 @@ impl<'a> Binder<'a> {
             self.report_at(codes::TABULAR_VALUE_EXPECTED, node, || "a table is expected here".to_owned());
             return;
         };
-        let missing = pattern.columns.iter().find(|wanted| {
+        let missing = pattern.columns().iter().find(|wanted| {
             !table
                 .column(wanted.name)
                 .is_some_and(|found| found.ty.assignable_to(wanted.ty, Conversion::None))

@@ -244,7 +244,7 @@ impl<'a> Binder<'a> {
     /// A table of one column.
     pub fn check_single_column_table(&mut self, node: Node<'a>) -> bool {
         let Some(ty) = self.type_of(node) else { return false };
-        let fits = matches!(ty, Type::Table(table) if table.columns.len() == 1);
+        let fits = matches!(ty, Type::Table(table) if table.columns().len() == 1);
         if !fits && !ty.is_error() {
             self.report_at(codes::SINGLE_COLUMN_TABLE_EXPECTED, node, || {
                 "a table of one column is expected here".to_owned()

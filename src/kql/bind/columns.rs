@@ -1,11 +1,13 @@
 //! Columns of several tables as one list.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::arena::Arena;
+use super::binder::Binder;
 use super::projection::UniqueNames;
-use super::symbols::Column;
+use super::symbols::{Column, Table};
 use super::types::{self, Conversion, Type};
+use crate::catalog::kql::{KqlCatalog, UnionColumn, UnionRule};
 
 /// The columns of one name, by type in order of appearance; all shapes of `dynamic` are one type.
 #[derive(Debug, Default)]
@@ -72,13 +74,45 @@ pub fn unify_name_and_type<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> 
     unified
 }
 
+/// The columns of the union of `tables`.
+pub fn of_union<'a>(binder: &Binder<'a>, tables: &[&'a Table<'a>], rule: UnionRule) -> Vec<&'a Column<'a>> {
+    let arena = binder.arena;
+    let unify = |arena| {
+        let declared: Vec<&Column<'_>> = tables.iter().flat_map(|table| table.columns()).copied().collect();
+        match rule {
+            UnionRule::NameAndType => unify_name_and_type(arena, &declared),
+            UnionRule::Name => unify_name(arena, &declared),
+        }
+    };
+    if !is_everything(binder.catalog, tables) {
+        return unify(arena);
+    }
+    let compute = || {
+        let kept = |column: &&Column<'_>| match column.ty {
+            Type::Scalar(scalar) => Some(UnionColumn { name: column.name.into(), scalar }),
+            _ => None,
+        };
+        unify(arena).iter().filter_map(kept).collect()
+    };
+    let columns = binder.catalog.columns_of_everything(rule, compute);
+    columns.iter().map(|column| Column::new(arena, &column.name, Type::Scalar(column.scalar))).collect()
+}
+
+/// Whether `tables` are all tables of the catalog, in its order, and nothing else.
+fn is_everything(catalog: &KqlCatalog, tables: &[&Table<'_>]) -> bool {
+    const FEW: usize = 64;
+    tables.len() > FEW
+        && tables.iter().all(|table| table.is_stored())
+        && tables.iter().map(|table| table.name).eq(catalog.table_names())
+}
+
 fn common<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Type<'a> {
     let first = columns.first().map_or(Type::Unknown, |column| key(column.ty));
     types::common(arena, columns.iter().map(|column| column.ty), Conversion::None).unwrap_or(first)
 }
 
 /// One column a name; where a name has several types, of the type common to them, or `dynamic`.
-pub fn unify_name<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Vec<&'a Column<'a>> {
+fn unify_name<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Vec<&'a Column<'a>> {
     let (order, map) = by_name(columns);
     let mut unified = Vec::new();
     for name in order {

@@ -525,7 +525,7 @@ impl<'a> Binder<'a> {
         self.in_row_scope(None, |binder| binder.expression(inner));
         self.check_kind_parameter(node.kind(), parameters::TO_SCALAR_KIND);
         let ty = match self.type_of(inner) {
-            Some(Type::Table(table)) => match table.columns.first() {
+            Some(Type::Table(table)) => match table.columns().first() {
                 Some(column) => column.ty,
                 None => {
                     self.report_at(codes::TABLE_HAS_NO_COLUMNS, inner, || {

@@ -2,7 +2,7 @@
 
 use super::binder::{Binder, Info};
 use super::scope::{Match, ScopeKind};
-use super::suggestions::{nearest, similar};
+use super::suggestions::{nearest, offer, similar};
 use super::symbols::{Function, FunctionKind, Symbol, Table, Tuple};
 use super::types::Type;
 use crate::catalog::kql::wildcard;
@@ -120,7 +120,7 @@ impl<'a> Binder<'a> {
 
     /// A side of a join as one value.
     fn side(&self, table: &'a Table<'a>) -> Info<'a> {
-        let tuple = Type::Tuple(self.arena.alloc(Tuple { columns: table.columns, table: Some(table) }));
+        let tuple = Type::Tuple(self.arena.alloc(Tuple { columns: table.columns(), table: Some(table) }));
         Info::named(Symbol::Type(tuple), tuple)
     }
 
@@ -401,15 +401,18 @@ impl<'a> Binder<'a> {
                 let catalog = self.catalog;
                 let scope = self.local_scope;
                 self.report_with_help(codes::UNKNOWN_TABLE, location.range(), || {
-                    let tables = catalog.table_names().map(|name| -> &'a str { name });
-                    let names = scope.iter().map(|(name, _)| name).chain(tables);
-                    (format!("there is no table `{name}`"), nearest(name, names))
+                    let mut search = diag::Nearest::to(name);
+                    for (known, _) in scope.iter() {
+                        search.offer(known);
+                    }
+                    catalog.offer_tables(&mut search);
+                    (format!("there is no table `{name}`"), offer(search.found()))
                 });
             }
             return Some(table);
         }
-        let columns = self.row_scope.map_or(&[][..], |table| table.columns);
-        let right = self.right_row_scope.map_or(&[][..], |table| table.columns);
+        let columns = self.row_scope.map_or(&[][..], |table| table.columns());
+        let right = self.right_row_scope.map_or(&[][..], |table| table.columns());
         let scope = self.local_scope;
         let lost = if self.quiet == 0 { self.lost_column(name, location) } else { None };
         self.report_with_help(codes::UNKNOWN_NAME, location.range(), || {
@@ -494,7 +497,7 @@ impl<'a> Binder<'a> {
         let mut matches: Vec<Symbol<'a>> = Vec::new();
         if columns_only {
             let scope = self.row_scope;
-            let known = scope.into_iter().flat_map(|table| table.columns.iter());
+            let known = scope.into_iter().flat_map(|table| table.columns().iter());
             matches.extend(
                 known
                     .filter(|column| wildcard::matches(pattern, column.name))

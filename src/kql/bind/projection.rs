@@ -1,6 +1,6 @@
 //! The columns that an operator returns: which names they get, which replace others, which are left out.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::arena::Arena;
 use super::binder::Binder;

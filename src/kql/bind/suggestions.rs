@@ -16,7 +16,12 @@ pub(super) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str
     if written.is_empty() {
         return None;
     }
-    diag::nearest(written, names).map(|name| format!("a similar name exists: `{name}`"))
+    offer(diag::nearest(written, names))
+}
+
+/// Help that offers `name`.
+pub(super) fn offer(name: Option<&str>) -> Option<String> {
+    name.map(|name| format!("a similar name exists: `{name}`"))
 }
 
 /// Help that offers columns and variables in place of `written`: one that differs in case alone, else those that end with

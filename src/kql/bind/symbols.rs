@@ -1,6 +1,8 @@
 //! What names stand for: columns, variables, tables, functions, databases.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::arena::Arena;
 use super::types::Type;
@@ -124,7 +126,7 @@ impl<'a> Column<'a> {
         let originals = if originals.iter().all(|column| column.originals.is_empty()) {
             arena.slice(originals)
         } else {
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             let first: Vec<&Column<'_>> = originals
                 .iter()
                 .flat_map(|column| {
@@ -196,16 +198,16 @@ pub enum Value<'a> {
 pub struct Table<'a> {
     /// Its name; empty for what an operator returns.
     pub name: &'a str,
-    /// Its columns.
-    pub columns: &'a [&'a Column<'a>],
+    /// Its columns; those of a stored table once they are asked for.
+    columns: OnceCell<&'a [&'a Column<'a>]>,
+    /// Where the columns come from, for a table of the catalog.
+    stored: Option<(&'a Arena, &'a catalog::Table)>,
     /// Whether it may have columns that are not known.
     pub open: bool,
     /// Whether its rows are in order.
     pub sorted: bool,
     /// Whether the order of its rows is kept.
     pub serialized: bool,
-    /// Whether it is a table of the catalog.
-    pub stored: bool,
     /// What special kind of table it is.
     pub kind: TableKind,
     /// The columns that an open table was found to have, the newest first.
@@ -239,16 +241,42 @@ impl<'a> Table<'a> {
 
     /// A named table of these columns.
     pub fn with_name(arena: &'a Arena, name: &'a str, columns: &'a [&'a Column<'a>]) -> &'a Self {
-        arena.alloc_cells(Self {
+        arena.alloc_cells(Self { columns: OnceCell::from(columns), ..Self::named_only(name) })
+    }
+
+    /// A table of the catalog. A wildcard names thousands of them, so their columns wait until they are asked for.
+    pub(super) fn stored(arena: &'a Arena, table: &'a catalog::Table) -> &'a Self {
+        let stored = Some((arena, table));
+        arena.alloc_cells(Self { stored, open: table.open, ..Self::named_only(table.name) })
+    }
+
+    fn named_only(name: &'a str) -> Self {
+        Self {
             name,
-            columns,
+            columns: OnceCell::new(),
+            stored: None,
             open: false,
             sorted: false,
             serialized: false,
-            stored: false,
             kind: TableKind::Plain,
             inferred: Cell::new(None),
+        }
+    }
+
+    /// Its declared columns.
+    pub fn columns(&self) -> &'a [&'a Column<'a>] {
+        self.columns.get_or_init(|| {
+            let Some((arena, table)) = self.stored else { return &[] };
+            let made = |column: &catalog::Column| -> &'a Column<'a> {
+                Column::new(arena, column.name, Type::Scalar(column.scalar))
+            };
+            arena.slice(&table.columns.iter().map(made).collect::<Vec<_>>())
         })
+    }
+
+    /// Whether it is a table of the catalog.
+    pub fn is_stored(&self) -> bool {
+        self.stored.is_some()
     }
 
     /// A named table of which nothing is known.
@@ -257,6 +285,8 @@ impl<'a> Table<'a> {
     }
 
     fn change(&'a self, arena: &'a Arena, change: impl FnOnce(&mut Self)) -> &'a Self {
+        // The copy must have the very same columns, not columns of its own.
+        self.columns();
         let mut table = self.clone();
         table.inferred = Cell::new(None);
         change(&mut table);
@@ -292,11 +322,6 @@ impl<'a> Table<'a> {
         if self.name == name { self } else { self.change(arena, |table| table.name = name) }
     }
 
-    /// The table as one of the catalog.
-    pub(super) fn as_stored(&'a self, arena: &'a Arena) -> &'a Self {
-        self.change(arena, |table| table.stored = true)
-    }
-
     /// The table, as open, sorted and serialized as `other`: what most operators return for their input.
     pub fn inherit(&'a self, arena: &'a Arena, other: &Table<'_>) -> &'a Self {
         if (self.open, self.sorted, self.serialized) == (other.open, other.sorted, other.serialized) {
@@ -309,7 +334,7 @@ impl<'a> Table<'a> {
 
     /// The declared column `name`; case counts.
     pub fn column(&self, name: &str) -> Option<&'a Column<'a>> {
-        self.columns.iter().find(|column| column.name == name).copied()
+        self.columns().iter().find(|column| column.name == name).copied()
     }
 
     /// The column `name` that an open table was found to have, made up at first.
@@ -335,14 +360,15 @@ impl<'a> Table<'a> {
     pub fn all_columns(&self, arena: &'a Arena) -> &'a [&'a Column<'a>] {
         let mut entry = self.inferred.get();
         if entry.is_none() {
-            return self.columns;
+            return self.columns();
         }
         let mut found = Vec::new();
         while let Some(inferred) = entry {
             found.push(inferred.column);
             entry = inferred.before;
         }
-        let columns: Vec<&Column<'_>> = self.columns.iter().copied().chain(found.into_iter().rev()).collect();
+        let columns: Vec<&Column<'_>> =
+            self.columns().iter().copied().chain(found.into_iter().rev()).collect();
         arena.slice(&columns)
     }
 }

@@ -381,7 +381,7 @@ impl<'a> Type<'a> {
                         .zip(b.columns)
                         .all(|(a, b)| a.name == b.name && b.ty.assignable_to(a.ty, Conversion::None))
             }
-            (Self::Table(a), Self::Table(b)) => a.columns.iter().all(|wanted| {
+            (Self::Table(a), Self::Table(b)) => a.columns().iter().all(|wanted| {
                 b.column(wanted.name).is_some_and(|found| found.ty.assignable_to(wanted.ty, Conversion::None))
             }),
             (
@@ -488,7 +488,7 @@ pub(super) fn common_pair<'a>(
         }
         _ if a.is_dynamic() && b.is_dynamic() => Some(Type::DYNAMIC),
         (Type::Table(a), Type::Table(b)) => {
-            Some(Type::Table(Table::new(arena, intersect(arena, a.columns, b.columns))))
+            Some(Type::Table(Table::new(arena, intersect(arena, a.columns(), b.columns()))))
         }
         _ if a.is_scalar() && b.is_scalar() && allowed >= Conversion::Dynamic => Some(Type::DYNAMIC),
         _ => None,

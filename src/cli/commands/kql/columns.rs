@@ -37,9 +37,12 @@ fn columns(bound: &Bound<'_>) -> Listing {
         return Listing { rows: Vec::new(), note: Some("the result of the query is no table"), fields };
     };
     let row = |column: &&Column<'_>| (column.name.to_owned(), column.ty.name().to_owned());
-    let rows = table.columns.iter().map(row).collect();
-    let objects: Vec<Value> =
-        table.columns.iter().map(|column| json!({ "name": column.name, "type": column.ty.name() })).collect();
+    let rows = table.columns().iter().map(row).collect();
+    let objects: Vec<Value> = table
+        .columns()
+        .iter()
+        .map(|column| json!({ "name": column.name, "type": column.ty.name() }))
+        .collect();
     Listing {
         rows,
         note: table.open.then_some("a table is not known, so there may be more columns"),

@@ -73,7 +73,7 @@ impl<'a, 'x> Yield<'a, 'x> {
 
     /// The input's columns for `*`.
     fn rows(&mut self, cx: &CallContext<'a, '_>) {
-        let new: Vec<_> = cx.rows.columns.iter().copied().filter(|column| self.takes(column)).collect();
+        let new: Vec<_> = cx.rows.columns().iter().copied().filter(|column| self.takes(column)).collect();
         self.seen.extend(&new);
         self.columns.extend(new);
     }
@@ -171,7 +171,7 @@ fn returned_beside<'a>(
 ) {
     match argument.result_column {
         _ if argument.star => {
-            for &column in cx.rows.columns {
+            for &column in cx.rows.columns() {
                 let is_primary = primary.is_some_and(|primary| std::ptr::eq(primary, column));
                 if !is_primary && yielded.takes(column) {
                     yielded.prefixed(cx, column, extreme, column.name);

@@ -14,7 +14,7 @@ pub(super) fn return_type<'a>(cx: &CallContext<'a, '_>) -> Type<'a> {
             let columns: Vec<_> = cx.arguments_of("value").filter_map(|argument| argument.column).collect();
             cx.bag(&columns)
         }
-        "pack_all" => cx.bag(cx.rows.columns),
+        "pack_all" => cx.bag(cx.rows.columns()),
         "pack_array" => pack_array(cx),
         "set_union" | "set_intersect" | "set_difference" => {
             let sets = common(cx, cx.arguments_of("set"), Conversion::Promotable);
@@ -25,7 +25,7 @@ pub(super) fn return_type<'a>(cx: &CallContext<'a, '_>) -> Type<'a> {
         "bag_set_key" => bag_set_key(cx),
         "map" => cx.arguments.get(1).map_or(Type::DYNAMIC, |argument| argument.ty).array_of(cx.arena),
         "inner_nodes" => match cx.graph {
-            Some(graph) => cx.tuple(graph.nodes.map_or(&[], |nodes| nodes.columns)),
+            Some(graph) => cx.tuple(graph.nodes.map_or(&[], |nodes| nodes.columns())),
             None => Type::BAG.array_of(cx.arena),
         },
         _ => Type::Error,
@@ -95,7 +95,7 @@ fn bag_pack<'a>(cx: &CallContext<'a, '_>) -> Type<'a> {
 
 fn pack_array<'a>(cx: &CallContext<'a, '_>) -> Type<'a> {
     let element = if cx.arguments.iter().any(|argument| argument.star) {
-        types::common(cx.arena, cx.rows.columns.iter().map(|column| column.ty), Conversion::Promotable)
+        types::common(cx.arena, cx.rows.columns().iter().map(|column| column.ty), Conversion::Promotable)
     } else {
         common(cx, cx.arguments_of("value"), Conversion::Promotable)
     };

@@ -1,6 +1,6 @@
 //! The tables that plugins yield.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::context::{CallContext, ColumnRef};
 use crate::catalog::ScalarType::{self, Dynamic, Long, Real, TimeSpan};
@@ -128,7 +128,7 @@ fn new_activity_metrics<'a>(cx: &CallContext<'a, '_>) -> &'a Table<'a> {
 /// New columns in front of the input's.
 fn before_rows<'a>(cx: &CallContext<'a, '_>, new: &[Named]) -> &'a Table<'a> {
     let mut columns = new_columns(cx, new);
-    columns.extend(cx.rows.columns);
+    columns.extend(cx.rows.columns());
     cx.table_like_input(&columns)
 }
 
@@ -136,12 +136,12 @@ fn before_rows<'a>(cx: &CallContext<'a, '_>, new: &[Named]) -> &'a Table<'a> {
 fn bag_unpack<'a>(cx: &CallContext<'a, '_>) -> &'a Table<'a> {
     let bag = cx.arguments.first().and_then(|argument| argument.column);
     let is_bag = |column: &ColumnRef<'a>| bag.is_some_and(|bag| std::ptr::eq(bag, *column));
-    let kept: Vec<_> = cx.rows.columns.iter().copied().filter(|column| !is_bag(column)).collect();
+    let kept: Vec<_> = cx.rows.columns().iter().copied().filter(|column| !is_bag(column)).collect();
     cx.table_like_input(&kept).open(cx.arena, true)
 }
 
 fn dcount_intersect<'a>(cx: &CallContext<'a, '_>) -> &'a Table<'a> {
-    let mut columns = cx.rows.columns.to_vec();
+    let mut columns = cx.rows.columns().to_vec();
     columns.extend((0..cx.arguments.len()).map(|at| cx.scalar(&format!("s{at}"), Long)));
     cx.table_like_input(&columns)
 }
@@ -173,8 +173,8 @@ fn lookup<'a>(cx: &CallContext<'a, '_>, keep: impl Fn(&ColumnRef<'a>) -> bool) -
     let Some(Type::Table(table)) = cx.argument("LookupTable").map(|argument| argument.ty) else {
         return cx.rows;
     };
-    let mut columns = cx.rows.columns.to_vec();
-    columns.extend(table.columns.iter().copied().filter(|column| keep(column)));
+    let mut columns = cx.rows.columns().to_vec();
+    columns.extend(table.columns().iter().copied().filter(|column| keep(column)));
     cx.table(&unique_names(cx, columns))
 }
 
@@ -219,7 +219,7 @@ fn pivot<'a>(cx: &CallContext<'a, '_>) -> &'a Table<'a> {
         let spent = |column: &ColumnRef<'a>| {
             [turned, aggregated].into_iter().flatten().any(|spent| std::ptr::eq(spent, *column))
         };
-        columns = cx.rows.columns.iter().copied().filter(|column| !spent(column)).collect();
+        columns = cx.rows.columns().iter().copied().filter(|column| !spent(column)).collect();
     }
     cx.open_table(&columns)
 }
@@ -255,7 +255,7 @@ fn sequence_detect<'a>(cx: &CallContext<'a, '_>) -> &'a Table<'a> {
 /// The input and what a model answers, with its errors when the call asks for them.
 fn ai<'a>(cx: &CallContext<'a, '_>, text: &str, suffix: &str, scalar: ScalarType) -> &'a Table<'a> {
     let prefix = cx.argument(text).and_then(|argument| argument.result_name).unwrap_or_default();
-    let mut columns = cx.rows.columns.to_vec();
+    let mut columns = cx.rows.columns().to_vec();
     columns.push(cx.scalar(&format!("{prefix}_{suffix}"), scalar));
     let errors = cx.argument("IncludeErrorMessages").and_then(|argument| argument.constant);
     if errors.is_some_and(|text| text.eq_ignore_ascii_case("true")) {

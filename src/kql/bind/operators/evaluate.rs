@@ -1,6 +1,6 @@
 //! `evaluate` and `invoke`: plugins and functions called with the input.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::kql::bind::binder::Binder;
 use crate::kql::bind::scope::ScopeKind;
@@ -26,7 +26,7 @@ pub(super) fn bind_evaluate<'a>(binder: &mut Binder<'a>, node: EvaluateOperator<
     {
         let named: HashSet<&str> =
             schema.columns().iter().map(|column| binder.name_text(column.name().syntax())).collect();
-        columns.extend(table.columns.iter().filter(|column| !named.contains(column.name)));
+        columns.extend(table.columns().iter().filter(|column| !named.contains(column.name)));
     }
     columns.extend(declared);
     Type::Table(Table::new(binder.arena, binder.arena.slice(&columns)))

@@ -1,11 +1,11 @@
 //! Graphs: `make-graph`, `graph-match`, `graph-shortest-paths`, `graph-to-table` and the operators between.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
+use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::columns::unify_name;
+use crate::kql::bind::columns::of_union;
 use crate::kql::bind::operators::subquery::{self, Allowed};
-use crate::kql::bind::operators::union::declared_columns;
 use crate::kql::bind::projection::{Projection, Style};
 use crate::kql::bind::symbols::{Column, Graph, Symbol, Table, Tuple, Variable};
 use crate::kql::bind::types::Type;
@@ -47,7 +47,7 @@ pub(super) fn bind_make<'a>(binder: &mut Binder<'a>, node: MakeGraphOperator<'a>
             shapes.extend(binder.table_of(entry.table()));
         }
         if !shapes.is_empty() {
-            nodes = Some(Table::new(arena, arena.slice(&unify_name(arena, &declared_columns(&shapes)))));
+            nodes = Some(Table::new(arena, arena.slice(&of_union(binder, &shapes, UnionRule::Name))));
         }
     } else if let Some(with) = node.with().and_then(MakeGraphWithNodeId::cast) {
         let name = binder.name_text(with.name().syntax());
@@ -211,7 +211,7 @@ impl<'a> Match<'a> {
     fn declare_elements(&self, binder: &mut Binder<'a>, graph: Option<&'a Graph<'a>>) {
         let arena = binder.arena;
         let tuple = |table: Option<&'a Table<'a>>| {
-            Type::Tuple(arena.alloc(Tuple { columns: table.map_or(&[], |table| table.columns), table }))
+            Type::Tuple(arena.alloc(Tuple { columns: table.map_or(&[], |table| table.columns()), table }))
         };
         let edge_type = tuple(graph.map(|graph| graph.edges));
         let node_type = tuple(graph.and_then(|graph| graph.nodes));
@@ -280,7 +280,7 @@ pub(super) fn bind_mark_components<'a>(
     let mut graph = graph_or_edges(binder, node.syntax());
     let name = binder.parameter_name(node.parameters(), &["with_component_id"]).unwrap_or("ComponentId");
     if let Some(nodes) = graph.nodes {
-        let mut columns = nodes.columns.to_vec();
+        let mut columns = nodes.columns().to_vec();
         columns.push(Column::new(arena, name, Type::LONG));
         graph.nodes = Some(Table::new(arena, arena.slice(&columns)).inherit(arena, nodes));
     }
@@ -365,7 +365,7 @@ fn output_table<'a>(binder: &Binder<'a>, output: GraphToTableOutput<'a>, graph: 
         .filter_map(|name| binder.parameter_name(output.parameters(), &[name]))
         .map(|name| Column::new(arena, name, Type::LONG))
         .collect();
-    columns.extend(shape.columns);
+    columns.extend(shape.columns());
     let name = output.as_clause().map_or("", |clause| binder.name_text(clause.name().syntax()));
     Table::with_name(arena, name, arena.slice(&columns))
 }

@@ -1,6 +1,6 @@
 //! Tables that a query describes: `inline_external_table` and `__contextual_datatable`.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::kql::bind::binder::{Binder, Info};
 use crate::kql::bind::symbols::{Column, Symbol, Table};

@@ -1,8 +1,8 @@
 //! `macro-expand`: statements bound once for each member of an entity group.
 
+use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::columns::unify_name_and_type;
-use crate::kql::bind::operators::union::declared_columns;
+use crate::kql::bind::columns::of_union;
 use crate::kql::bind::symbols::{EntityGroupElement, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::View;
@@ -53,6 +53,6 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: MacroExpandOperator<'a>) -
     }
     binder.fuzzy = outer;
     tables.reverse();
-    let columns = unify_name_and_type(arena, &declared_columns(&tables));
+    let columns = of_union(binder, &tables, UnionRule::NameAndType);
     Type::Table(Table::new(arena, arena.slice(&columns)))
 }

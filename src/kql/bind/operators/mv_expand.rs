@@ -51,7 +51,7 @@ pub(super) fn bind_apply<'a>(binder: &mut Binder<'a>, node: MvApplyOperator<'a>)
     if let Some(outer) = binder.row_scope {
         let applied: Vec<&Column<'_>> =
             expanded.iter().filter_map(|(expression, _)| binder.column(*expression)).collect();
-        for column in outer.columns {
+        for column in outer.columns() {
             if !applied.iter().any(|applied| std::ptr::eq(*applied, *column)) {
                 projection.add(arena, column, None, false, true);
             }

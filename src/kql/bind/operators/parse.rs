@@ -1,6 +1,6 @@
 //! `parse`, `parse-where` and `parse-kv`: columns out of text.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::kql::bind::binder::Binder;
 use crate::kql::bind::symbols::Column;

@@ -72,5 +72,5 @@ pub(super) fn bind_render<'a>(binder: &mut Binder<'a>, node: RenderOperator<'a>)
 /// The input with its declared columns only.
 fn declared_columns<'a>(binder: &Binder<'a>) -> Type<'a> {
     let input = binder.row_scope_or_empty();
-    Type::Table(Table::new(binder.arena, input.columns).inherit(binder.arena, input))
+    Type::Table(Table::new(binder.arena, input.columns()).inherit(binder.arena, input))
 }

@@ -1,6 +1,6 @@
 //! `project-away`, `project-keep`, `project-rename`, `project-reorder`, `project-by-names`: columns by their names.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::catalog::kql::wildcard;
 use crate::kql::bind::binder::Binder;
@@ -48,7 +48,7 @@ fn by_name<'a>(
     }
     let columns: Vec<&Column<'_>> = binder
         .row_scope_or_empty()
-        .columns
+        .columns()
         .iter()
         .filter(|column| named.contains(column.name) == keep)
         .copied()
@@ -70,7 +70,7 @@ pub(super) fn bind_reorder<'a>(binder: &mut Binder<'a>, node: ProjectReorderOper
     binder.check_not_first(node.syntax());
     let mut projection = Projection::default();
     binder.project_all(node.expressions(), &mut projection, Style::Reorder, true);
-    for column in binder.row_scope_or_empty().columns {
+    for column in binder.row_scope_or_empty().columns() {
         projection.add(binder.arena, column, None, false, false);
     }
     Type::Table(binder.table_like_input(projection.columns()))
@@ -86,7 +86,7 @@ pub(super) fn bind_by_names<'a>(binder: &mut Binder<'a>, node: ProjectByNamesOpe
             for expression in node.expressions().iter() {
                 for pattern in names_of(binder, expression) {
                     for column in
-                        scope.columns.iter().filter(|column| wildcard::matches(pattern, column.name))
+                        scope.columns().iter().filter(|column| wildcard::matches(pattern, column.name))
                     {
                         projection.add(binder.arena, column, None, false, true);
                     }
@@ -127,7 +127,7 @@ fn names_of<'a>(binder: &Binder<'a>, expression: Node<'a>) -> Vec<&'a str> {
         && let Some(table) =
             call.arguments().expressions().get(0).and_then(|argument| binder.table_of(argument))
     {
-        return table.columns.iter().map(|column| column.name).collect();
+        return table.columns().iter().map(|column| column.name).collect();
     }
     text(value).into_iter().collect()
 }

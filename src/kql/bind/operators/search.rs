@@ -1,10 +1,10 @@
 //! `search` and `find`: rows of many tables that hold a term.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
+use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::columns::{common_of_all, unify_name, unify_name_and_type};
-use crate::kql::bind::operators::union::declared_columns;
+use crate::kql::bind::columns::{common_of_all, of_union, unify_name_and_type};
 use crate::kql::bind::symbols::{Column, FunctionKind, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
@@ -25,7 +25,7 @@ pub(super) fn bind_search<'a>(binder: &mut Binder<'a>, node: SearchOperator<'a>)
         (Some(input), None) => input,
         (_, clause) => {
             let tables = searched_tables(binder, clause);
-            let columns = unify_name_and_type(arena, &declared_columns(&tables));
+            let columns = of_union(binder, &tables, UnionRule::NameAndType);
             let open = tables.iter().any(|table| table.open);
             Table::new(arena, arena.slice(&columns)).open(arena, open)
         }
@@ -55,7 +55,7 @@ pub(super) fn bind_find<'a>(binder: &mut Binder<'a>, node: FindOperator<'a>) -> 
     }
     let tables = searched_tables(binder, node.in_clause());
     let open = tables.iter().any(|table| table.open);
-    let unified = unify_name(arena, &declared_columns(&tables));
+    let unified = of_union(binder, &tables, UnionRule::Name);
     let scope = Table::new(arena, arena.slice(&unified)).open(arena, open);
     binder.in_row_scope(Some(scope), |binder| {
         bind_predicate(binder, node.condition());
@@ -215,7 +215,7 @@ fn smart_columns<'a>(
     columns: &mut Vec<&'a Column<'a>>,
 ) {
     let arena = binder.arena;
-    let declared: Vec<&[&Column<'_>]> = found.iter().map(|table| table.columns).collect();
+    let declared: Vec<&[&Column<'_>]> = found.iter().map(|table| table.columns()).collect();
     columns.extend(common_of_all(arena, &declared));
     for column in referenced {
         if !columns.iter().any(|known| std::ptr::eq(*known, *column)) {
@@ -277,6 +277,6 @@ fn packed_columns<'a>(tables: &[&'a Table<'a>], projected: &[&'a Column<'a>]) ->
     tables
         .iter()
         .filter(|table| !table.open)
-        .filter_map(|table| table.columns.iter().find(|column| !names.contains(column.name)).copied())
+        .filter_map(|table| table.columns().iter().find(|column| !names.contains(column.name)).copied())
         .collect()
 }

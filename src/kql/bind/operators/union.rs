@@ -1,7 +1,8 @@
 //! `union`: the rows of several tables.
 
+use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::columns::unify_name_and_type;
+use crate::kql::bind::columns::of_union;
 use crate::kql::bind::symbols::{Column, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::nodes::UnionOperator;
@@ -35,14 +36,9 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: UnionOperator<'a>) -> Type
     if let Some(name) = binder.parameter_name(node.parameters(), &["withsource", "with_source"]) {
         columns.push(Column::new(arena, name, Type::STRING));
     }
-    columns.extend(unify_name_and_type(arena, &declared_columns(&tables)));
+    columns.extend(of_union(binder, &tables, UnionRule::NameAndType));
     let open = tables.iter().any(|table| table.open);
     Type::Table(Table::new(arena, arena.slice(&columns)).open(arena, open))
-}
-
-/// The declared columns of all `tables`, one after the other.
-pub(super) fn declared_columns<'a>(tables: &[&'a Table<'a>]) -> Vec<&'a Column<'a>> {
-    tables.iter().flat_map(|table| table.columns).copied().collect()
 }
 
 /// Adds the table, or all tables of a group.
