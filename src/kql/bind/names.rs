@@ -401,7 +401,7 @@ impl<'a> Binder<'a> {
                 let catalog = self.catalog;
                 let scope = self.local_scope;
                 self.report_with_help(codes::UNKNOWN_TABLE, location.range(), || {
-                    let mut search = diag::Nearest::to(name);
+                    let mut search = crate::diag::Nearest::to(name);
                     for (known, _) in scope.iter() {
                         search.offer(known);
                     }
