@@ -226,5 +226,5 @@ fn published_queries_are_understood_throughout() {
 }
 
 fn names_of(table: Option<&picket::kql::bind::Table<'_>>) -> String {
-    names(table.map(|table| table.columns))
+    names(table.map(|table| table.columns()))
 }

@@ -14,9 +14,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use picket::catalog::Catalog;
 use picket::diag::{Applicability, Diagnostic, apply_edits};
-use picket::lint::{self, Settings};
+use picket::lint::{self, Facts, Settings};
 use picket::rule;
 use picket::text::{SourceMap, TextRange};
 
@@ -64,7 +63,7 @@ fn check(texts: &[(String, String)]) -> (SourceMap, Vec<Diagnostic>) {
         rules.extend(some);
         found.extend(diagnostics);
     }
-    let found = lint::check(&sources, &rules, found, Catalog::builtin(), &Settings::default());
+    let found = lint::check(&sources, &rules, found, Facts::builtin(), &Settings::default());
     (sources, found)
 }
 

@@ -5,9 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use picket::catalog::Catalog;
 use picket::diag::{Diagnostic, LintMeta};
-use picket::lint::{self, Settings};
+use picket::lint::{self, Facts, Settings};
 use picket::rule;
 use picket::text::SourceMap;
 
@@ -15,7 +14,7 @@ fn check(text: &str) -> Vec<Diagnostic> {
     let mut sources = SourceMap::new();
     let id = sources.add("example.yaml", text);
     let (rules, found) = rule::read(id, text);
-    lint::check(&sources, &rules, found, Catalog::builtin(), &Settings::default())
+    lint::check(&sources, &rules, found, Facts::builtin(), &Settings::default())
 }
 
 /// The blocks of `meta`'s documentation with the info string `info`.

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use picket::catalog::Catalog;
 use picket::diag::{Diagnostic, apply_edits};
-use picket::lint::{self, Level, Settings};
+use picket::lint::{self, Facts, Level, Settings};
 use picket::rule;
 use picket::text::SourceMap;
 
@@ -33,7 +32,7 @@ fn check_with(texts: &[&str], settings: &Settings) -> (SourceMap, Vec<Diagnostic
         rules.extend(some);
         found.extend(diagnostics);
     }
-    let found = lint::check(&sources, &rules, found, Catalog::builtin(), settings);
+    let found = lint::check(&sources, &rules, found, Facts::builtin(), settings);
     (sources, found)
 }
 

@@ -6,8 +6,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use picket::catalog::Catalog;
-use picket::lint::{self, Settings};
+use picket::lint::{self, Facts, Settings};
 use picket::rule::{self, Rule, RuleKind};
 use picket::text::SourceMap;
 use uuid::Uuid;
@@ -42,7 +41,7 @@ fn pack() -> (SourceMap, Pack) {
 fn every_lint_is_content() {
     let (sources, pack) = pack();
     let rules: Vec<_> = pack.into_values().collect();
-    let findings = lint::check(&sources, &rules, Vec::new(), Catalog::builtin(), &Settings::default());
+    let findings = lint::check(&sources, &rules, Vec::new(), Facts::builtin(), &Settings::default());
     assert_eq!(findings, []);
 }
 

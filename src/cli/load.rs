@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::Catalog;
 use crate::diag::{self, Diagnostic};
-use crate::lint::{self, Level, Settings};
+use crate::lint::{self, Facts, Level, Settings};
 use crate::project::{
     self, Config, FileSystem, FoundFiles, INVALID_CONFIG, LINTS, MAX_FILE_BYTES, Project, ReadFault,
     RealFiles, Wanted, decode, read_text,
@@ -15,6 +14,7 @@ use crate::rule::{self, Rule};
 use crate::text::{SourceId, SourceMap, Span};
 
 use super::output::{count, human};
+use super::queries::{Declared, declared};
 use super::{CliError, Shell, codes};
 
 /// The path that stands for standard input.
@@ -216,7 +216,10 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     }
     let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let findings = lint::check(&sources, &rules, found, Catalog::builtin(), &opened.settings);
+    let Declared { catalog, findings, .. } = declared(opened, &[], &mut sources);
+    found.extend(findings);
+    let facts = Facts { kql: &catalog, ..Facts::builtin() };
+    let findings = lint::check(&sources, &rules, found, facts, &opened.settings);
     Loaded { sources, rules, findings, ids, not_rules }
 }
 

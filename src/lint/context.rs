@@ -1,6 +1,7 @@
 //! What a lint has at hand beside the rule.
 
 use crate::catalog::Catalog;
+use crate::catalog::kql::KqlCatalog;
 use crate::rule::Rule;
 use crate::text::{SourceMap, Span, TextRange};
 
@@ -10,6 +11,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a SourceMap,
     /// The facts to check against.
     pub(crate) catalog: &'a Catalog,
+    /// What queries may name.
+    pub(crate) kql: &'a KqlCatalog,
 }
 
 impl Context<'_> {

@@ -4,6 +4,8 @@
 //! the function that finds it. [`check`] runs them all, then applies levels and suppression comments to
 //! everything found, by reading as well as by lints.
 
+#[expect(dead_code, reason = "the lints of queries, which come next, use it")]
+mod analysis;
 mod context;
 mod explain;
 mod registry;
@@ -12,6 +14,7 @@ mod settings;
 mod suppress;
 
 use crate::catalog::Catalog;
+use crate::catalog::kql::KqlCatalog;
 use crate::diag::{self, Diagnostic};
 use crate::rule::Rule;
 use crate::text::SourceMap;
@@ -22,6 +25,22 @@ pub use explain::{describe, explain, index, page};
 pub use registry::{find, registry};
 pub use settings::{Level, Settings, UnknownName};
 
+/// What rules are checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// ATT&CK, connectors, entities, limits.
+    pub catalog: &'a Catalog,
+    /// What queries may name.
+    pub kql: &'a KqlCatalog,
+}
+
+impl Facts<'static> {
+    /// The built-in facts.
+    pub fn builtin() -> Self {
+        Self { catalog: Catalog::builtin(), kql: KqlCatalog::builtin() }
+    }
+}
+
 /// Checks `rules`, all of them at once since some lints compare them.
 ///
 /// `found` is what reading the sources reported already. It comes back with what the lints found, after
@@ -30,10 +49,10 @@ pub fn check(
     sources: &SourceMap,
     rules: &[Rule],
     found: Vec<Diagnostic>,
-    catalog: &Catalog,
+    facts: Facts<'_>,
     settings: &Settings,
 ) -> Vec<Diagnostic> {
-    let context = Context { sources, catalog };
+    let context = Context { sources, catalog: facts.catalog, kql: facts.kql };
     let mut all = found;
     rules::run(rules, &context, &mut all);
     let mut all = settings.apply(all);

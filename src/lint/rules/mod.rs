@@ -1,10 +1,18 @@
-//! Every lint. A new one is a file in its family's folder and a line in [`LINTS`].
+//! Every lint. A new one is a file in its family's folder and a line in the family's list.
 
 mod attack;
+mod columns;
 mod connectors;
+mod limits;
+mod policy;
+mod quality;
+mod query;
 mod schedule;
 mod schema;
 
+use rayon::prelude::*;
+
+use super::analysis::{Analysis, analyse};
 use super::context::Context;
 use crate::diag::{Diagnostic, LintMeta};
 use crate::rule::Rule;
@@ -19,6 +27,8 @@ struct Lint {
 enum Check {
     /// One rule at a time.
     Rule(fn(&Rule, &Context<'_>, &mut Vec<Diagnostic>)),
+    /// One rule with what its query means.
+    Query(fn(&Analysis<'_>, &Context<'_>, &mut Vec<Diagnostic>)),
     /// All rules of a run.
     Rules(fn(&[Rule], &mut Vec<Diagnostic>)),
 }
@@ -28,48 +38,65 @@ impl Lint {
         Self { meta, check: Check::Rule(check) }
     }
 
+    #[expect(dead_code, reason = "the lints of queries, which come next, use it")]
+    const fn query(
+        meta: &'static LintMeta,
+        check: fn(&Analysis<'_>, &Context<'_>, &mut Vec<Diagnostic>),
+    ) -> Self {
+        Self { meta, check: Check::Query(check) }
+    }
+
     const fn rules(meta: &'static LintMeta, check: fn(&[Rule], &mut Vec<Diagnostic>)) -> Self {
         Self { meta, check: Check::Rules(check) }
     }
 }
 
-static LINTS: [Lint; 14] = [
-    Lint::rule(&schema::malformed_id::MALFORMED_ID, schema::malformed_id::check),
-    Lint::rules(&schema::duplicate_id::DUPLICATE_ID, schema::duplicate_id::check),
-    Lint::rule(&schema::missing_field::MISSING_FIELD, schema::missing_field::check),
-    Lint::rule(
-        &schedule::duration_out_of_range::DURATION_OUT_OF_RANGE,
-        schedule::duration_out_of_range::check,
-    ),
-    Lint::rule(&schedule::short_period::PERIOD_SHORTER_THAN_FREQUENCY, schedule::short_period::check),
-    Lint::rule(&schedule::long_period::LONG_PERIOD_RUN_TOO_OFTEN, schedule::long_period::check),
-    Lint::rule(
-        &schedule::threshold_out_of_range::THRESHOLD_OUT_OF_RANGE,
-        schedule::threshold_out_of_range::check,
-    ),
-    Lint::rule(&attack::unknown_tactic::UNKNOWN_TACTIC, attack::unknown_tactic::check),
-    Lint::rule(&attack::tactic_case::TACTIC_CASE, attack::tactic_case::check),
-    Lint::rule(&attack::unknown_technique::UNKNOWN_TECHNIQUE, attack::unknown_technique::check),
-    Lint::rule(
-        &attack::technique_outside_tactics::TECHNIQUE_OUTSIDE_TACTICS,
-        attack::technique_outside_tactics::check,
-    ),
-    Lint::rule(&attack::withdrawn_technique::WITHDRAWN_TECHNIQUE, attack::withdrawn_technique::check),
-    Lint::rule(&attack::superseded_technique::SUPERSEDED_TECHNIQUE, attack::superseded_technique::check),
-    Lint::rule(&connectors::unknown_connector::UNKNOWN_CONNECTOR, connectors::unknown_connector::check),
+static FAMILIES: [&[Lint]; 9] = [
+    schema::LINTS,
+    limits::LINTS,
+    policy::LINTS,
+    query::LINTS,
+    columns::LINTS,
+    schedule::LINTS,
+    attack::LINTS,
+    connectors::LINTS,
+    quality::LINTS,
 ];
+
+fn lints() -> impl Iterator<Item = &'static Lint> {
+    FAMILIES.iter().copied().flatten()
+}
 
 /// The metadata of every lint.
 pub(super) fn metas() -> impl Iterator<Item = &'static LintMeta> {
-    LINTS.iter().map(|lint| lint.meta)
+    lints().map(|lint| lint.meta)
 }
 
-/// Runs every lint over `rules`.
+/// Runs every lint over `rules`, on all cores.
 pub(super) fn run(rules: &[Rule], context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for lint in &LINTS {
-        match lint.check {
-            Check::Rule(check) => rules.iter().for_each(|rule| check(rule, context, found)),
-            Check::Rules(check) => check(rules, found),
+    let of_each: Vec<Vec<Diagnostic>> = rules.par_iter().map(|rule| of_rule(rule, context)).collect();
+    found.extend(of_each.into_iter().flatten());
+    for lint in lints() {
+        if let Check::Rules(check) = lint.check {
+            check(rules, found);
         }
     }
+}
+
+/// What is found in one rule by itself.
+fn of_rule(rule: &Rule, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for lint in lints() {
+        if let Check::Rule(check) = lint.check {
+            check(rule, context, &mut found);
+        }
+    }
+    analyse(rule, context.kql, |analysis| {
+        for lint in lints() {
+            if let Check::Query(check) = lint.check {
+                check(analysis, context, &mut found);
+            }
+        }
+    });
+    found
 }

@@ -5,12 +5,24 @@
 //! [`TechniqueTactics`](crate::catalog::TechniqueTactics) for how the lints bridge that.
 
 mod reading;
-pub(super) mod superseded_technique;
-pub(super) mod tactic_case;
-pub(super) mod technique_outside_tactics;
-pub(super) mod unknown_tactic;
-pub(super) mod unknown_technique;
-pub(super) mod withdrawn_technique;
+mod superseded_technique;
+mod tactic_case;
+mod technique_outside_tactics;
+mod unknown_tactic;
+mod unknown_technique;
+mod withdrawn_technique;
+
+use super::Lint;
+
+/// The lints of the family.
+pub(super) static LINTS: &[Lint] = &[
+    Lint::rule(&unknown_tactic::UNKNOWN_TACTIC, unknown_tactic::check),
+    Lint::rule(&tactic_case::TACTIC_CASE, tactic_case::check),
+    Lint::rule(&unknown_technique::UNKNOWN_TECHNIQUE, unknown_technique::check),
+    Lint::rule(&technique_outside_tactics::TECHNIQUE_OUTSIDE_TACTICS, technique_outside_tactics::check),
+    Lint::rule(&withdrawn_technique::WITHDRAWN_TECHNIQUE, withdrawn_technique::check),
+    Lint::rule(&superseded_technique::SUPERSEDED_TECHNIQUE, superseded_technique::check),
+];
 
 use crate::diag::Severity;
 use crate::rule::{Rule, RuleKind};
