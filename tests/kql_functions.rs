@@ -19,7 +19,8 @@ fn columns(query: &str) -> String {
     let bound = bind(&tree, &catalog, &arena);
     match bound.result() {
         Some(Type::Table(table)) => {
-            let columns = table.columns.iter().map(|column| format!("{}:{}", column.name, column.ty.name()));
+            let columns =
+                table.columns().iter().map(|column| format!("{}:{}", column.name, column.ty.name()));
             columns.collect::<Vec<_>>().join(" ")
         }
         _ => "-".to_owned(),
