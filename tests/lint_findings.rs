@@ -15,12 +15,12 @@ const SCHEDULE: &str =
 
 /// A hunting query with `body` from line 3 on.
 fn hunting(body: &str) -> String {
-    format!("{HEAD}{body}\nquery: T\n")
+    format!("{HEAD}{body}\nquery: SigninLogs\n")
 }
 
 /// A scheduled rule with `body` from line 3 on.
 fn scheduled(body: &str) -> String {
-    format!("{HEAD}{body}\n{SCHEDULE}query: T\n")
+    format!("{HEAD}{body}\n{SCHEDULE}query: SigninLogs\n")
 }
 
 fn check_with(texts: &[&str], settings: &Settings) -> (SourceMap, Vec<Diagnostic>) {
@@ -119,15 +119,15 @@ fn adding_a_tactic_keeps_the_style_of_the_list() {
 #[test]
 fn ids_in_another_dress_are_rewritten() {
     for id in ["'{3F0C8A52-6C1D-4B7E-9A3F-5D2E7C1B8F40}'", "3f0c8a526c1d4b7e9a3f5d2e7c1b8f40"] {
-        let text = format!("id: {id}\nname: Test\nquery: T\n");
-        assert_eq!(fixed(&text, "PK110"), format!("{HEAD}query: T\n"));
+        let text = format!("id: {id}\nname: Test\nquery: SigninLogs\n");
+        assert_eq!(fixed(&text, "PK110"), format!("{HEAD}query: SigninLogs\n"));
     }
-    assert_eq!(places("id: '%%GUID%%'\nname: Test\nquery: T\n"), ["PK110 error 1: '%%GUID%%'"]);
+    assert_eq!(places("id: '%%GUID%%'\nname: Test\nquery: SigninLogs\n"), ["PK110 error 1: '%%GUID%%'"]);
 }
 
 #[test]
 fn duplicates_point_at_the_first_in_any_file() {
-    let other = "id: 3F0C8A52-6C1D-4B7E-9A3F-5D2E7C1B8F40\nname: Other\nquery: T\n";
+    let other = "id: 3F0C8A52-6C1D-4B7E-9A3F-5D2E7C1B8F40\nname: Other\nquery: SigninLogs\n";
     let (sources, found) = check_with(&[&hunting(""), other, other], &Settings::default());
     let shown: Vec<_> = found
         .iter()
@@ -239,4 +239,46 @@ fn a_code_that_is_off_needs_no_comment_and_blames_none() {
     let found = check_with(&[&text], &off).1;
     let shown: Vec<_> = found.iter().map(|found| (found.code, found.severity.as_str())).collect();
     assert_eq!(shown, [("PK990", "error")], "strict makes warnings errors");
+}
+
+/// A hunting query over `query`, each line of which is one of the file's from line 4 on.
+fn query(query: &str) -> String {
+    format!("{HEAD}query: |\n  {}\n", query.replace('\n', "\n  "))
+}
+
+#[test]
+fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
+    for (text, expected) in [
+        ("SigninLogs\n| where ago(5) > now()", vec!["KQ107 error 5: 5"]),
+        ("SigninLogs\n| where", vec!["KQ006 error 5: "]),
+        // The workspace may have what picket does not know.
+        ("NoSuchTable\n| where Foo == 1", vec!["KQ204 warning 4: NoSuchTable"]),
+        ("SigninLogs\n| where no_such(1)", vec!["KQ211 warning 5: no_such"]),
+        ("SigninLogs\n| where Foo == 1", vec!["KQ142 warning 5: Foo"]),
+        ("let t = SigninLogs\n| where true;\nt\n| where Foo == 1", vec!["KQ142 warning 7: Foo"]),
+        (
+            "SigninLogs\n| project UserId\n| join (AuditLogs) on UserId\n| where Foo == 1",
+            vec!["KQ145 warning 6: UserId", "KQ142 warning 7: Foo"],
+        ),
+        ("SigninLogs\n| summarize arg_max(TimeGenerated, *)\n| where Foo == 1", vec!["KQ142 warning 6: Foo"]),
+        // What the query itself settles is certain.
+        ("SigninLogs\n| project UserId\n| where Foo == 1", vec!["KQ142 error 6: Foo"]),
+        ("let t = SigninLogs | count;\nt\n| where Foo == 1", vec!["KQ142 error 6: Foo"]),
+        (
+            "let f = () { SigninLogs | count };\nunion f, (print x = 1)\n| where Foo == 1",
+            vec!["KQ142 error 6: Foo"],
+        ),
+    ] {
+        assert_eq!(places(&query(text)), expected, "{text}");
+    }
+    let line = format!("{HEAD}query: SigninLogs | where Foo == 1 # picket: ignore[KQ142] a column of ours\n");
+    assert_eq!(places(&line), Vec::<String>::new());
+    let levels =
+        BTreeMap::from([("kq142".to_owned(), Level::Off), ("unknown-table".to_owned(), Level::Info)]);
+    let (settings, unknown) = Settings::new(&levels, false);
+    assert_eq!(unknown, []);
+    let text = query("Foo\n| union (SigninLogs | where Bar == 1)");
+    let found = check_with(&[&text], &settings).1;
+    let shown: Vec<_> = found.iter().map(|found| (found.code, found.severity.as_str())).collect();
+    assert_eq!(shown, [("KQ204", "info")]);
 }

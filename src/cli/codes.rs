@@ -43,15 +43,15 @@ pub(crate) fn find(written: &str) -> Result<&'static LintMeta, CliError> {
     })
 }
 
-/// The codes that `written` stands for: a code, a name, or the start of codes, such as `PK5`.
+/// The codes that `written` stands for: a code, a name, or the start of codes, such as `PK5` or `KQ`.
 ///
 /// # Errors
 /// When there is none.
 pub(crate) fn matching(written: &str) -> Result<Vec<&'static str>, CliError> {
     let prefix = written.to_ascii_uppercase();
-    if prefix.starts_with("PK") {
+    if prefix.starts_with("PK") || prefix.starts_with("KQ") {
         let codes: Vec<_> =
-            all().iter().map(|meta| meta.code).filter(|code| code.starts_with(&prefix)).collect();
+            reported().iter().map(|meta| meta.code).filter(|code| code.starts_with(&prefix)).collect();
         if !codes.is_empty() {
             return Ok(codes);
         }
@@ -83,6 +83,7 @@ mod tests {
         assert_eq!(find("pk902").unwrap().name, "unknown-config-key");
         assert_eq!(matching("empty-file").unwrap(), ["PK906"]);
         assert!(matching("PK9").unwrap().len() >= 6);
+        assert!(matching("kq14").unwrap().contains(&"KQ142"));
         assert_eq!(find("empty-files").unwrap_err().help, ["the nearest is `empty-file`"]);
     }
 }

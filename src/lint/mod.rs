@@ -4,13 +4,13 @@
 //! the function that finds it. [`check`] runs them all, then applies levels and suppression comments to
 //! everything found, by reading as well as by lints.
 
-#[expect(dead_code, reason = "the lints of queries, which come next, use it")]
 mod analysis;
 mod context;
 mod explain;
 mod registry;
 mod rules;
 mod settings;
+mod settled;
 mod suppress;
 
 use crate::catalog::Catalog;

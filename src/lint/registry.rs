@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{rules, suppress};
 use crate::diag::LintMeta;
-use crate::{rule, yaml};
+use crate::{kql, rule, yaml};
 
 static REGISTRY: LazyLock<Vec<&'static LintMeta>> = LazyLock::new(|| {
     let mut all: Vec<&LintMeta> = yaml::lints::ALL.to_vec();
@@ -15,17 +15,20 @@ static REGISTRY: LazyLock<Vec<&'static LintMeta>> = LazyLock::new(|| {
     all
 });
 
-/// Every code that checking can report, those of the YAML reader and the rule reader included, in order of
-/// code.
+/// Every code with a page of its own that checking can report, those of the YAML reader and the rule reader included,
+/// in order of code. Those of KQL are in [`kql::codes`].
 pub fn registry() -> &'static [&'static LintMeta] {
     &REGISTRY
 }
 
+/// Every code that checking can report: the [`registry`], then the codes of KQL.
+pub(super) fn all() -> impl Iterator<Item = &'static LintMeta> {
+    registry().iter().copied().chain(kql::codes::METAS)
+}
+
 /// The code or lint called `name`, in any case of letters.
 pub fn find(name: &str) -> Option<&'static LintMeta> {
-    let same =
-        |meta: &&&LintMeta| meta.code.eq_ignore_ascii_case(name) || meta.name.eq_ignore_ascii_case(name);
-    registry().iter().find(same).copied()
+    all().find(|meta| meta.code.eq_ignore_ascii_case(name) || meta.name.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -37,10 +40,10 @@ mod tests {
         for pair in registry().windows(2) {
             assert!(pair[0].code < pair[1].code, "{} is given twice", pair[1].code);
         }
-        let mut names: Vec<_> = registry().iter().map(|meta| meta.name).collect();
+        let mut names: Vec<_> = all().map(|meta| meta.name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), registry().len(), "a name is given twice");
+        assert_eq!(names.len(), all().count(), "a name is given twice");
         for meta in registry() {
             let digits = meta.code.strip_prefix("PK").unwrap_or_default();
             assert!(digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{}", meta.code);
@@ -48,6 +51,7 @@ mod tests {
         }
         assert_eq!(find("pk002").map(|meta| meta.name), Some("duplicate-key"));
         assert_eq!(find("Duplicate-Key").map(|meta| meta.code), Some("PK002"));
+        assert_eq!(find("kq142").map(|meta| meta.name), Some("unknown-name"));
         assert_eq!(find("PK"), None);
     }
 

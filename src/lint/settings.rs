@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::registry::{find, registry};
+use super::registry::{all, find};
 use crate::diag::{Code, Diagnostic, Severity, nearest};
 
 /// The level of a code in a project.
@@ -94,7 +94,7 @@ pub(super) fn is_fixed(code: Code) -> bool {
 
 /// The code or name nearest to `written`.
 pub(super) fn nearest_name(written: &str) -> Option<&'static str> {
-    nearest(written, registry().iter().flat_map(|meta| [meta.code, meta.name]))
+    nearest(written, all().flat_map(|meta| [meta.code, meta.name]))
 }
 
 #[cfg(test)]

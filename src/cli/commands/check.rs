@@ -191,7 +191,7 @@ fn statistics(findings: &[Diagnostic]) -> String {
     }
     let mut rows: Vec<_> = rows.into_iter().collect();
     rows.sort_by_key(|(code, (number, _))| (std::cmp::Reverse(*number), *code));
-    let all = codes::all();
+    let all = codes::reported();
     let mut out = String::new();
     for (code, (number, fixable)) in rows {
         let name = all.iter().find(|meta| meta.code == code).map_or("", |meta| meta.name);

@@ -38,7 +38,6 @@ impl Lint {
         Self { meta, check: Check::Rule(check) }
     }
 
-    #[expect(dead_code, reason = "the lints of queries, which come next, use it")]
     const fn query(
         meta: &'static LintMeta,
         check: fn(&Analysis<'_>, &Context<'_>, &mut Vec<Diagnostic>),
@@ -92,6 +91,7 @@ fn of_rule(rule: &Rule, context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     analyse(rule, context.kql, |analysis| {
+        query::front_end::check(analysis, &mut found);
         for lint in lints() {
             if let Check::Query(check) = lint.check {
                 check(analysis, context, &mut found);
