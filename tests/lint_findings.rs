@@ -95,8 +95,9 @@ fn hunting_queries_are_held_to_less() {
     assert_eq!(places(&hunting(body)), ["PK504 warning 4: T1110", "PK503 warning 4: brute"]);
     assert_eq!(places(&scheduled(body)), ["PK504 error 4: T1110", "PK503 error 4: brute"]);
     let body = "relevantTechniques: [T1110]";
-    assert_eq!(places(&hunting(body)), Vec::<String>::new());
+    assert_eq!(places(&hunting(body)), ["PK508 info 3: T1110"]);
     assert_eq!(places(&scheduled(body)), ["PK504 error 3: T1110"]);
+    assert_eq!(fixed(&hunting(body), "PK508"), hunting(&format!("tactics: [CredentialAccess]\n{body}")));
 }
 
 #[test]
@@ -114,6 +115,44 @@ fn adding_a_tactic_keeps_the_style_of_the_list() {
     assert!(block.contains("tactics:\n  - CredentialAccess\n  - Persistence # why\n"), "{block}");
     let windows = add("tactics:\r\n- Persistence\r\nrelevantTechniques: [T1110]");
     assert!(windows.contains("tactics:\r\n- CredentialAccess\r\n- Persistence\r\n"), "{windows}");
+}
+
+#[test]
+fn what_is_named_twice_goes_with_its_line_or_comma() {
+    let without = |body: &str| fixed(&scheduled(body), "PK510");
+    let with = |techniques: &str| {
+        scheduled(&format!("tactics: [CredentialAccess]\nrelevantTechniques:{techniques}"))
+    };
+    let once =
+        without(&format!("tactics: [CredentialAccess]\nrelevantTechniques:{}", " [T1110, t1110 , T1003]"));
+    assert_eq!(once, with(" [T1110 , T1003]"));
+    let block = "\n  - T1110\n  - \"T1110\"\n  - T1003";
+    let once = without(&format!("tactics: [CredentialAccess]\nrelevantTechniques:{block}"));
+    assert_eq!(once, with("\n  - T1110\n  - T1003"));
+    // A comment is not taken along.
+    let (_, found) = check_with(&[&with("\n  - T1110\n  - T1110 # sprayed")], &Settings::default());
+    assert!(found[0].code == "PK510" && found[0].fix.is_none(), "{found:?}");
+    let parent = fixed(&with(" [T1110, T1110.003]"), "PK511");
+    assert_eq!(parent, with(" [T1110.003]"));
+}
+
+#[test]
+fn ids_in_other_forms_are_written_as_att_and_ck_does() {
+    for written in ["t1110.003", "T1110003", "T1110-3", "T1110/003", "1110.003"] {
+        let body = format!("tactics: [CredentialAccess]\nrelevantTechniques: ['{written}']");
+        let text = fixed(&scheduled(&body), "PK503");
+        assert!(places(&text).is_empty() && text.contains("T1110.003"), "{text}");
+    }
+}
+
+#[test]
+fn techniques_stand_under_the_key_of_their_kind() {
+    let body = "tactics: [CredentialAccess]\ntechniques: [T1003]\nsubTechniques: [T1110.003, T1110]";
+    assert_eq!(places(&scheduled(body)), ["PK511 info 5: T1110", "PK512 info 5: T1110"]);
+    let body = "tactics: [CredentialAccess]\ntechniques: [T1110.003]";
+    let expected = "tactics: [CredentialAccess]\nrelevantTechniques: [T1110.003]";
+    assert_eq!(fixed(&scheduled(body), "PK512"), scheduled(expected));
+    assert_eq!(places(&hunting(body)), Vec::<String>::new());
 }
 
 #[test]

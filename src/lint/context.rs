@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
 use crate::rule::Rule;
-use crate::text::{SourceMap, Span, TextRange};
+use crate::text::{SourceMap, Span, TextRange, to_u32};
 
 /// The surroundings of a rule.
 pub(crate) struct Context<'a> {
@@ -30,6 +30,41 @@ impl Context<'_> {
         let before = self.text(rule).get(..offset as usize).unwrap_or_default();
         before.rsplit(['\n', '\r']).next().unwrap_or_default()
     }
+
+    /// The file's text at `range`.
+    pub(crate) fn slice(&self, rule: &Rule, range: TextRange) -> &str {
+        self.text(rule).get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    /// What goes when the item of a list at `range` goes: its line in a block list, the comma before it in a flow list.
+    /// Nothing where that would take a comment along, or leave the list without an item.
+    pub(crate) fn item_with_its_mark(&self, rule: &Rule, range: TextRange) -> Option<TextRange> {
+        let text = self.text(rule);
+        let (before, after) = (text.get(..range.start as usize)?, text.get(range.end as usize..)?);
+        let line = self.line_before(rule, range.start);
+        if line.trim() == "-" {
+            let (rest, next) = after.split_once('\n')?;
+            let is_only = !is_item(before.trim_end_matches([' ', '-']).trim_end().rsplit('\n').next()?)
+                && !is_item(next.lines().next().unwrap_or_default());
+            let end = range.end + to_u32(rest.len() + 1);
+            let start = range.start - to_u32(line.len());
+            return (rest.trim().is_empty() && !is_only).then_some(TextRange { start, end });
+        }
+        let bare = before.trim_end();
+        if bare.ends_with(',') {
+            return Some(TextRange { start: to_u32(bare.len() - 1), end: range.end });
+        }
+        let rest = after.trim_start();
+        let gap = to_u32(after.len() - rest.len());
+        let behind = rest.strip_prefix(',')?;
+        let space = to_u32(behind.len() - behind.trim_start_matches(' ').len());
+        bare.ends_with('[').then_some(TextRange { start: range.start, end: range.end + gap + 1 + space })
+    }
+}
+
+/// Whether a line holds an item of a block list.
+fn is_item(line: &str) -> bool {
+    line.trim_start().starts_with("- ")
 }
 
 /// `range` in the file of `rule`.

@@ -1,12 +1,12 @@
 //! What a written tactic or technique means.
 
-use crate::catalog::{Attack, Technique};
+use crate::catalog::{Attack, Tactic, Technique};
 use crate::diag::nearest;
 use crate::rule::Rule;
 
 /// What a written tactic means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TacticReading {
+pub(super) enum TacticReading<'a> {
     /// A tactic of the service, as it spells it.
     Exact(&'static str),
     /// One but for the case of letters.
@@ -14,29 +14,31 @@ pub(super) enum TacticReading {
     /// One but for spaces, hyphens and case, or by its ATT&CK id: `Command and Control`, `TA0011`.
     Spelling(&'static str),
     /// A tactic of ATT&CK that the service files under another name: `Stealth`.
-    Renamed(&'static str),
+    Renamed(&'a Tactic, &'static str),
+    /// A tactic of ATT&CK that the service does not have: `Network Effects`.
+    Foreign(&'a Tactic),
     /// Something near to a tactic of the service.
     Near(&'static str),
     /// Nothing known.
     Unknown,
 }
 
-impl TacticReading {
+impl TacticReading<'_> {
     /// The tactic of the service that is meant.
     pub(super) fn tactic(self) -> Option<&'static str> {
         match self {
             Self::Exact(name)
             | Self::Case(name)
             | Self::Spelling(name)
-            | Self::Renamed(name)
+            | Self::Renamed(_, name)
             | Self::Near(name) => Some(name),
-            Self::Unknown => None,
+            Self::Foreign(_) | Self::Unknown => None,
         }
     }
 }
 
 /// Reads a tactic.
-pub(super) fn tactic(attack: &Attack, written: &str) -> TacticReading {
+pub(super) fn tactic<'a>(attack: &'a Attack, written: &str) -> TacticReading<'a> {
     let names = || attack.service_tactics().iter().map(|(name, _)| *name);
     if let Some(name) = names().find(|name| *name == written) {
         return TacticReading::Exact(name);
@@ -48,13 +50,19 @@ pub(super) fn tactic(attack: &Attack, written: &str) -> TacticReading {
     if let Some(name) = names().find(|name| letters_of(name) == letters) {
         return TacticReading::Spelling(name);
     }
-    for tactic in attack.tactics() {
-        let Some(name) = tactic.sentinel else { continue };
-        let is_same_name = letters_of(tactic.name) == letters_of(name);
-        let is_named = letters_of(tactic.name) == letters || letters_of(tactic.id) == letters;
-        if is_named {
-            return if is_same_name { TacticReading::Spelling(name) } else { TacticReading::Renamed(name) };
-        }
+    let is_named = |tactic: &&Tactic| {
+        let previous = tactic.previous.map(|(_, name)| name);
+        let names = [Some(tactic.name), Some(tactic.id), previous];
+        names.into_iter().flatten().any(|name| letters_of(name) == letters)
+    };
+    // Matrices share names of tactics; the one that the service knows counts.
+    let mut known = attack.tactics().iter().filter(is_named);
+    if let Some(tactic) = known.clone().find(|tactic| tactic.sentinel.is_some()).or_else(|| known.next()) {
+        return match tactic.sentinel {
+            Some(name) if letters_of(tactic.name) == letters_of(name) => TacticReading::Spelling(name),
+            Some(name) => TacticReading::Renamed(tactic, name),
+            None => TacticReading::Foreign(tactic),
+        };
     }
     nearest(written, names()).map_or(TacticReading::Unknown, TacticReading::Near)
 }
@@ -72,6 +80,8 @@ pub(super) enum TechniqueReading<'a> {
     Exact(&'a Technique),
     /// One but for the case of letters and spaces around it.
     Spelling(&'a Technique),
+    /// One but for the form: `T1110003`, `T1110-003`, `T1110.3`, `1110`.
+    Form(&'a Technique),
     /// The id of a technique with something behind it: `T1110 - Brute Force`.
     Labelled(&'a Technique),
     /// The name of a technique.
@@ -88,7 +98,7 @@ impl<'a> TechniqueReading<'a> {
     /// The technique, if there is no doubt which one is meant.
     pub(super) fn certain(self) -> Option<&'a Technique> {
         match self {
-            Self::Exact(technique) | Self::Spelling(technique) => Some(technique),
+            Self::Exact(technique) | Self::Spelling(technique) | Self::Form(technique) => Some(technique),
             _ => None,
         }
     }
@@ -102,6 +112,9 @@ pub(super) fn technique<'a>(attack: &'a Attack, written: &str) -> TechniqueReadi
     let upper = written.trim().to_ascii_uppercase();
     if let Some(technique) = attack.technique(&upper) {
         return TechniqueReading::Spelling(technique);
+    }
+    if let Some(technique) = formed(&upper).and_then(|id| attack.technique(&id)) {
+        return TechniqueReading::Form(technique);
     }
     let id_end = upper.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(upper.len());
     let (id, label) = upper.split_at(id_end);
@@ -121,6 +134,28 @@ pub(super) fn technique<'a>(attack: &'a Attack, written: &str) -> TechniqueReadi
         return TechniqueReading::Name(technique);
     }
     if is_id(&upper) { TechniqueReading::NoSuchId } else { TechniqueReading::Unknown }
+}
+
+/// The id that `text`, in capitals, comes to when its digits are put in the form of one.
+fn formed(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| *c != ' ').collect();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let rest = text.strip_prefix('T').unwrap_or(&text);
+    let (technique, part) = match rest.split_once(['.', '-', '_', '/', ':']) {
+        Some((technique, part)) => (technique, Some(part)),
+        None if rest.len() == 7 && is_number(rest) => {
+            rest.split_at_checked(4).map(|(t, part)| (t, Some(part)))?
+        }
+        None => (rest, None),
+    };
+    if technique.len() != 4 || !is_number(technique) {
+        return None;
+    }
+    match part {
+        None => Some(format!("T{technique}")),
+        Some(part) if is_number(part) && part.len() <= 3 => Some(format!("T{technique}.{part:0>3}")),
+        Some(_) => None,
+    }
 }
 
 /// Whether `text` has the form `T1234` or `T1234.001`.
@@ -145,6 +180,7 @@ mod tests {
     #[test]
     fn reads_tactics_by_name_spelling_and_id() {
         let attack = Catalog::builtin().attack();
+        let find = |id: &str| attack.tactics().iter().find(|tactic| tactic.id == id).unwrap();
         for (written, expected) in [
             ("Persistence", TacticReading::Exact("Persistence")),
             ("CommandandControl", TacticReading::Case("CommandAndControl")),
@@ -152,9 +188,11 @@ mod tests {
             ("lateral-movement", TacticReading::Spelling("LateralMovement")),
             ("TA0006", TacticReading::Spelling("CredentialAccess")),
             ("Defense Evasion", TacticReading::Spelling("DefenseEvasion")),
-            ("TA0005", TacticReading::Renamed("DefenseEvasion")),
-            ("Stealth", TacticReading::Renamed("DefenseEvasion")),
-            ("DefenseImpairment", TacticReading::Renamed("DefenseEvasion")),
+            ("TA0005", TacticReading::Renamed(find("TA0005"), "DefenseEvasion")),
+            ("Stealth", TacticReading::Renamed(find("TA0005"), "DefenseEvasion")),
+            ("DefenseImpairment", TacticReading::Renamed(find("TA0112"), "DefenseEvasion")),
+            ("Evasion", TacticReading::Renamed(find("TA0103"), "DefenseEvasion")),
+            ("network-effects", TacticReading::Foreign(find("TA0038"))),
             ("CommanAndControl", TacticReading::Near("CommandAndControl")),
             ("Persistance", TacticReading::Near("Persistence")),
             ("Malware", TacticReading::Unknown),
@@ -172,6 +210,10 @@ mod tests {
             ("T1110.003", TechniqueReading::Exact(find("T1110.003"))),
             ("T0855", TechniqueReading::Exact(find("T0855"))),
             (" t1110", TechniqueReading::Spelling(find("T1110"))),
+            ("t1110003", TechniqueReading::Form(find("T1110.003"))),
+            ("T1110-003", TechniqueReading::Form(find("T1110.003"))),
+            ("T1110.3", TechniqueReading::Form(find("T1110.003"))),
+            ("1110", TechniqueReading::Form(find("T1110"))),
             ("T1110 - Brute Force", TechniqueReading::Labelled(find("T1110"))),
             ("T1110.003: Spraying", TechniqueReading::Labelled(find("T1110.003"))),
             ("T1110.", TechniqueReading::Unknown),

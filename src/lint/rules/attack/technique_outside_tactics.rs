@@ -25,7 +25,7 @@ declare_lint! {
     /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
     /// name: Sign-in with many wrong passwords
     /// tactics: [Persistence]
-    /// relevantTechniques: [T1110]
+    /// relevantTechniques: [T1078, T1110]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
     ///
@@ -33,7 +33,7 @@ declare_lint! {
     /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
     /// name: Sign-in with many wrong passwords
     /// tactics: [Persistence, CredentialAccess]
-    /// relevantTechniques: [T1110]
+    /// relevantTechniques: [T1078, T1110]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
     pub(in crate::lint) static TECHNIQUE_OUTSIDE_TACTICS: "PK504", "technique-outside-tactics", Severity::Error, since "0.1.0"

@@ -1,5 +1,6 @@
 //! PK501: a tactic that the service does not have.
 
+use crate::catalog::Attack;
 use crate::diag::{Applicability, Diagnostic, Fix, Severity, declare_lint};
 use crate::lint::context::{Context, span};
 use crate::rule::Rule;
@@ -11,8 +12,7 @@ declare_lint! {
     /// ## What it does
     /// Reports a tactic that the service has no such name for. Names are in one word, as in `LateralMovement`.
     ///
-    /// ATT&CK 19 split what was Defense Evasion into Stealth and Defense Impairment. The service has neither
-    /// name; both are `DefenseEvasion` there.
+    /// A tactic that ATT&CK has and the service has not is `PK513` instead.
     ///
     /// ## Why is this bad
     /// The service refuses an analytics rule with such a tactic. A hunting query with it is not found by tactic,
@@ -39,21 +39,17 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     let attack = context.catalog.attack();
     for tactic in &rule.tactics {
         let (name, applicability, help) = match reading::tactic(attack, &tactic.value) {
-            TacticReading::Exact(_) | TacticReading::Case(_) => continue,
+            TacticReading::Exact(_)
+            | TacticReading::Case(_)
+            | TacticReading::Renamed(..)
+            | TacticReading::Foreign(_) => continue,
             TacticReading::Spelling(name) => {
                 (Some(name), Applicability::Safe, format!("the service spells it `{name}`"))
-            }
-            TacticReading::Renamed(name) => {
-                let help = format!("the service files this tactic under `{name}`");
-                (Some(name), Applicability::Unsafe, help)
             }
             TacticReading::Near(name) => {
                 (Some(name), Applicability::Unsafe, format!("the nearest tactic is `{name}`"))
             }
-            TacticReading::Unknown => {
-                let names: Vec<_> = attack.service_tactics().iter().map(|(name, _)| *name).collect();
-                (None, Applicability::Display, format!("the tactics are {}", names.join(", ")))
-            }
+            TacticReading::Unknown => (None, Applicability::Display, all(attack)),
         };
         let place = span(rule, tactic.range);
         let message = format!("the service has no tactic `{}`", tactic.value);
@@ -63,6 +59,12 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         }
         found.push(finding);
     }
+}
+
+/// Names every tactic of the service.
+pub(super) fn all(attack: &Attack) -> String {
+    let names: Vec<_> = attack.service_tactics().iter().map(|(name, _)| *name).collect();
+    format!("the tactics are {}", names.join(", "))
 }
 
 /// `finding` with the edit that writes `name` in its place, unless the rule has that tactic already.

@@ -57,7 +57,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         };
         found.push(match reading::technique(attack, text) {
             TechniqueReading::Exact(_) => continue,
-            TechniqueReading::Spelling(technique) => {
+            TechniqueReading::Spelling(technique) | TechniqueReading::Form(technique) => {
                 let message = format!("the technique `{text}` is spelled `{}`", technique.id);
                 fixed(finding(refused(rule), message), technique, Applicability::Safe)
             }

@@ -78,7 +78,8 @@ fn successor<'a>(attack: &'a Attack, technique: &Technique) -> Option<&'a Techni
 }
 
 /// `finding` with the edit that writes `replacement`. It is safe when the replacement is in both versions of
-/// ATT&CK, in the service's table, and belongs to one of the rule's tactics, so that nothing new is reported.
+/// ATT&CK, in the service's table, belongs to one of the rule's tactics and leaves none of them without a technique, and
+/// is no kin of another technique of the rule, so that nothing new is reported.
 pub(super) fn fixed(
     finding: Diagnostic,
     attack: &Attack,
@@ -91,11 +92,19 @@ pub(super) fn fixed(
     }
     let belongs = attack.tactics_of(replacement);
     let tactics = reading::tactics(attack, rule).unwrap_or_default();
+    let place = finding.primary.span;
+    let others = || {
+        let others = rule.techniques.iter().filter(|other| other.range != place.range);
+        others.filter_map(|other| reading::technique(attack, &other.value).certain())
+    };
+    let has = |technique: &Technique, tactic: &str| attack.tactics_of(technique).contains(tactic);
+    let parent = |id: &'static str| id.split_once('.').map_or(id, |(parent, _)| parent);
     let is_settled = replacement.is_active()
         && replacement.was_active()
         && attack.service_knows(replacement)
-        && tactics.iter().any(|tactic| belongs.contains(tactic));
+        && tactics.iter().any(|tactic| belongs.contains(tactic))
+        && tactics.iter().all(|tactic| belongs.contains(tactic) || others().any(|other| has(other, tactic)))
+        && !others().any(|other| parent(other.id) == parent(id));
     let applicability = if is_settled { Applicability::Safe } else { Applicability::Unsafe };
-    let place = finding.primary.span;
     finding.with_fix(Fix::replace(format!("write `{id}`"), applicability, place, *id))
 }
