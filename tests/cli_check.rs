@@ -271,4 +271,64 @@ fn colours_are_for_terminals() {
     assert!(run(at, &["check", "--color", "always"]).out.contains('\x1b'));
     let forced = run_with(at, &["check"], |command| command.env("CLICOLOR_FORCE", "1"));
     assert!(forced.out.contains('\x1b'));
+    let refused = run_with(at, &["check"], |command| command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1"));
+    assert!(!refused.out.contains('\x1b'), "NO_COLOR has the last word");
+    let refused = run_with(at, &["check"], |command| command.env("CLICOLOR_FORCE", "1").env("TERM", "dumb"));
+    assert!(refused.out.contains('\x1b'), "and force has it over the kind of terminal");
+    for format in ["concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let ran = run(at, &["check", "--format", format, "--color", "always"]);
+        assert!(!ran.out.contains('\x1b'), "{format} is for programs");
+    }
+}
+
+/// `script` runs a command on a terminal of its own.
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_colours_unless_it_says_no() {
+    let folder = folder(scheduled_rule(1).replace("- Execution", "- Executon"));
+    let shown = |name: &str, value: &str| {
+        let picket = assert_cmd::cargo::cargo_bin!("picket").display().to_string();
+        std::process::Command::new("script")
+            .args(["-qec", &format!("{picket} check"), "/dev/null"])
+            .current_dir(folder.path())
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .env("TERM", "xterm-256color")
+            .env(name, value)
+            .output()
+    };
+    let Ok(output) = shown("TERM", "xterm-256color") else {
+        return;
+    };
+    assert!(output.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(!shown("NO_COLOR", "1").unwrap().stdout.contains(&0x1b));
+    assert!(!shown("TERM", "dumb").unwrap().stdout.contains(&0x1b));
+}
+
+#[test]
+fn every_format_has_the_same_findings_in_the_same_order() {
+    let folder = folder(scheduled_rule(1).replace("- Execution", "- Executon"));
+    write(
+        folder.path(),
+        "rules/deep/b.yaml",
+        scheduled_rule(2).replace("queryPeriod: 1d", "queryPeriod: 1m"),
+    );
+    let out = |format: &str| run(folder.path(), &["check", "--format", format]).out;
+    let concise = out("concise");
+    let lines: Vec<&str> = concise.lines().collect();
+    assert!(lines[0].starts_with("rules/a.yaml:13:5: error PK501 "), "{concise}");
+    assert!(lines[1..].iter().all(|line| line.starts_with("rules/deep/b.yaml:")), "{concise}");
+    assert_eq!(out("concise"), concise, "the order is stable");
+    let gitlab: Vec<serde_json::Value> = serde_json::from_str(&out("gitlab")).unwrap();
+    assert_eq!(gitlab.len(), lines.len());
+    assert_eq!(gitlab[0]["location"]["path"], "rules/a.yaml");
+    assert_eq!(
+        out("junit").matches("<failure ").count(),
+        lines.iter().filter(|l| l.contains(": error ")).count()
+    );
+    assert!(out("markdown").starts_with("<!-- picket check -->\n### picket check: "));
+    let schema: serde_json::Value =
+        serde_json::from_str(&run(folder.path(), &["schema", "report"]).out).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&out("json")).unwrap();
+    assert!(jsonschema::is_valid(&schema, &report));
 }

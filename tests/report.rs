@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails this way")]
 
-use picket::diag::{Applicability, Diagnostic, Edit, Fix, LintMeta};
-use picket::report::{self, Counts};
-use picket::rule;
+use std::collections::BTreeSet;
+
+use picket::diag::{Applicability, Diagnostic, Edit, Fix, LintMeta, Subjects};
+use picket::report::{self, CHECK_COMMENT_LENGTH, Counts};
 use picket::text::{SourceMap, Span, TextRange};
+use picket::{lint, rule};
 
 const RULE: &str = "\u{feff}id: 7b9f3c52-1c4e-4d0a-9f59-3a8f0f5f1f11
 name: Zugriff auf Schlüssel über TLS
@@ -42,14 +44,14 @@ fn at(sources: &mut SourceMap, name: &str, text: &str, needle: &str) -> Diagnost
 #[test]
 fn json() {
     let (sources, diagnostics) = sample();
-    insta::assert_snapshot!(report::json(&sources, &diagnostics[..3], &lints()));
+    insta::assert_snapshot!(report::json(&sources, &diagnostics[..3], &lints(), &Subjects::default()));
 }
 
 #[test]
 fn sarif() {
     let (sources, diagnostics) = sample();
     let rules: Vec<_> = lints().into_iter().filter(|lint| ["PK106", "PK108"].contains(&lint.code)).collect();
-    let text = report::sarif(&sources, &diagnostics, &rules);
+    let text = report::sarif(&sources, &diagnostics, &rules, &Subjects::default());
     let version = format!("\"semanticVersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
     assert!(text.contains(&version));
     insta::assert_snapshot!(text.replace(&version, "\"semanticVersion\": \"[VERSION]\""));
@@ -57,21 +59,30 @@ fn sarif() {
 
 #[test]
 fn fingerprints_stay_when_lines_move() {
-    let prints = |text: &str| {
+    let prints_in = |file: &str, text: &str| {
         let mut sources = SourceMap::new();
-        let id = sources.add("a.yaml", text);
-        let (_, diagnostics) = rule::read(id, text);
+        let id = sources.add(file, text);
+        let (rules, diagnostics) = rule::read(id, text);
+        let subjects = lint::subjects(&rules);
         let log: serde_json::Value =
-            serde_json::from_str(&report::sarif(&sources, &diagnostics, &lints())).unwrap();
+            serde_json::from_str(&report::sarif(&sources, &diagnostics, &lints(), &subjects)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
         results.iter().map(|result| result["partialFingerprints"].to_string()).collect::<Vec<_>>()
     };
+    let prints = |text: &str| prints_in("a.yaml", text);
     let text = "name: n\nquery: T\ntags: [a, ~, ~]\n";
     let before = prints(text);
     assert_eq!(before.len(), 2);
     assert_ne!(before[0], before[1], "two findings on one line");
     assert_eq!(prints(&format!("# comment\n{text}")), before);
+    assert_eq!(
+        prints(&text.replace("[a, ~", "[a,   ~").replace('\n', "\r\n")),
+        before,
+        "blanks do not count"
+    );
+    assert_eq!(prints_in("moved/b.yaml", text), before, "a rule is known by its name");
     assert_ne!(prints(&text.replace("[a", "[b")), before);
+    assert_ne!(prints(&text.replace("name: n", "name: m")), before);
 }
 
 #[test]
@@ -82,13 +93,53 @@ fn github() {
 }
 
 #[test]
+fn concise() {
+    let (sources, mut diagnostics) = sample();
+    diagnostics[0].message = "a \u{1b}[2J message\nof two lines".to_owned();
+    insta::assert_snapshot!(report::concise(&sources, &diagnostics));
+}
+
+#[test]
+fn gitlab() {
+    let (sources, diagnostics) = sample();
+    let text = report::gitlab(&sources, &diagnostics, &lints(), &Subjects::default());
+    let issues: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let prints: BTreeSet<_> = issues.iter().map(|issue| issue["fingerprint"].to_string()).collect();
+    assert_eq!(
+        prints.len(),
+        diagnostics.len(),
+        "GitLab shows only the first of findings with one fingerprint"
+    );
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn junit() {
+    let (mut sources, mut diagnostics) = sample();
+    diagnostics[0].message = "<b> & \"quoted\" \u{1b} text".to_owned();
+    let clean = sources.add("rules/clean.yaml", "id: x\n");
+    insta::assert_snapshot!(report::junit(&sources, &diagnostics, &lints(), &[clean]));
+}
+
+#[test]
+fn markdown() {
+    let (mut sources, mut diagnostics) = sample();
+    diagnostics.push(at(&mut sources, "rules/b|c.yaml", "name: n\nnome: x\n", "nome"));
+    diagnostics[0].message = "<script> | `code` @team".to_owned();
+    insta::assert_snapshot!(report::markdown(&sources, &diagnostics, &lints(), CHECK_COMMENT_LENGTH));
+    let short = report::markdown(&sources, &diagnostics, &lints(), 400);
+    assert!(short.len() < 500 && short.contains("left out for length"), "{short}");
+    assert!(report::markdown(&sources, &[], &[], 400).ends_with("### picket check: no findings\n"));
+}
+
+#[test]
 fn a_finding_in_no_known_file_is_still_reported() {
     let sources = SourceMap::new();
     let finding = [Diagnostic::error("PK001", Span::default(), "nothing to point at")
         .with_fix(Fix::replace("write `x`", Applicability::Safe, Span::default(), "x"))];
     assert_eq!(report::github(&sources, &finding, &[]), "::error title=PK001::nothing to point at\n");
-    assert!(report::json(&sources, &finding, &[]).contains("\"file\": null"));
-    assert!(report::sarif(&sources, &finding, &[]).contains("\"locations\": []"));
+    assert!(report::json(&sources, &finding, &[], &Subjects::default()).contains("\"file\": null"));
+    assert!(report::sarif(&sources, &finding, &[], &Subjects::default()).contains("\"locations\": []"));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Findings in the format that was asked for.
 
-use crate::diag::{Diagnostic, LintMeta};
-use crate::report::{self, HumanOptions};
-use crate::text::SourceMap;
+use crate::diag::{Diagnostic, LintMeta, Subjects};
+use crate::report::{self, CHECK_COMMENT_LENGTH, HumanOptions};
+use crate::text::{SourceId, SourceMap};
 
 use super::{Shell, codes};
 
@@ -12,22 +12,50 @@ pub(crate) enum Format {
     /// For a person, with the lines at fault.
     #[default]
     Human,
+    /// One line a finding: `path:line:column: level CODE message`.
+    Concise,
     /// One JSON document.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Workflow commands of GitHub Actions, shown as annotations.
     Github,
+    /// The code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML: a test that failed for each error.
+    Junit,
+    /// A summary for a pull request.
+    Markdown,
+}
+
+/// What a report is about beside its findings.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    /// The rules, by which fingerprints name findings.
+    pub(crate) subjects: Subjects,
+    /// The files that were checked.
+    pub(crate) checked: Vec<SourceId>,
 }
 
 /// The findings as text for standard output.
-pub(crate) fn render(format: Format, sources: &SourceMap, findings: &[Diagnostic], shell: &Shell) -> String {
+pub(crate) fn render(
+    format: Format,
+    sources: &SourceMap,
+    findings: &[Diagnostic],
+    about: &About,
+    shell: &Shell,
+) -> String {
     let lints: Vec<&LintMeta> = codes::reported();
+    let About { subjects, checked } = about;
     match format {
         Format::Human => human(sources, findings, shell.colors_out()),
-        Format::Json => report::json(sources, findings, &lints),
-        Format::Sarif => report::sarif(sources, findings, &lints),
+        Format::Concise => report::concise(sources, findings),
+        Format::Json => report::json(sources, findings, &lints, subjects),
+        Format::Sarif => report::sarif(sources, findings, &lints, subjects),
         Format::Github => report::github(sources, findings, &lints),
+        Format::Gitlab => report::gitlab(sources, findings, &lints, subjects),
+        Format::Junit => report::junit(sources, findings, &lints, checked),
+        Format::Markdown => report::markdown(sources, findings, &lints, CHECK_COMMENT_LENGTH),
     }
 }
 

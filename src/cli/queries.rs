@@ -15,6 +15,7 @@ use crate::text::{SourceId, SourceMap, TextRange, to_u32};
 use crate::yaml::{self, Scalar};
 
 use super::load::{self, Input, Opened, STDIN};
+use super::output::About;
 use super::{CliError, Shell};
 
 /// What a function is called in the declaration that is made around its body.
@@ -167,6 +168,13 @@ impl Queries {
         }
         diag::sort(&mut findings);
         (seen, findings)
+    }
+
+    /// What a report is about.
+    pub(crate) fn about(&self) -> About {
+        let mut checked: Vec<SourceId> = self.queries.iter().map(|query| query.source).collect();
+        checked.dedup();
+        About { checked, ..About::default() }
     }
 
     /// What messages call a query: its file, and its line where the file holds more.

@@ -1,12 +1,21 @@
-//! The JSON Schema of rule files with the words of the catalog.
+//! The JSON Schemas that the repository keeps: of rule files, with the words of the catalog, and of findings as JSON.
 
 use crate::catalog::Catalog;
+use crate::report;
 use crate::rule::{self, Vocabulary};
 
-/// Where the repository keeps the schema.
+/// Where the repository keeps the schema of findings.
+pub const REPORT_PATH: &str = "schemas/report.schema.json";
+
+/// The schema of findings as the text of a file.
+pub fn report_text() -> String {
+    format!("{:#}\n", report::json_schema())
+}
+
+/// Where the repository keeps the schema of rules.
 pub const PATH: &str = "schemas/rule.schema.json";
 
-/// The schema as the text of a file.
+/// The schema of rules as the text of a file.
 pub fn text() -> String {
     let catalog = Catalog::builtin();
     let mappable = catalog.entities().iter().filter(|entity| entity.mappable);

@@ -1,6 +1,6 @@
 //! What a code is: name, level, documentation, and where it is declared.
 
-use super::{Code, Diagnostic, Severity};
+use super::{Code, Confidence, Diagnostic, Severity};
 use crate::text::Span;
 
 /// The metadata of one code. Declared with `declare_lint!`, gathered by the lint
@@ -13,6 +13,8 @@ pub struct LintMeta {
     pub name: &'static str,
     /// The level unless a project sets another.
     pub level: Severity,
+    /// How sure its findings are.
+    pub confidence: Confidence,
     /// The version of picket that first knew it.
     pub since: &'static str,
     /// The doc comment as the compiler hands it over, a space before each line; see [`LintMeta::markdown`].
@@ -27,6 +29,19 @@ impl LintMeta {
     /// A finding of this code at its own level.
     pub fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.code, self.level, span, message)
+    }
+
+    /// What the code is about: the folder of a lint, or the part of picket that reports the code.
+    pub fn family(&self) -> &'static str {
+        let mut parts = self.file.split(['/', '\\']).skip_while(|part| *part != "src").skip(1);
+        match (parts.next(), parts.next()) {
+            (Some("lint"), Some("rules")) => parts.next().unwrap_or("lint"),
+            (Some("lint"), _) => "suppression",
+            (Some("catalog"), _) => "declarations",
+            (Some("rule"), _) => "schema",
+            (Some(module), _) => module,
+            (None, _) => "lint",
+        }
     }
 
     /// The documentation as markdown: the headings `What it does`, `Why is this bad` and `Example`, with
@@ -51,17 +66,20 @@ impl LintMeta {
 
 /// Declares a code as a [`LintMeta`] static.
 ///
-/// The doc comment is the code's documentation: it is rendered to a page and its examples run as tests.
+/// The doc comment is the code's documentation: it is rendered to a page and its examples run as tests. Findings are of
+/// high confidence unless `confidence Medium` or `confidence Low` follows the version.
 macro_rules! declare_lint {
     (
         $(#[doc = $doc:expr])+
-        $vis:vis static $ident:ident: $code:literal, $name:literal, $level:expr, since $since:literal $(,)?
+        $vis:vis static $ident:ident: $code:literal, $name:literal, $level:expr, since $since:literal
+        $(, confidence $confidence:ident)? $(,)?
     ) => {
         $(#[doc = $doc])+
         $vis static $ident: $crate::diag::LintMeta = $crate::diag::LintMeta {
             code: $code,
             name: $name,
             level: $level,
+            confidence: $crate::diag::lint_confidence!($($confidence)?),
             since: $since,
             docs: concat!($($doc, "\n"),+),
             file: file!(),
@@ -70,7 +88,18 @@ macro_rules! declare_lint {
     };
 }
 
+/// The confidence that a declaration names, high without a name.
+macro_rules! lint_confidence {
+    () => {
+        $crate::diag::Confidence::High
+    };
+    ($confidence:ident) => {
+        $crate::diag::Confidence::$confidence
+    };
+}
+
 pub(crate) use declare_lint;
+pub(crate) use lint_confidence;
 
 #[cfg(test)]
 mod tests {
@@ -85,12 +114,13 @@ mod tests {
         /// a:
         ///   b: 1
         /// ```
-        static EXAMPLE: "PK000", "example", Severity::Info, since "0.1.0"
+        static EXAMPLE: "PK000", "example", Severity::Info, since "0.1.0", confidence Low
     }
 
     #[test]
     fn captures_docs_and_place() {
         assert_eq!((EXAMPLE.code, EXAMPLE.name, EXAMPLE.level), ("PK000", "example", Severity::Info));
+        assert_eq!((EXAMPLE.confidence, EXAMPLE.family()), (Confidence::Low, "diag"));
         assert_eq!(EXAMPLE.summary(), "Finds nothing, in two lines.");
         assert!(EXAMPLE.markdown().contains("\na:\n  b: 1\n"));
         assert!(EXAMPLE.file.ends_with("lint_meta.rs") && EXAMPLE.line > 1);

@@ -3,13 +3,15 @@
 //! A diagnostic names a stable code, points at bytes of the user's own file and, where it can, carries a
 //! [`Fix`]. Nothing here prints: `report` renders.
 
+mod fingerprint;
 mod fix;
 mod lint_meta;
 mod nearest;
 
+pub use fingerprint::{Fingerprint, Fingerprints, Subjects};
 pub use fix::{Applicability, Edit, Fix, FixError, apply_edits};
 pub use lint_meta::LintMeta;
-pub(crate) use lint_meta::declare_lint;
+pub(crate) use lint_meta::{declare_lint, lint_confidence};
 pub use nearest::{Nearest, Sketch, nearest};
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,29 @@ impl Severity {
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
+        }
+    }
+}
+
+/// How sure a finding is, whatever its severity: of a hundred such findings, how many are right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Rests on what people usually mean; worth a look.
+    Low,
+    /// Mostly right; depends on what the workspace holds or the author had in mind.
+    Medium,
+    /// Follows from the rule and the facts alone.
+    High,
+}
+
+impl Confidence {
+    /// The lower-case word used in every output format.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
         }
     }
 }

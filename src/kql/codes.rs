@@ -3,7 +3,7 @@
 //! `KQ142` is found where Kusto.Language 12.4.1 (the fact table's source) finds `KS142`, over the same bytes;
 //! the words are our own.
 
-use crate::diag::{Code, Diagnostic, LintMeta, Severity};
+use crate::diag::{Code, Confidence, Diagnostic, LintMeta, Severity};
 use crate::text::{SourceId, Span, TextRange};
 
 /// A code of the KQL front end.
@@ -51,6 +51,7 @@ macro_rules! kql_codes {
             code: concat!("KQ", $number),
             name: $name,
             level: Severity::$severity,
+            confidence: Confidence::High,
             since: "0.1.0",
             docs: concat!(
                 " ## What it does\n Reports a place in a query where Kusto.Language, the front end of the service, \

@@ -15,9 +15,9 @@ mod suppress;
 
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
-use crate::diag::{self, Diagnostic};
+use crate::diag::{self, Diagnostic, Subjects};
 use crate::rule::Rule;
-use crate::text::SourceMap;
+use crate::text::{SourceMap, Span};
 
 use context::Context;
 
@@ -59,4 +59,16 @@ pub fn check(
     suppress::apply(sources, settings, &mut all);
     diag::sort(&mut all);
     all
+}
+
+/// What findings in `rules` are about: the id of each rule, or else its name.
+pub fn subjects(rules: &[Rule]) -> Subjects {
+    let mut subjects = Subjects::default();
+    for rule in rules {
+        let name = rule.id.as_ref().or(rule.name.as_ref()).map(|name| name.value.to_lowercase());
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            subjects.add(Span::new(rule.source, rule.range), name);
+        }
+    }
+    subjects
 }

@@ -4,7 +4,8 @@
 //! {
 //!   "version": 1,
 //!   "diagnostics": [{
-//!     "code": "PK106", "name": "malformed-duration", "severity": "error",
+//!     "code": "PK106", "name": "malformed-duration", "severity": "error", "confidence": "high",
+//!     "fingerprint": "7d4c…:1",
 //!     "message": "…", "label": "",
 //!     "file": "rules/a.yaml",
 //!     "start": {"line": 5, "column": 17, "byte": 93}, "end": {"line": 5, "column": 23, "byte": 99},
@@ -17,25 +18,32 @@
 //! }
 //! ```
 //!
-//! Lines and columns count from one, columns in characters, bytes from zero; ends are exclusive. `name` and
-//! `fix` may be null, and so may `file`, `start` and `end` of a finding that stands in no file. Fields are
+//! `schemas/report.schema.json` describes it in full. Lines and columns count from one, columns in characters, bytes from zero; ends are exclusive. `name`,
+//! `confidence` and `fix` may be null, and so may `file`, `start` and `end` of a finding that stands in no file. Fields are
 //! added without a new version; none is removed or changes its meaning.
 
 use serde::Serialize;
 
 use super::{Counts, Place, meta};
-use crate::diag::{Applicability, Diagnostic, LintMeta, Severity};
+use crate::diag::{Applicability, Confidence, Diagnostic, Fingerprints, LintMeta, Severity, Subjects};
 use crate::text::{LineCol, SourceMap, Span};
 
 /// The version of the shape.
 pub const JSON_VERSION: u32 = 1;
 
 /// All findings as one JSON document, with a line end.
-pub fn json(sources: &SourceMap, diagnostics: &[Diagnostic], lints: &[&LintMeta]) -> String {
+pub fn json(
+    sources: &SourceMap,
+    diagnostics: &[Diagnostic],
+    lints: &[&LintMeta],
+    subjects: &Subjects,
+) -> String {
     let counts = Counts::of(diagnostics);
+    let mut fingerprints = Fingerprints::new(sources, subjects);
+    let finding = |finding| Finding::new(sources, finding, lints, fingerprints.next(finding).to_string());
     let report = Report {
         version: JSON_VERSION,
-        diagnostics: diagnostics.iter().map(|finding| Finding::new(sources, finding, lints)).collect(),
+        diagnostics: diagnostics.iter().map(finding).collect(),
         summary: Summary { errors: counts.errors, warnings: counts.warnings, infos: counts.infos },
     };
     // Only texts, numbers and lists of them are serialised, which cannot fail.
@@ -63,6 +71,8 @@ struct Finding<'a> {
     code: &'a str,
     name: Option<&'a str>,
     severity: Severity,
+    confidence: Option<Confidence>,
+    fingerprint: String,
     message: &'a str,
     label: &'a str,
     #[serde(flatten)]
@@ -108,7 +118,13 @@ struct Point {
 }
 
 impl<'a> Finding<'a> {
-    fn new(sources: &'a SourceMap, finding: &'a Diagnostic, lints: &[&'a LintMeta]) -> Self {
+    fn new(
+        sources: &'a SourceMap,
+        finding: &'a Diagnostic,
+        lints: &[&'a LintMeta],
+        fingerprint: String,
+    ) -> Self {
+        let meta = meta(lints, finding.code);
         let label = |label: &'a crate::diag::Label| Labelled {
             message: &label.message,
             at: Location::new(sources, label.span),
@@ -119,8 +135,10 @@ impl<'a> Finding<'a> {
         };
         Self {
             code: finding.code,
-            name: meta(lints, finding.code).map(|lint| lint.name),
+            name: meta.map(|lint| lint.name),
             severity: finding.severity,
+            confidence: meta.map(|lint| lint.confidence),
+            fingerprint,
             message: &finding.message,
             label: &finding.primary.message,
             at: Location::new(sources, finding.primary.span),

@@ -2,10 +2,16 @@
 //!
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
+mod concise;
 mod github;
+mod gitlab;
 #[cfg(feature = "report")]
 mod human;
 mod json;
+mod json_schema;
+mod junit;
+mod markdown;
+mod markdown_text;
 #[cfg(feature = "report")]
 mod plan_human;
 mod plan_json;
@@ -13,10 +19,15 @@ mod plan_markdown;
 mod plan_text;
 mod sarif;
 
+pub use concise::concise;
 pub use github::github;
+pub use gitlab::gitlab;
 #[cfg(feature = "report")]
 pub use human::{HumanOptions, human};
 pub use json::{JSON_VERSION, json};
+pub use json_schema::json_schema;
+pub use junit::junit;
+pub use markdown::{CHECK_COMMENT_LENGTH, CHECK_COMMENT_MARK, markdown};
 #[cfg(feature = "report")]
 pub use plan_human::{PlanHumanOptions, plan_human};
 pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, plan_json, read_plan_json};
@@ -85,4 +96,9 @@ impl<'a> Place<'a> {
 /// The metadata of `code`.
 fn meta<'a>(lints: &[&'a LintMeta], code: Code) -> Option<&'a LintMeta> {
     lints.iter().copied().find(|lint| lint.code == code)
+}
+
+/// `text` without anything that steers a terminal, and without line ends.
+fn one_line(text: &str) -> String {
+    plan_text::printable(text)
 }

@@ -1,11 +1,10 @@
 //! A plan as a comment on a pull request.
 //!
-//! Names and queries come from rule files and from the workspace, so none of it is trusted: names are written
-//! with every sign of punctuation as a character reference, inside `<code>`, where neither markup, nor links,
-//! nor mentions work; differences stand in fences longer than any run of backticks in them.
+//! Names and queries come from rule files and from the workspace, so none of it is trusted.
 
 use std::fmt::Write as _;
 
+use super::markdown_text::{append, code, escape, fence};
 use super::plan_text::{
     DiffLine, Entry, FieldView, Verb, entries, orphans_line, outline, printable, summary_line, view,
 };
@@ -35,25 +34,6 @@ pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
     orphans(plan, limit, &mut out);
     append(&mut out, limit, "difference", shown.iter().filter_map(|entry| details(entry)));
     out
-}
-
-/// Appends pieces as long as they fit below `limit`, then says how many did not.
-fn append(out: &mut String, limit: usize, noun: &str, pieces: impl Iterator<Item = String>) {
-    let mut left_out = 0;
-    for piece in pieces {
-        if left_out == 0 && out.len() + piece.len() <= limit {
-            out.push_str(&piece);
-        } else {
-            left_out += 1;
-        }
-    }
-    if left_out > 0 {
-        let _ = write!(
-            out,
-            "\n{left_out} more {} left out for length.\n",
-            super::plan_text::plural(left_out, noun)
-        );
-    }
 }
 
 fn row(entry: &Entry<'_>) -> String {
@@ -131,12 +111,6 @@ fn diff(prefix: &str, field: &FieldChange, lines: &mut Vec<String>) {
     }
 }
 
-/// A fence longer than any run of backticks in `text`.
-fn fence(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    "`".repeat((longest + 1).max(3))
-}
-
 fn orphans(plan: &Plan, limit: usize, out: &mut String) {
     let Some(line) = orphans_line(&plan.orphans) else { return };
     let _ = write!(out, "\n{line}\n\n");
@@ -145,43 +119,4 @@ fn orphans(plan: &Plan, limit: usize, out: &mut String) {
         .iter()
         .map(|orphan| format!("- {} {}\n", orphan.key.kind.noun(), code(&orphan.display_name)));
     append(out, limit, "resource", items);
-}
-
-fn code(text: &str) -> String {
-    format!("<code>{}</code>", escape(text))
-}
-
-/// `text` on one line, every ASCII sign but blanks as a character reference: a reference is text, never
-/// markup, in Markdown as in HTML.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '\t' => out.push(' '),
-            ',' | ' ' => out.push(c),
-            c if c.is_ascii_punctuation() => {
-                let _ = write!(out, "&#{};", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_never_markup() {
-        let escaped = escape("<b>|`x`|@team [a](b)\n# \\");
-        assert!(!escaped.contains(['<', '>', '|', '`', '@', '[', '\n', '\\']), "{escaped}");
-        assert!(escaped.starts_with("&#60;b&#62;"));
-    }
-
-    #[test]
-    fn fences_outgrow_their_content() {
-        assert_eq!(fence("a `b` ```` c"), "`````");
-        assert_eq!(fence("plain"), "```");
-    }
 }

@@ -1,21 +1,23 @@
 //! SARIF 2.1.0, for code scanning.
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::Place;
-use crate::diag::{Diagnostic, Fix, Label, LintMeta, Severity};
-use crate::text::{SourceMap, Span};
+use crate::diag::{Confidence, Diagnostic, Fingerprints, Fix, Label, LintMeta, Severity, Subjects};
+use crate::text::SourceMap;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The name under which fingerprints are kept; a change of what they are made of changes it.
 const FINGERPRINT: &str = "picket/v1";
 
 /// All findings as one SARIF log of one run, with a line end. `lints` are the rules of the log.
-pub fn sarif(sources: &SourceMap, diagnostics: &[Diagnostic], lints: &[&LintMeta]) -> String {
-    let mut fingerprints = Fingerprints::default();
+pub fn sarif(
+    sources: &SourceMap,
+    diagnostics: &[Diagnostic],
+    lints: &[&LintMeta],
+    subjects: &Subjects,
+) -> String {
+    let mut fingerprints = Fingerprints::new(sources, subjects);
     let results: Vec<Value> =
         diagnostics.iter().map(|finding| result(sources, finding, lints, &mut fingerprints)).collect();
     let log = json!({
@@ -43,6 +45,24 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
+/// How code scanning calls a confidence.
+fn precision(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "very-high",
+        Confidence::Medium => "medium",
+        Confidence::Low => "low",
+    }
+}
+
+/// How code scanning calls a severity.
+fn problem_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "recommendation",
+    }
+}
+
 fn rule(lint: &LintMeta) -> Value {
     let summary = lint.summary();
     json!({
@@ -51,6 +71,11 @@ fn rule(lint: &LintMeta) -> Value {
         "shortDescription": { "text": summary },
         "help": { "text": summary, "markdown": lint.markdown() },
         "defaultConfiguration": { "level": level(lint.level) },
+        "properties": {
+            "precision": precision(lint.confidence),
+            "problem.severity": problem_severity(lint.level),
+            "tags": [lint.family()],
+        },
     })
 }
 
@@ -58,7 +83,7 @@ fn result(
     sources: &SourceMap,
     finding: &Diagnostic,
     lints: &[&LintMeta],
-    fingerprints: &mut Fingerprints,
+    fingerprints: &mut Fingerprints<'_>,
 ) -> Value {
     let mut text = finding.message.clone();
     for help in &finding.help {
@@ -70,7 +95,7 @@ fn result(
         "level": level(finding.severity),
         "message": { "text": text },
         "locations": location(sources, &finding.primary, None).into_iter().collect::<Vec<_>>(),
-        "partialFingerprints": { FINGERPRINT: fingerprints.next(sources, finding) },
+        "partialFingerprints": { FINGERPRINT: fingerprints.next(finding).to_string() },
     });
     if let Some(index) = lints.iter().position(|lint| lint.code == finding.code) {
         result["ruleIndex"] = index.into();
@@ -149,38 +174,6 @@ fn uri(file: &str) -> String {
         }
     }
     out
-}
-
-/// Names for findings that stay when lines move: made of the code, the file, the text at fault and its
-/// line, and a number where all of these are equal.
-#[derive(Default)]
-struct Fingerprints {
-    seen: HashMap<[u8; 32], usize>,
-}
-
-impl Fingerprints {
-    fn next(&mut self, sources: &SourceMap, finding: &Diagnostic) -> String {
-        let span = finding.primary.span;
-        let file = sources.get(span.source).map_or("", |source| &source.name);
-        let mut hash = Sha256::new();
-        for part in [finding.code, file, sources.slice(span), line(sources, span).trim()] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        let hash: [u8; 32] = hash.finalize().into();
-        let number = self.seen.entry(hash).or_default();
-        *number += 1;
-        let hex: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{hex}:{number}")
-    }
-}
-
-/// The line on which `span` starts.
-fn line(sources: &SourceMap, span: Span) -> &str {
-    let Some(source) = sources.get(span.source) else { return "" };
-    let number = source.lines().line_col(&source.text, span.range.start).line;
-    let start = source.lines().line_start(number).unwrap_or_default() as usize;
-    source.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
 }
 
 #[cfg(test)]

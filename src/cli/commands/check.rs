@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
-use crate::cli::output::{Format, count, render};
+use crate::cli::output::{About, Format, count, render};
 use crate::cli::{CliError, Exit, Shell, codes, diff, fixes};
-use crate::diag::{Applicability, Diagnostic};
+use crate::diag::{Applicability, Confidence, Diagnostic};
+use crate::lint;
 use crate::project::Wanted;
 use crate::report::Counts;
 
@@ -27,7 +28,7 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     fix: bool,
     /// Carry out fixes that may change what a rule does, too.
-    #[arg(long)]
+    #[arg(long, visible_alias = "unsafe")]
     unsafe_fixes: bool,
     /// Show what fixes would change, and write nothing.
     #[arg(long)]
@@ -44,9 +45,34 @@ pub(crate) struct CheckArgs {
     /// Do not report these codes, names or starts of codes.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Report only findings that are this sure.
+    #[arg(long, value_enum, default_value_t, value_name = "CONFIDENCE")]
+    min_confidence: MinConfidence,
     /// Say nothing but findings.
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// How sure a finding has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum MinConfidence {
+    /// Any.
+    #[default]
+    Low,
+    /// All but guesses.
+    Medium,
+    /// Only what follows from the rule and the facts.
+    High,
+}
+
+impl From<MinConfidence> for Confidence {
+    fn from(least: MinConfidence) -> Self {
+        match least {
+            MinConfidence::Low => Self::Low,
+            MinConfidence::Medium => Self::Medium,
+            MinConfidence::High => Self::High,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -57,6 +83,7 @@ Examples:
   picket check --fix --diff             show it first
   picket check --select PK5             only what concerns ATT&CK
   picket check --format github          annotations on a pull request
+  picket check --format markdown        a comment for it
   picket check - < rule.yaml            standard input
 
 Errors give exit code 1, warnings do so with --strict. A file that cannot be read gives 2.
@@ -66,13 +93,13 @@ impl CheckArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, self.strict)?;
-        let filter = Filter::new(&self.select, &self.ignore)?;
+        let filter = Filter::new(&self.select, &self.ignore, self.min_confidence.into())?;
         let mut inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
         let mut loaded = load::check(&opened, &inputs);
         if self.fix || self.unsafe_fixes || self.diff {
             loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;
         }
-        let Loaded { sources, findings, rules, .. } = &mut loaded;
+        let Loaded { sources, findings, rules, ids, .. } = &mut loaded;
         filter.apply(findings);
         let is_incomplete = findings.iter().any(is_unreadable);
         let fixed_stdin =
@@ -80,7 +107,8 @@ impl CheckArgs {
         let text = if self.statistics && self.format == Format::Human {
             statistics(findings)
         } else {
-            render(self.format, sources, findings, shell)
+            let about = About { subjects: lint::subjects(rules), checked: ids.clone() };
+            render(self.format, sources, findings, &about, shell)
         };
         // Standard output then holds the fixed text.
         let to_stderr = fixed_stdin || self.diff;
@@ -156,20 +184,23 @@ fn is_safe(finding: &Diagnostic) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// What `--select` and `--ignore` leave.
+/// What `--select`, `--ignore` and `--min-confidence` leave.
 struct Filter {
     selected: Option<BTreeSet<&'static str>>,
     ignored: BTreeSet<&'static str>,
 }
 
 impl Filter {
-    fn new(select: &[String], ignore: &[String]) -> Result<Self, CliError> {
+    fn new(select: &[String], ignore: &[String], least: Confidence) -> Result<Self, CliError> {
         let all = |written: &[String]| -> Result<BTreeSet<&'static str>, CliError> {
             let found: Result<Vec<_>, _> = written.iter().map(|name| codes::matching(name)).collect();
             Ok(found?.into_iter().flatten().collect())
         };
         let selected = if select.is_empty() { None } else { Some(all(select)?) };
-        Ok(Self { selected, ignored: all(ignore)? })
+        let mut ignored = all(ignore)?;
+        let unsure = codes::reported().into_iter().filter(|meta| meta.confidence < least);
+        ignored.extend(unsure.map(|meta| meta.code));
+        Ok(Self { selected, ignored })
     }
 
     /// Files that could not be read are reported whatever was asked for: nothing is known of their rules.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::cli::output::{Format, count, human, render};
+use crate::cli::output::{About, Format, count, human, render};
 use crate::cli::{CliError, Exit, Shell};
 use crate::diag::Diagnostic;
 use crate::import::rmm::{CatalogFile, Imported, import_rmm};
@@ -103,7 +103,7 @@ impl RmmArgs {
             write!(out, "{}{summary}", self.left(imported, decisions))?;
         } else {
             let all: Vec<_> = repairs.into_iter().chain(findings).collect();
-            let text = render(self.format, sources, &all, shell);
+            let text = render(self.format, sources, &all, &About::default(), shell);
             shell.out().write_all(text.as_bytes())?;
             write!(shell.err(), "{}{summary}", self.left(imported, decisions))?;
         }

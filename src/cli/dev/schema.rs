@@ -1,12 +1,13 @@
-//! `cargo dev schema`: makes `schemas/rule.schema.json` from the table of keys and the catalog.
+//! `cargo dev schema`: makes `schemas/rule.schema.json` from the table of keys and the catalog, and
+//! `schemas/report.schema.json`.
 
 use super::generated::{self, Generated};
 use crate::cli::{CliError, Exit, Shell, rule_schema};
 
-/// Rewrites the JSON Schema of rule files.
+/// Rewrites the JSON Schemas of rule files and of findings.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
-    /// Write nothing; fail when the schema is not current.
+    /// Write nothing; fail when a schema is not current.
     #[arg(long)]
     check: bool,
 }
@@ -17,7 +18,10 @@ impl SchemaArgs {
     /// # Errors
     /// When the schema cannot be read or written.
     pub fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let files = [Generated { path: rule_schema::PATH.to_owned(), text: rule_schema::text() }];
+        let files = [
+            Generated { path: rule_schema::PATH.to_owned(), text: rule_schema::text() },
+            Generated { path: rule_schema::REPORT_PATH.to_owned(), text: rule_schema::report_text() },
+        ];
         generated::settle(&files, self.check, shell)
     }
 }

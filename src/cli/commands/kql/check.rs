@@ -37,7 +37,7 @@ impl CheckArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let loaded = self.queries.load(shell)?;
         let (_, findings) = loaded.visit(|_, _| ());
-        let text = render(self.format, &loaded.sources, &findings, shell);
+        let text = render(self.format, &loaded.sources, &findings, &loaded.about(), shell);
         shell.out().write_all(text.as_bytes())?;
         let counts = Counts::of(&findings);
         if self.format == Format::Human && !self.quiet {
