@@ -140,6 +140,15 @@ impl KqlCatalog {
         given.chain(products.filter(|name| self.tables.get(name).is_none()))
     }
 
+    /// All tables, in the order of [`Self::table_names`].
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        let products = self.products.map(|products| products.iter());
+        let products = products.into_iter().flatten().map(|table| -> &Table { table });
+        // Without tables of its own there is nothing to look for, a few thousand times.
+        let hidden = |table: &Table| !self.tables.items.is_empty() && self.tables.get(table.name).is_some();
+        self.tables.items.iter().chain(products.filter(move |table| !hidden(table)))
+    }
+
     /// Offers the name of every table to a search for the nearest one.
     pub fn offer_tables<'a>(&'a self, search: &mut Nearest<'a>) {
         let sketches =

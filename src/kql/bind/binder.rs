@@ -6,7 +6,7 @@ use super::arena::Arena;
 use super::scope::{LocalScope, ScopeKind};
 use super::symbols::{Cluster, Column, Database, Function, Graph, Symbol, Table};
 use super::types::Type;
-use crate::catalog::kql::KqlCatalog;
+use crate::catalog::kql::{self as catalog, KqlCatalog};
 use crate::diag::Diagnostic;
 use crate::kql::codes::KqlCode;
 use crate::kql::syntax::{Node, NodeId, Tree};
@@ -82,6 +82,8 @@ pub struct Binder<'a> {
     pub(super) empty_graph: Option<&'a Graph<'a>>,
     pub(super) aliases: Vec<(&'a str, &'a Database<'a>)>,
     pub(super) tables: HashMap<&'static str, &'a Table<'a>>,
+    /// Every table of the catalog, once a wildcard asked for them.
+    all_tables: Option<&'a [Symbol<'a>]>,
     pub(super) functions: HashMap<usize, &'a Function<'a>>,
     pub(super) stored: HashMap<&'static str, Option<&'a Function<'a>>>,
     /// How many calls were worked out.
@@ -120,6 +122,7 @@ impl<'a> Binder<'a> {
             empty_graph: None,
             aliases: Vec::new(),
             tables: HashMap::new(),
+            all_tables: None,
             functions: HashMap::new(),
             stored: HashMap::new(),
             expansions: 0,
@@ -299,9 +302,35 @@ impl<'a> Binder<'a> {
             return Some(table);
         }
         let found = self.catalog.table(name)?;
-        let table = Table::stored(self.arena, found);
-        self.tables.insert(found.name, table);
-        Some(table)
+        Some(self.stored_table(found))
+    }
+
+    fn stored_table(&mut self, table: &'a catalog::Table) -> &'a Table<'a> {
+        self.tables.entry(table.name).or_insert_with(|| Table::stored(self.arena, table))
+    }
+
+    /// Every table of the catalog, in the order in which wildcards expand.
+    pub(super) fn all_tables(&mut self) -> &'a [Symbol<'a>] {
+        if let Some(all) = self.all_tables {
+            return all;
+        }
+        let tables: Vec<&catalog::Table> = self.catalog.tables().collect();
+        self.tables.reserve(tables.len());
+        let all: Vec<Symbol<'a>> =
+            tables.into_iter().map(|table| Symbol::Type(Type::Table(self.stored_table(table)))).collect();
+        let all = self.arena.slice(&all);
+        self.all_tables = Some(all);
+        all
+    }
+
+    /// Whether `tables` are all those of the catalog, and nothing else.
+    pub(super) fn are_all_tables(&self, tables: &[&'a Table<'a>]) -> bool {
+        self.all_tables.is_some_and(|all| {
+            let same = |(table, symbol): (&&Table<'a>, &Symbol<'a>)| {
+                matches!(symbol, Symbol::Type(Type::Table(known)) if std::ptr::eq(*known, *table))
+            };
+            all.len() == tables.len() && tables.iter().zip(all).all(same)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::binder::Binder;
 use super::projection::UniqueNames;
 use super::symbols::{Column, Table};
 use super::types::{self, Conversion, Type};
-use crate::catalog::kql::{KqlCatalog, UnionColumn, UnionRule};
+use crate::catalog::kql::{UnionColumn, UnionRule};
 
 /// The columns of one name, by type in order of appearance; all shapes of `dynamic` are one type.
 #[derive(Debug, Default)]
@@ -84,7 +84,10 @@ pub fn of_union<'a>(binder: &Binder<'a>, tables: &[&'a Table<'a>], rule: UnionRu
             UnionRule::Name => unify_name(arena, &declared),
         }
     };
-    if !is_everything(binder.catalog, tables) {
+    // What is known by name only adds no column.
+    let with_columns: Vec<&Table<'_>> =
+        tables.iter().filter(|table| table.is_stored() || !table.columns().is_empty()).copied().collect();
+    if !binder.are_all_tables(&with_columns) {
         return unify(arena);
     }
     let compute = || {
@@ -96,14 +99,6 @@ pub fn of_union<'a>(binder: &Binder<'a>, tables: &[&'a Table<'a>], rule: UnionRu
     };
     let columns = binder.catalog.columns_of_everything(rule, compute);
     columns.iter().map(|column| Column::new(arena, &column.name, Type::Scalar(column.scalar))).collect()
-}
-
-/// Whether `tables` are all tables of the catalog, in its order, and nothing else.
-fn is_everything(catalog: &KqlCatalog, tables: &[&Table<'_>]) -> bool {
-    const FEW: usize = 64;
-    tables.len() > FEW
-        && tables.iter().all(|table| table.is_stored())
-        && tables.iter().map(|table| table.name).eq(catalog.table_names())
 }
 
 fn common<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Type<'a> {

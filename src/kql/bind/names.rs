@@ -550,6 +550,10 @@ impl<'a> Binder<'a> {
         };
         let catalog = self.catalog;
         for _ in databases.into_iter().filter(|current| *current) {
+            if pattern == "*" {
+                matches.extend_from_slice(self.all_tables());
+                continue;
+            }
             for name in catalog.table_names().filter(|name| wildcard::matches(pattern, name)) {
                 matches.extend(self.catalog_table(name).map(|table| Symbol::Type(Type::Table(table))));
             }

@@ -1,5 +1,7 @@
 //! The columns that an operator returns: which names they get, which replace others, which are left out.
 
+use std::collections::hash_map::Entry;
+
 use foldhash::{HashMap, HashSet};
 
 use super::arena::Arena;
@@ -39,34 +41,45 @@ pub enum Style {
     GraphMatch,
 }
 
-/// Names in use, and the last number given to each.
+/// Names in use.
 #[derive(Debug, Default)]
 pub struct UniqueNames<'a> {
-    names: HashMap<&'a str, u32>,
+    names: HashMap<&'a str, Taken>,
+}
+
+/// What is known of a name in use.
+#[derive(Debug, Default)]
+struct Taken {
+    /// The last number that was given to make another name of it.
+    last: u32,
+    /// Which column has it.
+    at: Option<usize>,
+    /// Whether the query chose it.
+    declared: bool,
 }
 
 impl<'a> UniqueNames<'a> {
     /// Takes `name` without asking for it to be unique.
     pub fn add(&mut self, name: &'a str) {
         if !name.is_empty() {
-            self.names.entry(name).or_insert(0);
+            self.names.entry(name).or_default();
         }
     }
 
     /// `name`, or where it is in use, `base` (or `name`) with the next free number.
     pub fn unique(&mut self, arena: &'a Arena, name: &'a str, base: Option<&str>) -> &'a str {
-        let Some(last) = self.names.get(name).copied() else {
-            self.names.insert(name, 0);
+        let Some(taken) = self.names.get(name) else {
+            self.names.insert(name, Taken::default());
             return name;
         };
         let base = base.unwrap_or(name);
-        let mut suffix = last + 1;
+        let mut suffix = taken.last + 1;
         loop {
             let candidate = format!("{base}{suffix}");
             if !self.names.contains_key(candidate.as_str()) {
                 let candidate = arena.str(&candidate);
-                self.names.insert(name, suffix);
-                self.names.insert(candidate, 0);
+                self.names.entry(name).or_default().last = suffix;
+                self.names.insert(candidate, Taken::default());
                 return candidate;
             }
             suffix += 1;
@@ -79,8 +92,6 @@ impl<'a> UniqueNames<'a> {
 pub struct Projection<'a> {
     columns: Vec<&'a Column<'a>>,
     left_out: HashSet<usize>,
-    index: HashMap<&'a str, usize>,
-    declared: HashSet<&'a str>,
     unique: UniqueNames<'a>,
 }
 
@@ -94,8 +105,15 @@ impl<'a> Projection<'a> {
         &self.columns
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.columns.reserve(more);
+        self.left_out.reserve(more);
+        self.unique.names.reserve(more);
+    }
+
     /// Adds columns, as they are, and ignores later attempts to add them again.
     pub fn add_all(&mut self, arena: &'a Arena, columns: &[&'a Column<'a>]) {
+        self.reserve(columns.len());
         for column in columns {
             self.add(arena, column, None, false, true);
         }
@@ -103,10 +121,19 @@ impl<'a> Projection<'a> {
 
     /// Adds columns whose names are taken from then on.
     pub fn declare_all(&mut self, arena: &'a Arena, columns: &[&'a Column<'a>]) {
+        self.reserve(columns.len());
         for column in columns {
             let added = self.add(arena, column, None, false, true);
-            self.declared.insert(added.name);
+            self.name(added.name).declared = true;
         }
+    }
+
+    fn name(&mut self, name: &'a str) -> &mut Taken {
+        self.unique.names.entry(name).or_default()
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.unique.names.get(name).is_some_and(|taken| taken.declared)
     }
 
     /// Ignores later attempts to add `column`.
@@ -133,19 +160,22 @@ impl<'a> Projection<'a> {
             return column;
         }
         let mut column = column;
-        match self.index.get(column.name) {
-            Some(at) if replace => {
-                if let Some(slot) = self.columns.get_mut(*at) {
+        let next = self.columns.len();
+        match self.unique.names.entry(column.name) {
+            Entry::Vacant(free) => {
+                free.insert(Taken { at: Some(next), ..Taken::default() });
+                self.columns.push(column);
+            }
+            Entry::Occupied(taken) if replace && taken.get().at.is_some() => {
+                if let Some(slot) = taken.get().at.and_then(|at| self.columns.get_mut(at)) {
                     *slot = column;
                 }
             }
-            _ => {
+            Entry::Occupied(_) => {
                 let name = self.unique.unique(arena, column.name, base);
-                if name != column.name {
-                    column = Column::derived(arena, name, column.ty, &[column]);
-                }
+                column = Column::derived(arena, name, column.ty, &[column]);
                 self.columns.push(column);
-                self.index.insert(column.name, self.columns.len() - 1);
+                self.name(name).at = Some(next);
             }
         }
         if once {
@@ -156,19 +186,19 @@ impl<'a> Projection<'a> {
 
     /// Adds a column whose name the query chose; `false` where it chose that name before.
     pub fn declare(&mut self, arena: &'a Arena, column: &'a Column<'a>, replace: bool) -> bool {
-        if self.declared.contains(column.name) {
+        if self.is_declared(column.name) {
             return false;
         }
-        match self.index.get(column.name) {
-            Some(at) if replace => {
+        match self.unique.names.get_mut(column.name) {
+            Some(Taken { at: Some(at), declared, .. }) if replace => {
+                *declared = true;
                 if let Some(slot) = self.columns.get_mut(*at) {
                     *slot = column;
                 }
-                self.declared.insert(column.name);
             }
             _ => {
                 let added = self.add(arena, column, None, false, false);
-                self.declared.insert(added.name);
+                self.name(added.name).declared = true;
             }
         }
         true
@@ -176,17 +206,18 @@ impl<'a> Projection<'a> {
 
     /// Renames a column in its place. `Err` where the new name was chosen before.
     fn rename(&mut self, arena: &'a Arena, old: &str, new: &'a str) -> Result<Option<&'a Column<'a>>, ()> {
-        let Some(at) = self.index.get(old).copied() else { return Ok(None) };
-        if self.declared.contains(new) {
+        let Some(at) = self.unique.names.get(old).and_then(|taken| taken.at) else { return Ok(None) };
+        if self.is_declared(new) {
             return Err(());
         }
         let Some(slot) = self.columns.get_mut(at) else { return Ok(None) };
         let column = Column::derived(arena, new, slot.ty, &[*slot]);
         *slot = column;
-        self.index.remove(old);
-        self.index.insert(new, at);
-        self.declared.insert(new);
-        self.unique.add(new);
+        if let Some(taken) = self.unique.names.get_mut(old) {
+            taken.at = None;
+        }
+        let taken = self.name(new);
+        (taken.at, taken.declared) = (Some(at), true);
         Ok(Some(column))
     }
 }
