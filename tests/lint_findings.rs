@@ -321,3 +321,66 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
     let shown: Vec<_> = found.iter().map(|found| (found.code, found.severity.as_str())).collect();
     assert_eq!(shown, [("KQ204", "info")]);
 }
+
+/// A scheduled rule over `query` with `body` behind it.
+fn scheduled_query(text: &str, body: &str) -> String {
+    format!("{}{SCHEDULE}{body}\n", query(text))
+}
+
+#[test]
+fn columns_that_a_rule_names_are_those_of_its_query() {
+    let account = |column: &str| {
+        format!(
+            "entityMappings:\n- entityType: Account\n  fieldMappings:\n  - {{identifier: AadUserId, columnName: {column}}}"
+        )
+    };
+    for (text, body, expected) in [
+        // The table may have it in the workspace; the result of `summarize` cannot.
+        ("SigninLogs", account("Foo"), vec!["PK301 warning 13: Foo"]),
+        ("SigninLogs | summarize count() by UserId", account("Foo"), vec!["PK301 error 13: Foo"]),
+        ("SigninLogs | summarize count() by UserId", account("UserId"), vec![]),
+        ("SigninLogs", account("'userid'"), vec!["PK302 error 13: 'userid'"]),
+        // Nothing is known of what an unknown table returns, or of a query with errors.
+        ("Foo", account("Bar"), vec!["KQ142 warning 4: Foo"]),
+        ("Foo | project Bar", account("Baz"), vec!["KQ204 warning 4: Foo"]),
+        ("SigninLogs | project Foo, UserId", account("Baz"), vec!["KQ142 warning 4: Foo"]),
+        ("AzureDiagnostics", account("Foo_s"), vec![]),
+        ("SigninLogs | project UserId = dynamic(null)", account("UserId"), vec!["PK304 warning 13: UserId"]),
+        ("union (SigninLogs | project UserId = ''), (SigninLogs | project UserId)", account("UserId"), vec![]),
+        (
+            "SigninLogs | project IPAddress",
+            "alertDetailsOverride:\n  alertDisplayNameFormat: >-\n    From\n    {{IpAddress}} and {{ IPAddress }}".into(),
+            vec!["PK302 error 13: IpAddress"],
+        ),
+        (
+            "SigninLogs | summarize Number = count(), Users = make_set(UserId) by Address = IPAddress",
+            "alertDetailsOverride:\n  alertSeverityColumnName: Number\n  alertDynamicProperties:\n  - {alertProperty: AlertLink, value: Link}\ncustomDetails: {Users: Users}".into(),
+            vec!["PK303 warning 11: Number", "PK301 error 13: Link"],
+        ),
+    ] {
+        assert_eq!(places(&scheduled_query(text, &body)), expected, "{text}\n{body}");
+    }
+}
+
+#[test]
+fn the_operator_that_lost_a_column_is_shown() {
+    let body = "customDetails: {App: AppDisplayName}";
+    for text in [
+        "SigninLogs\n| summarize count() by UserId\n| where count_ > 1",
+        "let t = SigninLogs | where true\n| project UserId;\n(t) | take 1",
+    ] {
+        let (sources, found) = check_with(&[&scheduled_query(text, body)], &Settings::default());
+        let finding = found.iter().find(|finding| finding.code == "PK301").unwrap();
+        let label = &finding.secondary[0];
+        let keyword = sources.slice(label.span);
+        assert!(keyword == "summarize" || keyword == "project", "{text}: {keyword}");
+        assert_eq!(sources.locate(label.span).unwrap().1.line, 5, "{text}");
+        assert_eq!(label.message, "`AppDisplayName` is lost here");
+    }
+}
+
+#[test]
+fn a_column_is_renamed_inside_its_quotes() {
+    let text = scheduled_query("SigninLogs", "customDetails: {Address: 'IpAddress'}");
+    assert!(fixed(&text, "PK302").contains("customDetails: {Address: 'IPAddress'}"));
+}

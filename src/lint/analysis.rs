@@ -49,7 +49,6 @@ impl<'a> Analysis<'a> {
         self.bound.result()?.as_table()
     }
 
-    #[expect(dead_code, reason = "the lints of columns, which come next, use it")]
     /// The columns that the query returns, where all of them are known.
     pub(crate) fn columns(&self) -> Option<&'a [&'a Column<'a>]> {
         self.result().filter(|table| !table.open).map(Table::columns)

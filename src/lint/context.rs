@@ -20,6 +20,14 @@ impl Context<'_> {
         self.sources.get(rule.source).map_or("", |source| &source.text)
     }
 
+    /// `range`, a scalar in the file of `rule`, without the quotes around it.
+    pub(crate) fn inside_quotes(&self, rule: &Rule, range: TextRange) -> TextRange {
+        let written = range.slice(self.text(rule));
+        let is_quoted =
+            |quote: char| written.len() > 1 && written.starts_with(quote) && written.ends_with(quote);
+        if is_quoted('"') || is_quoted('\'') { TextRange::new(range.start + 1, range.end - 1) } else { range }
+    }
+
     /// The line ending of the rule's file.
     pub(crate) fn line_ending(&self, rule: &Rule) -> &'static str {
         if self.text(rule).contains("\r\n") { "\r\n" } else { "\n" }

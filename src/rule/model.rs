@@ -155,6 +155,10 @@ pub struct AlertDetailsOverride {
     pub display_name_format: Option<Spanned<String>>,
     /// `alertDescriptionFormat`, with `{{Column}}` placeholders.
     pub description_format: Option<Spanned<String>>,
+    /// The columns that the placeholders of the title name.
+    pub display_name_columns: Vec<Spanned<String>>,
+    /// The columns that the placeholders of the description name.
+    pub description_columns: Vec<Spanned<String>>,
     /// `alertSeverityColumnName`
     pub severity_column_name: Option<Spanned<String>>,
     /// `alertTacticsColumnName`

@@ -6,7 +6,7 @@ use crate::rule::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
     Grouping, IncidentConfiguration, RequiredConnector,
 };
-use crate::text::Spanned;
+use crate::text::{Spanned, TextRange};
 
 impl Context {
     pub(super) fn connector(&mut self, fields: &Fields<'_>) -> RequiredConnector {
@@ -44,6 +44,8 @@ impl Context {
         AlertDetailsOverride {
             display_name_format: self.text_of(fields, "alertDisplayNameFormat"),
             description_format: self.text_of(fields, "alertDescriptionFormat"),
+            display_name_columns: placeholders(fields, "alertDisplayNameFormat"),
+            description_columns: placeholders(fields, "alertDescriptionFormat"),
             severity_column_name: self.text_of(fields, "alertSeverityColumnName"),
             tactics_column_name: self.text_of(fields, "alertTacticsColumnName"),
             dynamic_properties: self.mappings(fields, "alertDynamicProperties", Self::dynamic_property),
@@ -92,4 +94,22 @@ impl Context {
             range: fields.range,
         }
     }
+}
+
+/// The columns that stand in double braces in the text of the key `name`.
+fn placeholders(fields: &Fields<'_>, name: &'static str) -> Vec<Spanned<String>> {
+    let Some(scalar) = fields.at(name).and_then(|at| at.node.as_scalar()) else { return Vec::new() };
+    let text = scalar.text.as_str();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text[from..].find("{{").map(|at| from + at + 2) {
+        let Some(close) = text[open..].find("}}").map(|at| open + at) else { break };
+        let inner = &text[open..close];
+        let start = open + inner.len() - inner.trim_start().len();
+        let column = inner.trim();
+        let range = TextRange::from_usize(start, start + column.len());
+        found.push(Spanned::new(column.to_owned(), scalar.range_of(range)));
+        from = close + 2;
+    }
+    found
 }

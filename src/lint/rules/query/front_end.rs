@@ -2,6 +2,7 @@
 
 use crate::diag::{Diagnostic, Severity};
 use crate::kql::codes;
+use crate::kql::syntax::{Node, NodeKind};
 use crate::lint::analysis::Analysis;
 use crate::lint::settled::is_scope_settled;
 
@@ -69,9 +70,21 @@ fn doubt(analysis: &Analysis<'_>, finding: &Diagnostic) -> Doubt {
             return Doubt::MatchingColumn;
         }
         let location = analysis.tree.node_at(range.start);
+        if is_whole_expression(location) {
+            return Doubt::Table;
+        }
         let is_settled = is_scope_settled(analysis.bound, location);
         if code == codes::COLUMN_EXPECTED.code || is_settled { Doubt::None } else { Doubt::Column }
     } else {
         Doubt::None
     }
+}
+
+/// Whether a name is all of a statement, or all that a variable stands for: then it may be that of a table.
+fn is_whole_expression(location: Node<'_>) -> bool {
+    let reference = std::iter::successors(Some(location), |node| node.parent())
+        .find(|node| node.kind() == NodeKind::NameReference);
+    reference
+        .and_then(Node::parent)
+        .is_some_and(|parent| matches!(parent.kind(), NodeKind::ExpressionStatement | NodeKind::LetStatement))
 }
