@@ -147,6 +147,13 @@ impl Diagnostic {
         self
     }
 
+    /// Attaches the edits, where there are any.
+    #[must_use]
+    pub fn with_fix_if(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.or(self.fix);
+        self
+    }
+
     /// The finding with all its places moved to `source`, each range to where `place` says.
     #[must_use]
     pub fn moved(mut self, source: SourceId, place: impl Fn(TextRange) -> TextRange) -> Self {

@@ -1,12 +1,15 @@
 //! A rule with what its query means.
 
+use std::cell::OnceCell;
+
+use super::query_walk::QueryWalk;
 use crate::catalog::kql::KqlCatalog;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kql::bind::{Arena, Bound, Column, Table, bind};
 use crate::kql::syntax::{self, Tree};
 use crate::rule::Rule;
 use crate::text::{Span, TextRange};
-use crate::yaml::Scalar;
+use crate::yaml::{Scalar, ScalarStyle};
 
 /// A rule with the tree and the meaning of its query. Ranges of the tree are ranges of the query's text; [`Self::span`]
 /// says where they stand in the file.
@@ -21,12 +24,50 @@ pub(crate) struct Analysis<'a> {
     pub(crate) bound: &'a Bound<'a>,
     scalar: &'a Scalar,
     syntax: &'a [Diagnostic],
+    walk: OnceCell<QueryWalk<'a>>,
 }
 
 impl<'a> Analysis<'a> {
+    /// Its comparisons, calls and pipelines.
+    pub(crate) fn walk(&self) -> &QueryWalk<'a> {
+        self.walk.get_or_init(|| QueryWalk::new(self.tree, self.bound))
+    }
+
     /// `range` of the query in the file.
     pub(crate) fn span(&self, range: TextRange) -> Span {
         Span::new(self.rule.source, self.scalar.range_of(range))
+    }
+
+    /// The edit that puts `text` in the place of `range`; nothing where the file's way of writing the query might not hold it.
+    pub(crate) fn edit(&self, range: TextRange, text: &str) -> Option<Edit> {
+        let replacement = match self.scalar.style {
+            ScalarStyle::Literal | ScalarStyle::Folded => text.to_owned(),
+            ScalarStyle::SingleQuoted => text.replace('\'', "''"),
+            ScalarStyle::DoubleQuoted => text.replace('\\', "\\\\").replace('"', "\\\""),
+            ScalarStyle::Plain => text.to_owned(),
+        };
+        let plain = self.scalar.style == ScalarStyle::Plain;
+        let unfit = text.contains(['\n', '\r']) || (plain && text.contains(['#', ':']));
+        (!unfit).then(|| Edit { span: self.span(range), replacement })
+    }
+
+    /// The edit that takes `range` away; what follows keeps its place in the line.
+    pub(crate) fn removal(&self, range: TextRange) -> Edit {
+        let place = |offset| self.scalar.map.offset(offset);
+        let range = TextRange::new(place(range.start), place(range.end));
+        Edit { span: Span::new(self.rule.source, range), replacement: String::new() }
+    }
+
+    /// A fix that puts `text` in the place of `range`, where the file can hold it.
+    pub(crate) fn replacement(
+        &self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        range: TextRange,
+        text: &str,
+    ) -> Option<Fix> {
+        let edit = self.edit(range, text)?;
+        Some(Fix { title: title.into(), applicability, edits: vec![edit] })
     }
 
     /// What the front end of KQL found, at its place in the query.
@@ -62,5 +103,13 @@ pub(super) fn analyse(rule: &Rule, catalog: &KqlCatalog, look: impl FnOnce(&Anal
     let (tree, found) = syntax::parse(text);
     let arena = Arena::new();
     let bound = bind(&tree, catalog, &arena);
-    look(&Analysis { rule, text, tree: &tree, bound: &bound, scalar: &query.scalar, syntax: &found });
+    look(&Analysis {
+        rule,
+        text,
+        tree: &tree,
+        bound: &bound,
+        scalar: &query.scalar,
+        syntax: &found,
+        walk: OnceCell::new(),
+    });
 }
