@@ -1,7 +1,10 @@
 //! The examples in the documentation of every code hold: what is said to fire fires, what is said to be clean
 //! is.
 
-#![allow(clippy::panic, reason = "a test fails this way")]
+#![allow(clippy::expect_used, reason = "a test fails this way")]
+
+#[path = "common/examples.rs"]
+mod examples;
 
 use std::collections::BTreeSet;
 
@@ -10,22 +13,13 @@ use picket::lint::{self, Facts, Settings};
 use picket::rule;
 use picket::text::SourceMap;
 
+use examples::examples;
+
 fn check(text: &str) -> Vec<Diagnostic> {
     let mut sources = SourceMap::new();
     let id = sources.add("example.yaml", text);
     let (rules, found) = rule::read(id, text);
     lint::check(&sources, &rules, found, Facts::builtin(), &Settings::default())
-}
-
-/// The blocks of `meta`'s documentation with the info string `info`.
-fn examples(meta: &LintMeta, info: &str) -> Vec<String> {
-    let docs = meta.markdown();
-    let start = format!("```{info}\n");
-    let blocks = docs.split(&start).skip(1).map(|rest| match rest.split_once("```") {
-        Some((block, _)) => block.to_owned(),
-        None => panic!("{} has a block without an end", meta.code),
-    });
-    blocks.collect()
 }
 
 /// Whether the code belongs to a lint, not to a reader. Examples of readers may be fragments of rules.

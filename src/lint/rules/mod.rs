@@ -30,7 +30,7 @@ enum Check {
     /// One rule with what its query means.
     Query(fn(&Analysis<'_>, &Context<'_>, &mut Vec<Diagnostic>)),
     /// All rules of a run.
-    Rules(fn(&[Rule], &mut Vec<Diagnostic>)),
+    Rules(fn(&[Rule], &Context<'_>, &mut Vec<Diagnostic>)),
 }
 
 impl Lint {
@@ -45,7 +45,7 @@ impl Lint {
         Self { meta, check: Check::Query(check) }
     }
 
-    const fn rules(meta: &'static LintMeta, check: fn(&[Rule], &mut Vec<Diagnostic>)) -> Self {
+    const fn rules(meta: &'static LintMeta, check: fn(&[Rule], &Context<'_>, &mut Vec<Diagnostic>)) -> Self {
         Self { meta, check: Check::Rules(check) }
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn run(rules: &[Rule], context: &Context<'_>, found: &mut Vec<Diagnos
     found.extend(of_each.into_iter().flatten());
     for lint in lints() {
         if let Check::Rules(check) = lint.check {
-            check(rules, found);
+            check(rules, context, found);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 use crate::diag::{Diagnostic, Severity, declare_lint};
-use crate::lint::context::span;
+use crate::lint::context::{Context, span};
 use crate::rule::Rule;
 
 declare_lint! {
@@ -41,7 +41,7 @@ declare_lint! {
     pub(in crate::lint) static DUPLICATE_ID: "PK111", "duplicate-id", Severity::Error, since "0.1.0"
 }
 
-pub(in crate::lint) fn check(rules: &[Rule], found: &mut Vec<Diagnostic>) {
+pub(in crate::lint) fn check(rules: &[Rule], _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let mut first: HashMap<String, (&Rule, crate::text::Span)> = HashMap::new();
     for rule in rules {
         let Some(id) = &rule.id else { continue };
