@@ -3,7 +3,6 @@
 mod query_too_long;
 mod template_version;
 mod text_too_long;
-mod too_many_placeholders;
 mod too_many_rules;
 
 use super::Lint;
@@ -12,7 +11,6 @@ use super::Lint;
 pub(super) static LINTS: &[Lint] = &[
     Lint::rule(&text_too_long::TEXT_TOO_LONG, text_too_long::check),
     Lint::rule(&query_too_long::QUERY_TOO_LONG, query_too_long::check),
-    Lint::rule(&too_many_placeholders::TOO_MANY_PLACEHOLDERS, too_many_placeholders::check),
     Lint::rules(&too_many_rules::TOO_MANY_RULES, too_many_rules::check),
     Lint::rule(&template_version::TEMPLATE_VERSION_ALONE, template_version::check),
 ];
