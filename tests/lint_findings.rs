@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use picket::catalog::kql::Overlay;
 use picket::diag::{Diagnostic, apply_edits};
 use picket::lint::{self, Facts, Level, Settings};
 use picket::rule;
-use picket::text::SourceMap;
+use picket::text::{SourceId, SourceMap};
 
 const HEAD: &str = "id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40\nname: Test\n";
 const SCHEDULE: &str =
@@ -153,6 +154,58 @@ fn techniques_stand_under_the_key_of_their_kind() {
     let expected = "tactics: [CredentialAccess]\nrelevantTechniques: [T1110.003]";
     assert_eq!(fixed(&scheduled(body), "PK512"), scheduled(expected));
     assert_eq!(places(&hunting(body)), Vec::<String>::new());
+}
+
+#[test]
+fn tables_on_a_basic_plan_are_no_tables_of_analytics_rules() {
+    let mut overlay = Overlay::default();
+    let table = |name: &str, plan: &str| {
+        format!(
+            r#"{{"properties": {{"plan": "{plan}", "schema": {{"name": "{name}", "columns": [{{"name": "A", "type": "string"}}]}}}}}}"#
+        )
+    };
+    let declared = format!("[{}, {}]", table("Proxy_CL", "Auxiliary"), table("Known_CL", "Analytics"));
+    assert_eq!(overlay.read(SourceId(0), "tables.json", &declared), []);
+    let kql = overlay.into_catalog();
+    let text = format!("{HEAD}tactics: [Impact]\n{SCHEDULE}query: Proxy_CL | union Known_CL\n");
+    let mut sources = SourceMap::new();
+    let id = sources.add("rule.yaml", text.as_str());
+    let (rules, _) = rule::read(id, &text);
+    let facts = Facts { kql: &kql, ..Facts::builtin() };
+    let found = lint::check(&sources, &rules, Vec::new(), facts, &Settings::default());
+    let places: Vec<_> = found.iter().map(|f| (f.code, sources.slice(f.primary.span))).collect();
+    assert_eq!(places, [("PK608", "Proxy_CL")]);
+}
+
+#[test]
+fn connectors_are_held_against_what_the_query_reads() {
+    let with = |connectors: &str, query: &str| {
+        places(&format!("{HEAD}requiredDataConnectors:\n{connectors}query: {query}\n"))
+    };
+    let entra = "  - connectorId: AzureActiveDirectory\n    dataTypes: [SigninLogs]\n";
+    assert_eq!(with(entra, "SigninLogs | take 5"), Vec::<String>::new());
+    assert_eq!(with(entra, "AuditLogs | take 5"), Vec::<String>::new());
+    assert_eq!(
+        with(entra, "OfficeActivity | take 5"),
+        ["PK603 warning 4: AzureActiveDirectory", "PK604 info 6: OfficeActivity"]
+    );
+    // Where it is not known in full what is read, nothing is superfluous.
+    for query in ["union Office*, SigninL* | take 5", "_Im_Dns | take 5", "OfficeActivity | union Unknown_CL"]
+    {
+        assert!(!with(entra, query).iter().any(|place| place.starts_with("PK603")), "{query}");
+    }
+    assert_eq!(with(&entra.repeat(2), "SigninLogs"), ["PK605 warning 6: AzureActiveDirectory"]);
+    let more = "  - connectorId: AzureActiveDirectory\n    dataTypes: [AuditLogs]\n";
+    assert_eq!(with(&format!("{entra}{more}"), "SigninLogs"), ["PK605 info 6: AzureActiveDirectory"]);
+}
+
+#[test]
+fn old_names_of_tables_are_known() {
+    let places = |query: &str| places(&format!("{HEAD}query: {query}\n"));
+    let found = places("ProcessCreationEvents | take 5");
+    assert!(found.contains(&"PK607 warning 3: ProcessCreationEvents".to_owned()), "{found:?}");
+    assert_eq!(places("BoxEvents_CL | take 5"), ["PK607 info 3: BoxEvents_CL"]);
+    assert_eq!(places("ThreatIntelIndicators | take 5"), Vec::<String>::new());
 }
 
 #[test]

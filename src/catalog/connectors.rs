@@ -3,6 +3,7 @@
 use super::table::{Table, list};
 
 const CONNECTORS: Table = Table::new(include_str!("../../schemas/facts/connectors.tsv"));
+const RETIRED: Table = Table::new(include_str!("../../schemas/facts/retired_tables.tsv"));
 
 /// What a connector id is known from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,10 +33,22 @@ pub struct Connector {
     pub data_types: Vec<&'static str>,
 }
 
+/// A table that gets no new rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetiredTable {
+    /// Its name.
+    pub name: &'static str,
+    /// The table that took its place.
+    pub successor: Option<&'static str>,
+    /// The day since when, where one was announced.
+    pub since: Option<&'static str>,
+}
+
 /// Every known data connector.
 #[derive(Debug)]
 pub struct Connectors {
     connectors: Vec<Connector>,
+    retired: Vec<RetiredTable>,
 }
 
 impl Connectors {
@@ -54,7 +67,13 @@ impl Connectors {
         };
         let mut connectors: Vec<Connector> = CONNECTORS.rows().map(connector).collect();
         connectors.sort_by_key(|connector| connector.id);
-        Self { connectors }
+        let some = |text: &'static str| (!text.is_empty()).then_some(text);
+        let retired = RETIRED.rows().map(|[name, successor, since]| RetiredTable {
+            name,
+            successor: some(successor),
+            since: some(since),
+        });
+        Self { connectors, retired: retired.collect() }
     }
 
     /// The connector `id`, in exactly this spelling.
@@ -66,6 +85,11 @@ impl Connectors {
     /// The connectors that fill `table`.
     pub fn filling<'c>(&'c self, table: &'c str) -> impl Iterator<Item = &'c Connector> {
         self.connectors.iter().filter(move |connector| connector.tables.contains(&table))
+    }
+
+    /// What is known of the end of `table`, where it has come.
+    pub fn retired(&self, table: &str) -> Option<&RetiredTable> {
+        self.retired.iter().find(|retired| retired.name == table)
     }
 
     /// All of them, by id.
@@ -87,6 +111,7 @@ mod tests {
     fn every_line_is_a_record() {
         let connectors = Connectors::builtin();
         assert_eq!(connectors.iter().count(), CONNECTORS.lines());
+        assert_eq!(connectors.retired.len(), RETIRED.lines());
         let sign_ins = connectors.get("AzureActiveDirectory").unwrap();
         assert_eq!(sign_ins.state, ConnectorState::Listed);
         assert!(sign_ins.tables.contains(&"SigninLogs"), "{sign_ins:?}");

@@ -14,7 +14,7 @@ mod table;
 use std::sync::LazyLock;
 
 pub use attack::{Attack, Domain, PreviousTechnique, Status, Tactic, Technique, TechniqueTactics};
-pub use connectors::{Connector, ConnectorState, Connectors};
+pub use connectors::{Connector, ConnectorState, Connectors, RetiredTable};
 pub use entities::{Entities, Entity};
 pub use limits::{Bounds, Limits, ServiceEnums};
 pub use scalar_type::{ScalarType, TypeSet};

@@ -78,3 +78,6 @@ pub mod bind;
 pub mod codes;
 pub mod format;
 pub mod syntax;
+mod uses;
+
+pub use uses::{Uses, uses};

@@ -7,6 +7,7 @@ use crate::catalog::kql::KqlCatalog;
 use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kql::bind::{Arena, Bound, Column, Table, bind};
 use crate::kql::syntax::{self, Tree};
+use crate::kql::{self, Uses};
 use crate::rule::Rule;
 use crate::text::{Span, TextRange};
 use crate::yaml::{Scalar, ScalarStyle};
@@ -22,6 +23,8 @@ pub(crate) struct Analysis<'a> {
     pub(crate) tree: &'a Tree,
     /// Its meaning.
     pub(crate) bound: &'a Bound<'a>,
+    catalog: &'a KqlCatalog,
+    uses: OnceCell<Uses>,
     scalar: &'a Scalar,
     syntax: &'a [Diagnostic],
     walk: OnceCell<QueryWalk<'a>>,
@@ -70,6 +73,11 @@ impl<'a> Analysis<'a> {
         Some(Fix { title: title.into(), applicability, edits: vec![edit] })
     }
 
+    /// The tables, functions and watchlists that the query needs.
+    pub(crate) fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| kql::uses(self.bound, self.catalog))
+    }
+
     /// What the front end of KQL found, at its place in the query.
     pub(crate) fn findings(&self) -> impl Iterator<Item = &'a Diagnostic> {
         self.syntax.iter().chain(self.bound.diagnostics())
@@ -108,6 +116,8 @@ pub(super) fn analyse(rule: &Rule, catalog: &KqlCatalog, look: impl FnOnce(&Anal
         text,
         tree: &tree,
         bound: &bound,
+        catalog,
+        uses: OnceCell::new(),
         scalar: &query.scalar,
         syntax: &found,
         walk: OnceCell::new(),

@@ -74,7 +74,8 @@ pub struct Table {
     pub products: ProductSet,
     /// Where it comes from.
     pub kind: TableKind,
-    /// Whether the workspace may keep it as Basic logs, which analytics rules cannot read.
+    /// Whether the workspace may keep it as Basic or Auxiliary logs, which analytics rules cannot read; of a table that the
+    /// project declares, whether it does.
     pub basic_logs: bool,
 }
 

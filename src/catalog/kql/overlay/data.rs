@@ -117,7 +117,7 @@ impl Reader<'_> {
             open: is_true("open"),
             products: ProductSet::ALL,
             kind: TableKind::Project,
-            basic_logs: text(inner, &["plan"]).is_some_and(|plan| plan.eq_ignore_ascii_case("basic")),
+            basic_logs: text(inner, &["plan"]).is_some_and(|plan| !plan.eq_ignore_ascii_case("analytics")),
         });
     }
 

@@ -7,6 +7,7 @@ mod attack;
 mod connectors;
 mod entities;
 mod kql;
+mod retired;
 mod service;
 
 use std::fs;
@@ -58,6 +59,7 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
         attack::service_techniques(&attack),
         connectors::table(&connectors),
         entities::table(&entities),
+        retired::table(),
         service::enums(&service),
         service::limits(&service)?,
         kql::functions(&language),

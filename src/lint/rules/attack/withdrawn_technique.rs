@@ -21,7 +21,7 @@ declare_lint! {
     /// name: Names that an algorithm made
     /// tactics: [CommandAndControl]
     /// relevantTechniques: [T1483]
-    /// query: DnsEvents | where strlen(Name) > 40
+    /// query: CommonSecurityLog | where strlen(DestinationHostName) > 40
     /// ```
     ///
     /// ```yaml clean
@@ -29,7 +29,7 @@ declare_lint! {
     /// name: Names that an algorithm made
     /// tactics: [CommandAndControl]
     /// relevantTechniques: [T1568.002]
-    /// query: DnsEvents | where strlen(Name) > 40
+    /// query: CommonSecurityLog | where strlen(DestinationHostName) > 40
     /// ```
     pub(in crate::lint) static WITHDRAWN_TECHNIQUE: "PK505", "withdrawn-technique", Severity::Warning, since "0.1.0"
 }

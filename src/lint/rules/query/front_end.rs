@@ -4,6 +4,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::kql::codes;
 use crate::kql::syntax::{Node, NodeKind};
 use crate::lint::analysis::Analysis;
+use crate::lint::rules::connectors::meant_column;
 use crate::lint::settled::is_scope_settled;
 
 /// The findings of the front end at their places in the file.
@@ -11,7 +12,9 @@ use crate::lint::settled::is_scope_settled;
 /// The front end judges by what picket knows. A workspace may have more tables, functions and columns, so where the
 /// query leans on one of those, the finding is a warning.
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic>) {
-    found.extend(analysis.findings().map(|finding| {
+    // A column by its name in Defender has a finding of its own.
+    let is_left = |finding: &&Diagnostic| meant_column(analysis, finding).is_none();
+    found.extend(analysis.findings().filter(is_left).map(|finding| {
         let mut moved = analysis.in_file(finding);
         let doubt = doubt(analysis, finding);
         if finding.severity == Severity::Error && !matches!(doubt, Doubt::None) {
