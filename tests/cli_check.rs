@@ -332,3 +332,97 @@ fn every_format_has_the_same_findings_in_the_same_order() {
     let report: serde_json::Value = serde_json::from_str(&out("json")).unwrap();
     assert!(jsonschema::is_valid(&schema, &report));
 }
+
+#[test]
+fn picket_toml_sets_levels_by_path_and_ignores_with_a_reason() {
+    let wrong = |number: u32| scheduled_rule(number).replace("- Execution", "- Executon");
+    let folder = folder(wrong(1));
+    write(folder.path(), "rules/vendor/b.yaml", wrong(2));
+    let toml = |text: &str| write(folder.path(), "picket.toml", text);
+    let lines = |arguments: &[&str]| {
+        let mut all = vec!["check", "--format", "concise"];
+        all.extend(arguments);
+        let out = run(folder.path(), &all).out;
+        out.lines().map(|line| line.split(" `").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    toml("[[lint.overrides]]\npaths = [\"rules/vendor/**\"]\nlevels = { unknown-tactic = \"off\" }\n");
+    assert!(lines(&[]).iter().all(|line| line.starts_with("rules/a.yaml")), "{:?}", lines(&[]));
+    assert!(run(&folder.path().join("rules"), &["check", "--format", "concise"]).out.starts_with("a.yaml"));
+    toml("[[lint.ignore]]\ncodes = [\"PK501\", \"PK504\"]\npaths = [\"rules/vendor\"]\n");
+    let found = lines(&["--select", "PK501,PK99"]);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(
+        found[0].starts_with("picket.toml:1:1: warning PK992") || found[0].contains("PK992"),
+        "{found:?}"
+    );
+    assert!(found[1].starts_with("picket.toml:2:19: warning PK990"), "{found:?}");
+    assert!(found[2].starts_with("rules/a.yaml"), "{found:?}");
+    assert_eq!(lines(&["--select", "PK501,PK990", "rules/vendor"]), [""; 0], "of a part nothing is unused");
+    toml("[lint]\npreset = \"minimal\"\n");
+    assert!(lines(&[]).iter().all(|line| line.contains(" error ")));
+    for (text, message) in [
+        ("[lint]\npreset = \"strickt\"\n", "the nearest is `strict`"),
+        ("[[lint.ignore]]\nreason = \"x\"\n", "`codes` is missing"),
+        ("[[lint.ignore]]\ncodes = [\"PK001\"]\nreason = \"x\"\n", "PK001 cannot be suppressed"),
+        ("[[lint.ignore]]\ncodes = [\"PK5O1\"]\nreason = \"x\"\n", "`PK501`"),
+        ("[[lint.overrides]]\npaths = [\"{\"]\n", "no pattern of paths"),
+        ("[[lint.overrides]]\npath = [\"a\"]\n", "`paths`"),
+        ("[lint]\noverrides = 1\n", "must be a list of tables"),
+    ] {
+        toml(text);
+        let ran = run(folder.path(), &["check"]);
+        assert!(ran.code == 2 && ran.err.contains(message), "{text}: {}", shown(&ran));
+    }
+}
+
+#[test]
+fn a_baseline_lets_what_was_there_pass_and_only_shrinks() {
+    let wrong = |number: u32| scheduled_rule(number).replace("- Execution", "- Executon");
+    let folder = folder(wrong(1));
+    let at = folder.path();
+    assert_eq!(run(at, &["check", "--write-baseline"]).code, 2, "no file is named");
+    write(at, "picket.toml", "[lint]\nbaseline = \"known.json\"\n");
+    assert!(run(at, &["check"]).err.contains("--write-baseline"), "the file is not there yet");
+    let ran = run(at, &["check", "--write-baseline"]);
+    assert_eq!(ran.code, 0, "{}", shown(&ran));
+    let known = std::fs::read_to_string(at.join("known.json")).unwrap();
+    assert!(known.contains("\"rules/a.yaml\"") && known.contains("\"PK501\""), "{known}");
+    assert_eq!(run(at, &["check", "--strict"]).code, 0);
+    assert_eq!(run(&at.join("rules"), &["check"]).code, 0, "from any folder of the project");
+    write(at, "rules/a.yaml", format!("# moved\n{}", wrong(1)));
+    assert_eq!(run(at, &["check", "--strict"]).code, 0, "lines may move");
+
+    write(at, "rules/b.yaml", wrong(2));
+    assert_eq!(run(at, &["check"]).code, 1, "what is new is reported");
+    let ran = run(at, &["check", "--write-baseline"]);
+    assert_eq!((ran.code, std::fs::read_to_string(at.join("known.json")).unwrap()), (1, known.clone()));
+    assert_eq!(run(at, &["check", "--write-baseline", "--allow-growth"]).code, 0);
+    let grown = std::fs::read_to_string(at.join("known.json")).unwrap();
+    assert!(grown.len() > known.len());
+
+    write(at, "rules/b.yaml", scheduled_rule(2));
+    let ran = run(at, &["check", "--format", "concise"]);
+    assert!(ran.code == 0 && ran.out.starts_with("known.json:"), "{}", shown(&ran));
+    assert!(ran.out.contains("PK993") && ran.out.contains("rules/b.yaml"), "{}", ran.out);
+    assert_eq!(run(at, &["check", "--format", "concise", "rules/a.yaml"]).out, "", "b was not checked");
+    assert_eq!(
+        run(at, &["check", "--write-baseline"]).out.lines().last(),
+        Some("checked 2 rules in 2 files: no findings")
+    );
+    assert_eq!(std::fs::read_to_string(at.join("known.json")).unwrap(), known);
+
+    write(at, "other.json", "{}");
+    let ran = run(at, &["check", "--baseline", "other.json"]);
+    assert!(ran.code == 2 && ran.err.contains("no baseline"), "{}", shown(&ran));
+    assert_eq!(run(at, &["check", "--allow-growth"]).code, 2);
+}
+
+#[test]
+fn unsafe_fixes_have_a_short_name() {
+    let wrong = scheduled_rule(1).replace("- Execution", "- Executon");
+    let folder = folder(&wrong);
+    let long = run(folder.path(), &["check", "--diff", "--unsafe-fixes"]);
+    let short = run(folder.path(), &["check", "--diff", "--fix", "--unsafe"]);
+    assert!(long.out.contains("+  - Execution"), "{}", shown(&long));
+    assert_eq!(short.out, long.out);
+}

@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<&'static LintMeta> {
     all.extend(import::CODES);
     all.extend(project::LINTS);
     all.extend(overlay::LINTS);
+    all.push(&lint::STALE_BASELINE);
     all.sort_by_key(|meta| meta.code);
     all.dedup_by_key(|meta| meta.code);
     all

@@ -1,21 +1,22 @@
 //! From the arguments of a command to rules and findings.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::diag::{self, Diagnostic};
-use crate::lint::{self, Facts, Level, Settings};
+use crate::lint::{self, Facts, Scope, Settings};
 use crate::project::{
-    self, Config, FileSystem, FoundFiles, INVALID_CONFIG, LINTS, MAX_FILE_BYTES, Project, ReadFault,
-    RealFiles, Wanted, decode, read_text,
+    self, FileSystem, FoundFiles, LINTS, MAX_FILE_BYTES, Project, ReadFault, RealFiles, Wanted, decode,
+    read_text,
 };
 use crate::rule::{self, Rule};
-use crate::text::{SourceId, SourceMap, Span};
+use crate::text::{SourceId, SourceMap};
 
 use super::output::{count, human};
 use super::queries::{Declared, declared};
-use super::{CliError, Shell, codes};
+use super::{CliError, Shell, levels};
 
 /// The path that stands for standard input.
 pub(crate) const STDIN: &str = "-";
@@ -58,6 +59,8 @@ pub(crate) struct Loaded {
     /// Documents among the rules that are none, whatever the level of that finding: where one was a rule that
     /// a slip has made unreadable, what it deployed must not count as gone.
     pub(crate) not_rules: Vec<Diagnostic>,
+    /// The files with their paths in the project.
+    pub(crate) scope: Scope,
 }
 
 /// Whether a finding says that a file could not be read at all.
@@ -81,7 +84,7 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     let folder = current_folder()?;
     let mut sources = SourceMap::new();
     let (project, mut faults) = Project::find(&RealFiles, &folder, &mut sources);
-    let settings = settings(&project.config, strict, &mut faults);
+    let settings = levels::settings(&project.config, strict, &mut faults);
     if faults.is_empty() {
         return Ok(Opened { folder, project, sources, settings });
     }
@@ -98,39 +101,6 @@ pub(crate) fn config_error(sources: &SourceMap, mut faults: Vec<Diagnostic>, she
     ))
 }
 
-fn settings(config: &Config, strict: bool, faults: &mut Vec<Diagnostic>) -> Settings {
-    let mut levels = BTreeMap::new();
-    for (name, level) in &config.lint.levels {
-        let mut fault = |range, message: String, help: String| {
-            let span = Span::new(config.source, range);
-            faults.push(Diagnostic::error(INVALID_CONFIG.code, span, message).with_help(help));
-        };
-        let known = match level.value.as_str() {
-            "off" => Level::Off,
-            "info" => Level::Info,
-            "warning" => Level::Warning,
-            "error" => Level::Error,
-            other => {
-                let message = format!("`{other}` is no level");
-                fault(level.range, message, "use `off`, `info`, `warning` or `error`".to_owned());
-                continue;
-            }
-        };
-        if lint::find(&name.value).is_none() {
-            match codes::find(&name.value) {
-                Ok(meta) => {
-                    let message = format!("the level of {} cannot be set: no check reports it", meta.code);
-                    fault(name.range, message, "remove the line".to_owned());
-                }
-                Err(error) => fault(name.range, error.message, error.help.join(", ")),
-            }
-            continue;
-        }
-        levels.insert(name.value.clone(), known);
-    }
-    Settings::new(&levels, strict || config.lint.strict).0
-}
-
 /// The files that a command is about, and what could not be read of them.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
@@ -140,6 +110,8 @@ pub(crate) struct Inputs {
     pub(crate) faults: Vec<(String, ReadFault)>,
     /// Findings in picket.toml.
     pub(crate) findings: Vec<Diagnostic>,
+    /// Whether these are all files of the project.
+    pub(crate) is_whole: bool,
 }
 
 /// Reads the files that `paths` name, in folders those that are `wanted`, or those of the project when there are none.
@@ -148,7 +120,7 @@ pub(crate) struct Inputs {
 /// # Errors
 /// When standard input cannot be read, or is named beside other paths.
 pub(crate) fn read(opened: &Opened, paths: &[PathBuf], wanted: Wanted) -> Result<Inputs, CliError> {
-    let mut inputs = Inputs::default();
+    let mut inputs = Inputs { is_whole: paths.is_empty(), ..Inputs::default() };
     if paths.iter().any(|path| path == Path::new(STDIN)) {
         if paths.len() > 1 {
             return Err(CliError::new("`-` cannot stand beside other paths").help("run the command twice"));
@@ -202,13 +174,19 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let mut sources = opened.sources.clone();
     let mut found = inputs.findings.clone();
     let mut rules = Vec::new();
-    let mut ids = Vec::with_capacity(inputs.files.len());
-    for input in &inputs.files {
-        let id = sources.add(input.name.as_str(), input.text.as_str());
-        let (read, findings) = rule::read(id, &input.text);
+    let add = |input: &Input| sources.add(input.name.as_str(), input.text.as_str());
+    let ids: Vec<SourceId> = inputs.files.iter().map(add).collect();
+    let read: Vec<_> =
+        inputs.files.par_iter().zip(&ids).map(|(input, id)| rule::read(*id, &input.text)).collect();
+    for (read, findings) in read {
         rules.extend(read);
         found.extend(findings);
-        ids.push(id);
+    }
+    let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
+    for (input, id) in inputs.files.iter().zip(&ids) {
+        if let Some(path) = &input.path {
+            scope.paths.insert(*id, project::shown(path, &opened.project.root));
+        }
     }
     for (name, fault) in &inputs.faults {
         let id = sources.add(name.as_str(), "");
@@ -219,8 +197,10 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let Declared { catalog, findings, .. } = declared(opened, &[], &mut sources);
     found.extend(findings);
     let facts = Facts { kql: &catalog, ..Facts::builtin() };
-    let findings = lint::check(&sources, &rules, found, facts, &opened.settings);
-    Loaded { sources, rules, findings, ids, not_rules }
+    let mut settings = opened.settings.clone();
+    settings.set_scope(scope);
+    let findings = lint::check(&sources, &rules, found, facts, &settings);
+    Loaded { sources, rules, findings, ids, not_rules, scope: settings.scope().clone() }
 }
 
 /// Writes a file of the project.

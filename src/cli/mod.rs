@@ -2,6 +2,7 @@
 //!
 //! A subcommand is a `clap::Args` struct with `run(self, &mut Shell) -> Result<Exit, CliError>`.
 
+mod baseline;
 pub mod codes;
 mod commands;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -12,6 +13,7 @@ mod diff;
 mod error;
 mod fixes;
 mod formatting;
+mod levels;
 mod load;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]

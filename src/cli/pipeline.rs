@@ -10,7 +10,7 @@ use crate::project::{LOCAL_WORKSPACE, Wanted};
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, is_unreadable};
 use super::output::{count, human};
-use super::{CliError, Exit, Shell};
+use super::{CliError, Exit, Shell, baseline};
 use crate::report::Counts;
 
 /// Which rules, which workspace, and what may be done.
@@ -60,7 +60,10 @@ pub(crate) async fn plan(
 ) -> Result<Planning, CliError> {
     let opened = load::open(shell, false)?;
     let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
-    let loaded = load::check(&opened, &inputs);
+    let mut loaded = load::check(&opened, &inputs);
+    if let Some(file) = baseline::file(&opened, None) {
+        baseline::apply(&opened, &file, &mut loaded)?;
+    }
     if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
         return Ok(Planning::Stopped(exit));
     }

@@ -5,8 +5,10 @@
 //! everything found, by reading as well as by lints.
 
 mod analysis;
+mod baseline;
 mod context;
 mod explain;
+mod globs;
 #[expect(dead_code, reason = "lints of pipelines, which come next, use the rest of it")]
 mod query_walk;
 mod registry;
@@ -17,15 +19,17 @@ mod suppress;
 
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
-use crate::diag::{self, Diagnostic, Subjects};
+use crate::diag::{self, Code, Diagnostic, Subjects};
 use crate::rule::Rule;
 use crate::text::{SourceMap, Span};
 
 use context::Context;
 
+pub use baseline::{Baseline, BaselineError, STALE_BASELINE};
 pub use explain::{describe, explain, index, page};
+pub use globs::PathGlobs;
 pub use registry::{find, registry};
-pub use settings::{Level, Settings, UnknownName};
+pub use settings::{Ignore, Level, Preset, Scope, Settings, UnknownName};
 
 /// What rules are checked against.
 #[derive(Debug, Clone, Copy)]
@@ -57,10 +61,16 @@ pub fn check(
     let context = Context { sources, catalog: facts.catalog, kql: facts.kql };
     let mut all = found;
     rules::run(rules, &context, &mut all);
-    let mut all = settings.apply(all);
-    suppress::apply(sources, settings, &mut all);
+    let mut all = settings.apply(sources, all);
+    suppress::apply(sources, rules, settings, &mut all);
     diag::sort(&mut all);
     all
+}
+
+/// Whether findings of `code` can be kept from a report. What says that a file could not be read, or that a suppression
+/// is wrong, cannot.
+pub fn can_be_suppressed(code: Code) -> bool {
+    suppress::can_be_suppressed(code)
 }
 
 /// What findings in `rules` are about: the id of each rule, or else its name.

@@ -1,5 +1,7 @@
 //! The settings of a project: `picket.toml`.
 
+mod lint;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use toml::de::{DeTable, DeValue};
 use super::lints;
 use crate::diag::{Diagnostic, LintMeta, nearest};
 use crate::text::{SourceId, Span, Spanned, TextRange, to_u32};
+
+pub use lint::{IgnoreConfig, LevelConfig, LintConfig, OverrideConfig};
 
 /// The name of the workspace on this machine, which needs no settings.
 pub const LOCAL_WORKSPACE: &str = "local";
@@ -33,15 +37,6 @@ pub struct Config {
     pub format: FormatConfig,
     /// `[workspace.NAME]`
     pub workspaces: BTreeMap<String, WorkspaceConfig>,
-}
-
-/// `[lint]`
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LintConfig {
-    /// `strict`: warnings fail a check.
-    pub strict: bool,
-    /// `levels`: code or name of a lint, to its level. Neither has been compared with what lints there are.
-    pub levels: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
 /// `[format]`
@@ -239,26 +234,6 @@ impl Reader {
             }
         }
         folders
-    }
-
-    fn lint(&mut self, value: &Value<'_>) -> LintConfig {
-        let mut lint = LintConfig::default();
-        let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
-        self.only(table, "[lint]", &["strict", "levels"]);
-        lint.strict = self.truth(table, "strict");
-        const EXAMPLE: &str = "unknown-tactic = \"warning\"";
-        let levels = table.get("levels").and_then(|value| self.table(value, "`levels`", "[lint.levels]"));
-        for (name, value) in levels.into_iter().flatten() {
-            match value.get_ref().as_str() {
-                Some(level) => {
-                    let name = Spanned::new(name.get_ref().to_string(), range_of(name));
-                    lint.levels.push((name, Spanned::new(level.to_owned(), range_of(value))));
-                }
-                None => self.wrong_type(value, "a level", "text", EXAMPLE),
-            }
-        }
-        lint.levels.sort_by_key(|(name, _)| name.range);
-        lint
     }
 
     fn workspace(

@@ -10,7 +10,10 @@ mod text;
 
 use std::path::{Component, Path, PathBuf};
 
-pub use config::{Config, FormatConfig, LOCAL_WORKSPACE, LintConfig, UNNAMED_PROJECT, WorkspaceConfig};
+pub use config::{
+    Config, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE, LevelConfig, LintConfig, OverrideConfig,
+    UNNAMED_PROJECT, WorkspaceConfig,
+};
 pub use declarations::declared_in;
 pub use files::{
     FileSystem, PathKind, RealFiles, Walk, Wanted, create, describe, has_query_ending, has_rule_ending,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{About, Format, count, render};
-use crate::cli::{CliError, Exit, Shell, codes, diff, fixes};
+use crate::cli::{CliError, Exit, Shell, baseline, codes, diff, fixes};
 use crate::diag::{Applicability, Confidence, Diagnostic};
 use crate::lint;
 use crate::project::Wanted;
@@ -45,19 +45,27 @@ pub(crate) struct CheckArgs {
     /// Do not report these codes, names or starts of codes.
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Report only findings that are this sure.
-    #[arg(long, value_enum, default_value_t, value_name = "CONFIDENCE")]
-    min_confidence: MinConfidence,
+    /// Report only findings that are at least this sure, whatever the preset.
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    min_confidence: Option<MinConfidence>,
+    /// Report only what is not in this baseline, instead of that of picket.toml.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the baseline: all findings if there is none yet, else take out of it what is mended.
+    #[arg(long)]
+    write_baseline: bool,
+    /// Let the baseline grow when it is written.
+    #[arg(long, requires = "write_baseline")]
+    allow_growth: bool,
     /// Say nothing but findings.
     #[arg(long, short)]
     quiet: bool,
 }
 
 /// How sure a finding has to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum MinConfidence {
     /// Any.
-    #[default]
     Low,
     /// All but guesses.
     Medium,
@@ -87,18 +95,25 @@ Examples:
   picket check - < rule.yaml            standard input
 
 Errors give exit code 1, warnings do so with --strict. A file that cannot be read gives 2.
-A comment `# picket: ignore[PK501] reason` suppresses a finding on its line.";
+A comment `# picket: ignore[PK501] reason` suppresses a finding on its line, and so does
+`// picket: ignore[PK701] reason` in a query; `[[lint.ignore]]` in picket.toml does so in
+whole paths. A baseline file lets what is there already pass: --write-baseline makes it,
+and after that only ever takes out what was mended.";
 
 impl CheckArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let opened = load::open(shell, self.strict)?;
-        let filter = Filter::new(&self.select, &self.ignore, self.min_confidence.into())?;
+        let mut opened = load::open(shell, self.strict)?;
+        if let Some(least) = self.min_confidence {
+            opened.settings.set_min_confidence(least.into());
+        }
+        let filter = Filter::new(&self.select, &self.ignore)?;
         let mut inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
         let mut loaded = load::check(&opened, &inputs);
         if self.fix || self.unsafe_fixes || self.diff {
             loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;
         }
+        self.settle_baseline(&opened, &mut loaded, shell)?;
         let Loaded { sources, findings, rules, ids, .. } = &mut loaded;
         filter.apply(findings);
         let is_incomplete = findings.iter().any(is_unreadable);
@@ -129,6 +144,31 @@ impl CheckArgs {
             (false, 0) => Exit::Clean,
             (false, _) => Exit::Findings,
         })
+    }
+
+    /// Writes the baseline where that was asked for, and takes what it knows out of the findings.
+    fn settle_baseline(
+        &self,
+        opened: &Opened,
+        loaded: &mut Loaded,
+        shell: &mut Shell,
+    ) -> Result<(), CliError> {
+        let file = baseline::file(opened, self.baseline.as_deref());
+        match (file, self.write_baseline) {
+            (None, false) => Ok(()),
+            (None, true) => Err(CliError::new("there is no file to write the baseline to").help(
+                "name it with `--baseline FILE`, or in picket.toml: `[lint] baseline = \"picket-baseline.json\"`",
+            )),
+            (Some(file), write) => {
+                if write {
+                    let done = baseline::write(&file, loaded, self.allow_growth)?;
+                    if !self.quiet {
+                        writeln!(shell.err(), "{done}")?;
+                    }
+                }
+                baseline::apply(opened, &file, loaded)
+            }
+        }
     }
 
     /// Carries fixes out, in memory first, round by round until none is left; then writes or shows them.
@@ -184,23 +224,20 @@ fn is_safe(finding: &Diagnostic) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
-/// What `--select`, `--ignore` and `--min-confidence` leave.
+/// What `--select` and `--ignore` leave.
 struct Filter {
     selected: Option<BTreeSet<&'static str>>,
     ignored: BTreeSet<&'static str>,
 }
 
 impl Filter {
-    fn new(select: &[String], ignore: &[String], least: Confidence) -> Result<Self, CliError> {
+    fn new(select: &[String], ignore: &[String]) -> Result<Self, CliError> {
         let all = |written: &[String]| -> Result<BTreeSet<&'static str>, CliError> {
             let found: Result<Vec<_>, _> = written.iter().map(|name| codes::matching(name)).collect();
             Ok(found?.into_iter().flatten().collect())
         };
         let selected = if select.is_empty() { None } else { Some(all(select)?) };
-        let mut ignored = all(ignore)?;
-        let unsure = codes::reported().into_iter().filter(|meta| meta.confidence < least);
-        ignored.extend(unsure.map(|meta| meta.code));
-        Ok(Self { selected, ignored })
+        Ok(Self { selected, ignored: all(ignore)? })
     }
 
     /// Files that could not be read are reported whatever was asked for: nothing is known of their rules.
