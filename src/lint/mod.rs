@@ -9,7 +9,6 @@ mod baseline;
 mod context;
 mod explain;
 mod globs;
-#[expect(dead_code, reason = "lints of pipelines, which come next, use the rest of it")]
 mod query_walk;
 mod registry;
 mod rules;

@@ -307,7 +307,11 @@ pub(crate) fn joined_by<'a>(node: Node<'a>, word: &str) -> Vec<Node<'a>> {
 
 /// Whether both are written the same, white space and comments aside.
 pub(crate) fn same_text(a: Node<'_>, b: Node<'_>) -> bool {
-    let texts =
-        |node: Node<'_>| node.descendant_tokens().map(|token| token.text().to_owned()).collect::<Vec<_>>();
-    a == b || texts(a) == texts(b)
+    a == b || spelled(a) == spelled(b)
+}
+
+/// The text of `node`, with one space for white space and comments.
+pub(crate) fn spelled(node: Node<'_>) -> String {
+    let tokens: Vec<&str> = node.descendant_tokens().map(Token::text).collect();
+    tokens.join(" ")
 }

@@ -1,14 +1,30 @@
 //! Lints of queries that work, but slowly, or not quite as meant.
 
+mod arbitrary_rows;
 mod case_conversion_for_comparison;
+mod comparison_with_empty_text;
+mod constant_condition;
 mod contains_for_whole_words;
+mod contradictory_conditions;
 mod covered_item;
 mod duplicate_item;
 mod empty_search_text;
+mod equal_branches;
 mod impossible_case;
+mod join_without_kind;
+mod large_left_side;
+mod late_filter;
 mod list_of_one;
+mod literal_wildcard;
+mod needless_conversion;
+mod no_word_to_look_up;
+mod null_test_of_string;
 mod regex_for_plain_text;
+mod repeated_condition;
+mod self_assignment;
+mod sort_without_effect;
 mod space_around_text;
+mod unused_variable;
 
 use super::Lint;
 use crate::diag::{Applicability, Fix};
@@ -31,6 +47,22 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&duplicate_item::DUPLICATE_ITEM, duplicate_item::check),
     Lint::query(&covered_item::COVERED_ITEM, covered_item::check),
     Lint::query(&list_of_one::LIST_OF_ONE, list_of_one::check),
+    Lint::query(&no_word_to_look_up::NO_WORD_TO_LOOK_UP, no_word_to_look_up::check),
+    Lint::query(&constant_condition::CONSTANT_CONDITION, constant_condition::check),
+    Lint::query(&contradictory_conditions::CONTRADICTORY_CONDITIONS, contradictory_conditions::check),
+    Lint::query(&repeated_condition::REPEATED_CONDITION, repeated_condition::check),
+    Lint::query(&unused_variable::UNUSED_VARIABLE, unused_variable::check),
+    Lint::query(&join_without_kind::JOIN_WITHOUT_KIND, join_without_kind::check),
+    Lint::query(&large_left_side::LARGE_LEFT_SIDE, large_left_side::check),
+    Lint::query(&late_filter::LATE_FILTER, late_filter::check),
+    Lint::query(&sort_without_effect::SORT_WITHOUT_EFFECT, sort_without_effect::check),
+    Lint::query(&arbitrary_rows::ARBITRARY_ROWS, arbitrary_rows::check),
+    Lint::query(&self_assignment::SELF_ASSIGNMENT, self_assignment::check),
+    Lint::query(&null_test_of_string::NULL_TEST_OF_STRING, null_test_of_string::check),
+    Lint::query(&needless_conversion::NEEDLESS_CONVERSION, needless_conversion::check),
+    Lint::query(&literal_wildcard::LITERAL_WILDCARD, literal_wildcard::check),
+    Lint::query(&equal_branches::EQUAL_BRANCHES, equal_branches::check),
+    Lint::query(&comparison_with_empty_text::COMPARISON_WITH_EMPTY_TEXT, comparison_with_empty_text::check),
 ];
 
 /// The parts of the query; nothing where it has errors, which are reported in their own right.

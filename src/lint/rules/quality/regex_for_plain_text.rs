@@ -79,7 +79,7 @@ impl Plain {
             Some(rest) => (true, rest),
             None => (false, rest.strip_prefix(".*").unwrap_or(rest)),
         };
-        let (at_end, rest) = match rest.strip_suffix('$') {
+        let (at_end, rest) = match rest.strip_suffix('$').filter(|rest| !rest.ends_with('\\')) {
             Some(rest) => (true, rest),
             None => (false, rest.strip_suffix(".*").unwrap_or(rest)),
         };
