@@ -27,6 +27,9 @@ pub(crate) struct FuzzArgs {
     /// Where chance starts: the same seed tries the same inputs.
     #[arg(long, default_value_t = 1, value_name = "SEED")]
     seed: u64,
+    /// The number of the first input, to try one again that was at fault.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    from: u64,
     /// Queries to damage: JSON lines with the query in `q`.
     #[arg(long, default_value = "../shared/kql/corpus/queries.jsonl", value_name = "FILE")]
     corpus: PathBuf,
@@ -42,7 +45,8 @@ impl FuzzArgs {
         let words = words(&queries);
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let next = AtomicU64::new(0);
+        let next = AtomicU64::new(self.from);
+        let end = self.from.saturating_add(self.inputs);
         let faults: Mutex<BTreeMap<u64, String>> = Mutex::default();
         let began = Instant::now();
         std::thread::scope(|scope| {
@@ -50,7 +54,7 @@ impl FuzzArgs {
                 scope.spawn(|| {
                     loop {
                         let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= self.inputs {
+                        if number >= end {
                             return;
                         }
                         let text = damaged(&queries, &words, self.seed, number);
