@@ -141,8 +141,9 @@ pub(crate) fn read(opened: &Opened, paths: &[PathBuf], wanted: Wanted) -> Result
     };
     let name = |path: &Path| project::shown(path, &opened.folder);
     inputs.faults.extend(found.faults.into_iter().map(|(path, fault)| (name(&path), fault)));
-    for path in found.files {
-        match read_text(&RealFiles, &path) {
+    let texts: Vec<_> = found.files.par_iter().map(|path| read_text(&RealFiles, path)).collect();
+    for (path, text) in found.files.into_iter().zip(texts) {
+        match text {
             Ok(text) => inputs.files.push(Input { name: name(&path), path: Some(path), text }),
             Err(fault) => inputs.faults.push((name(&path), fault)),
         }
