@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::catalog::kql::KqlCatalog;
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Facts, Scope, Settings};
 use crate::project::{
@@ -170,8 +171,22 @@ fn standard_input() -> Result<Result<String, ReadFault>, CliError> {
     Ok(decode(bytes))
 }
 
-/// Reads the rules of `inputs` and checks them.
-pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
+/// Rules with what they may name, before they are checked.
+pub(crate) struct Sourced {
+    /// Texts of all sources.
+    pub(crate) sources: SourceMap,
+    /// The rules that could be read.
+    pub(crate) rules: Vec<Rule>,
+    /// What was found when they were read, the declarations of the project included.
+    pub(crate) found: Vec<Diagnostic>,
+    /// The source of each input, in the order of the inputs.
+    pub(crate) ids: Vec<SourceId>,
+    /// The built-in tables and functions with the declarations on top.
+    pub(crate) kql: KqlCatalog,
+}
+
+/// Reads the rules of `inputs` and the declarations of the project.
+pub(crate) fn rules(opened: &Opened, inputs: &Inputs) -> Sourced {
     let mut sources = opened.sources.clone();
     let mut found = inputs.findings.clone();
     let mut rules = Vec::new();
@@ -183,21 +198,27 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
         rules.extend(read);
         found.extend(findings);
     }
+    for (name, fault) in &inputs.faults {
+        let id = sources.add(name.as_str(), "");
+        found.push(fault.diagnostic(id));
+    }
+    let Declared { catalog: kql, findings, .. } = declared(opened, &[], &mut sources);
+    found.extend(findings);
+    Sourced { sources, rules, found, ids, kql }
+}
+
+/// Reads the rules of `inputs` and checks them.
+pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
+    let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
+    let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
+    let not_rules = found.iter().filter(is_no_rule).cloned().collect();
+    let facts = Facts { kql: &kql, ..Facts::builtin() };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
     for (input, id) in inputs.files.iter().zip(&ids) {
         if let Some(path) = &input.path {
             scope.paths.insert(*id, project::shown(path, &opened.project.root));
         }
     }
-    for (name, fault) in &inputs.faults {
-        let id = sources.add(name.as_str(), "");
-        found.push(fault.diagnostic(id));
-    }
-    let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
-    let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let Declared { catalog, findings, .. } = declared(opened, &[], &mut sources);
-    found.extend(findings);
-    let facts = Facts { kql: &catalog, ..Facts::builtin() };
     let mut settings = opened.settings.clone();
     settings.set_scope(scope);
     let findings = lint::check(&sources, &rules, found, facts, &settings);

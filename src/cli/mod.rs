@@ -84,6 +84,7 @@ struct GlobalArgs {
 enum Command {
     Check(commands::check::CheckArgs),
     Fmt(commands::fmt::FmtArgs),
+    Deps(commands::deps::DepsArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Plan(commands::plan::PlanArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -108,6 +109,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => args.run(shell),
         Command::Fmt(args) => args.run(shell),
+        Command::Deps(args) => args.run(shell),
         Command::Explain(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),

@@ -13,6 +13,9 @@ use crate::text::TextRange;
 /// The function that returns the items of a watchlist.
 const WATCHLIST: &str = "_GetWatchlist";
 
+/// How many tables a wildcard may match for each of them to count.
+const MOST_BY_WILDCARD: usize = 50;
+
 /// What a query needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Uses {
@@ -105,12 +108,16 @@ fn collect<'a>(
             note(&mut found.unknown, name, is_own.then_some(range));
         }
     }
-    for name in bound.tables() {
-        if !named.contains(name) {
-            // `table('name')` names one as well; that it is constant is all that the type tells.
-            found.by_wildcard |= is_own && !found.tables.contains_key(name) && !is_quoted(bound, name);
-            note(&mut found.tables, name, None);
-        }
+    let read = bound.tables();
+    let (quoted, matched): (Vec<&str>, Vec<&str>) =
+        read.into_iter().filter(|name| !named.contains(name)).partition(|name| is_quoted(bound, name));
+    for name in quoted {
+        note(&mut found.tables, name, None);
+    }
+    // `union *` and the like say nothing of single tables.
+    found.by_wildcard |= is_own && matched.iter().any(|name| !found.tables.contains_key(*name));
+    for name in matched.iter().filter(|_| matched.len() <= MOST_BY_WILDCARD) {
+        note(&mut found.tables, name, None);
     }
     for function in stored {
         if visited.insert(function.name) {

@@ -7,6 +7,7 @@
 mod analysis;
 mod baseline;
 mod context;
+mod deps;
 mod explain;
 mod globs;
 mod query_walk;
@@ -25,6 +26,7 @@ use crate::text::{SourceMap, Span};
 use context::Context;
 
 pub use baseline::{Baseline, BaselineError, STALE_BASELINE};
+pub use deps::{Dependencies, NeedKind, Needs};
 pub use explain::{describe, explain, index, page};
 pub use globs::PathGlobs;
 pub use registry::{find, registry};

@@ -3,6 +3,7 @@
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod apply;
 pub(crate) mod check;
+pub(crate) mod deps;
 #[cfg(feature = "emulator")]
 pub(crate) mod emulator;
 pub(crate) mod explain;
