@@ -363,6 +363,16 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
     ] {
         assert_eq!(places(&query(text)), expected, "{text}");
     }
+    // One error is not two.
+    for (text, expected) in [
+        (
+            "union (SigninLogs\n| project Foo, UserId), (AuditLogs | project Foo = Id)\n| summarize count() by Foo",
+            vec!["KQ142 warning 5: Foo"],
+        ),
+        ("SigninLogs\n| project-away x*", vec!["KQ142 warning 5: x*"]),
+    ] {
+        assert_eq!(places(&query(text)), expected, "{text}");
+    }
     let line = format!("{HEAD}query: SigninLogs | where Foo == 1 # picket: ignore[KQ142] a column of ours\n");
     assert_eq!(places(&line), Vec::<String>::new());
     let levels =
@@ -436,4 +446,53 @@ fn the_operator_that_lost_a_column_is_shown() {
 fn a_column_is_renamed_inside_its_quotes() {
     let text = scheduled_query("SigninLogs", "customDetails: {Address: 'IpAddress'}");
     assert!(fixed(&text, "PK302").contains("customDetails: {Address: 'IPAddress'}"));
+}
+
+#[test]
+fn queries_that_no_rule_can_have_are_found() {
+    for (text, expected) in [
+        ("// nothing", vec!["PK206 error 3: |\n  // nothing\n"]),
+        ("let a = 1;", vec!["PK206 error 4: let a = 1"]),
+        (".show tables", vec!["PK205 error 4: .show tables"]),
+        ("SigninLogs;\nAuditLogs", vec!["PK207 warning 5: AuditLogs"]),
+        ("search *", vec!["PK203 error 4: search *"]),
+        ("union * | where 1 == 1", vec!["PK203 error 4: union *"]),
+        ("union withsource=T *", vec!["PK203 warning 4: union withsource=T *"]),
+        ("search 'x'", vec!["PK203 warning 4: search 'x'"]),
+        ("find where Account == 'x'", vec!["PK203 warning 4: find where Account == 'x'"]),
+        ("search in (SigninLogs) 'x'", vec![]),
+        ("SigninLogs | search 'x'", vec![]),
+        ("workspace('a').SigninLogs", vec![]),
+        ("cluster('a').database('b').SigninLogs", vec!["PK204 error 4: cluster('a')"]),
+        ("database('b').SigninLogs", vec!["PK204 error 4: database('b')"]),
+        ("SigninLogs | where UserId == '%%user%%' // {{comment}}", vec!["PK209 warning 4: %%user%%"]),
+        ("SigninLogs | where UserId == '100%% of 5%%'", vec![]),
+        ("SigninLogs\n// why\n| limit 5\n| render table", vec!["PK201 warning 7: render table"]),
+        ("SigninLogs | evaluate python(typeof(*), '')", vec!["PK213 error 4: python"]),
+        (
+            "restrict access to (SigninLogs);\nSigninLogs",
+            vec!["PK214 warning 4: restrict access to (SigninLogs)"],
+        ),
+        (
+            "SigninLogs | evaluate bag_unpack(DeviceDetail)\n| where a == 1 and a == 2 | extend b = a, c = column_ifexists('c', '')\n| where b == 1",
+            vec!["PK215 warning 5: a"],
+        ),
+    ] {
+        let found: Vec<_> = places(&scheduled_query(text, ""));
+        let found: Vec<_> = found.into_iter().filter(|found| found.starts_with("PK2")).collect();
+        assert_eq!(found, expected, "{text}");
+        let of_hunting = places(&query(text)).into_iter().filter(|found| found.starts_with("PK2")).count();
+        assert!(of_hunting <= expected.len(), "{text}");
+    }
+    let fixed = fixed(&scheduled_query("SigninLogs\n| count\n| render table", ""), "PK201");
+    assert!(fixed.contains("  SigninLogs\n  | count\nseverity"), "{fixed}");
+}
+
+#[test]
+fn nrt_rules_read_their_own_workspace() {
+    for text in ["workspace('a').SigninLogs", "union SigninLogs, app('a').requests"] {
+        let rule = format!("{}kind: NRT\nseverity: Low\n", query(text));
+        let found = places(&rule);
+        assert!(found.len() == 1 && found[0].starts_with("PK208 error 4: "), "{text}: {found:?}");
+    }
 }

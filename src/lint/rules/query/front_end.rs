@@ -2,19 +2,26 @@
 
 use crate::diag::{Diagnostic, Severity};
 use crate::kql::codes;
-use crate::kql::syntax::{Node, NodeKind};
+use crate::kql::syntax::nodes::PipeExpression;
+use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::rules::connectors::meant_column;
 use crate::lint::settled::is_scope_settled;
+use crate::text::TextRange;
 
 /// The findings of the front end at their places in the file.
 ///
 /// The front end judges by what picket knows. A workspace may have more tables, functions and columns, so where the
 /// query leans on one of those, the finding is a warning.
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic>) {
-    // A column by its name in Defender has a finding of its own.
-    let is_left = |finding: &&Diagnostic| meant_column(analysis, finding).is_none();
-    found.extend(analysis.findings().filter(is_left).map(|finding| {
+    // What other workspaces and databases have is not known at all.
+    let elsewhere = [codes::UNKNOWN_DATABASE.code, codes::UNKNOWN_CLUSTER.code];
+    let findings = analysis
+        .findings()
+        .filter(|finding| !elsewhere.contains(&finding.code) && !is_follow_up(analysis, finding))
+        // A column by its name in Defender has a finding of its own.
+        .filter(|finding| meant_column(analysis, finding).is_none());
+    found.extend(findings.map(|finding| {
         let mut moved = analysis.in_file(finding);
         let doubt = doubt(analysis, finding);
         if finding.severity == Severity::Error && !matches!(doubt, Doubt::None) {
@@ -64,9 +71,7 @@ fn doubt(analysis: &Analysis<'_>, finding: &Diagnostic) -> Doubt {
         Doubt::Table
     } else if code == codes::UNKNOWN_FUNCTION.code {
         Doubt::Function
-    } else if code == codes::UNKNOWN_NAME.code
-        || code == codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code
-        || code == codes::COLUMN_EXPECTED.code
+    } else if code == codes::UNKNOWN_NAME.code || code == codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code
     {
         let range = finding.range();
         if range.slice(analysis.text).contains('*') {
@@ -76,11 +81,46 @@ fn doubt(analysis: &Analysis<'_>, finding: &Diagnostic) -> Doubt {
         if is_whole_expression(location) {
             return Doubt::Table;
         }
-        let is_settled = is_scope_settled(analysis.bound, location);
-        if code == codes::COLUMN_EXPECTED.code || is_settled { Doubt::None } else { Doubt::Column }
+        if is_scope_settled(analysis.bound, location) { Doubt::None } else { Doubt::Column }
     } else {
         Doubt::None
     }
+}
+
+/// Whether a column is missing because of an error before: the query declares it, and the rows come from where the error
+/// is, which may have kept it from them.
+fn is_follow_up(analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
+    if finding.code == codes::COLUMN_EXPECTED.code {
+        // A pattern that matches no column was reported as such.
+        return finding.range().slice(analysis.text).contains('*');
+    }
+    let about_columns = [codes::UNKNOWN_NAME.code, codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code];
+    if !about_columns.contains(&finding.code) {
+        return false;
+    }
+    let range = finding.range();
+    let location = analysis.tree.node_at(range.start);
+    let ancestors = || std::iter::successors(Some(location), |node| node.parent());
+    let statement = ancestors()
+        .take_while(|node| node.kind() != NodeKind::QueryBlock)
+        .filter(|node| node.kind() != NodeKind::List)
+        .last();
+    let rows = ancestors().find_map(|node| {
+        let pipe = PipeExpression::cast(node.parent()?)?;
+        (pipe.operator() == node).then(|| pipe.expression().range())
+    });
+    let is_source = |error: TextRange| {
+        let in_rows = rows.is_some_and(|rows| rows.start <= error.start && error.end <= rows.end);
+        in_rows || statement.is_some_and(|statement| error.end <= statement.range().start)
+    };
+    let name = range.slice(analysis.text);
+    let mut declared = analysis
+        .tree
+        .root()
+        .descendants()
+        .filter(|node| node.kind() == NodeKind::NameDeclaration && node.range().end <= range.start);
+    analysis.findings().any(|error| error.severity == Severity::Error && is_source(error.range()))
+        && declared.any(|node| node.text().trim() == name)
 }
 
 /// Whether a name is all of a statement, or all that a variable stands for: then it may be that of a table.
