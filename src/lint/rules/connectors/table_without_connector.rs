@@ -21,7 +21,7 @@ declare_lint! {
     /// requiredDataConnectors:
     ///   - connectorId: AzureActiveDirectory
     ///     dataTypes: [SigninLogs]
-    /// query: SigninLogs | join OfficeActivity on $left.UserPrincipalName == $right.UserId
+    /// query: SigninLogs | join kind=inner OfficeActivity on $left.UserPrincipalName == $right.UserId
     /// ```
     ///
     /// ```yaml clean
@@ -32,7 +32,7 @@ declare_lint! {
     ///     dataTypes: [SigninLogs]
     ///   - connectorId: Office365
     ///     dataTypes: [OfficeActivity]
-    /// query: SigninLogs | join OfficeActivity on $left.UserPrincipalName == $right.UserId
+    /// query: SigninLogs | join kind=inner OfficeActivity on $left.UserPrincipalName == $right.UserId
     /// ```
     pub(in crate::lint) static TABLE_WITHOUT_CONNECTOR: "PK604", "table-without-connector", Severity::Info, since "0.1.0"
 }

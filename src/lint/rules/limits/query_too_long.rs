@@ -26,9 +26,9 @@ declare_lint! {
     /// query: |
     ///   SigninLogs
     ///   | where ResultType == 50126
-    ///   | where IPAddress !in (
-    ///   '203.0.113.1', // (700 lines like this one)
-    ///   '198.51.100.1')
+    ///   | where UserPrincipalName !in (
+    ///   'clerk1@contoso.com', // (700 lines like this one)
+    ///   'guard@contoso.com')
     /// ```
     ///
     /// ```yaml clean
@@ -42,7 +42,7 @@ declare_lint! {
     /// query: |
     ///   SigninLogs
     ///   | where ResultType == 50126
-    ///   | where IPAddress !in (_GetWatchlist('TrustedAddresses') | project SearchKey)
+    ///   | where UserPrincipalName !in (_GetWatchlist('TrustedUsers') | project SearchKey)
     /// ```
     pub(in crate::lint) static QUERY_TOO_LONG: "PK151", "query-too-long", Severity::Error, since "0.1.0"
 }

@@ -2,35 +2,52 @@
 
 mod arbitrary_rows;
 mod case_conversion_for_comparison;
+mod case_sensitive_file_name;
 mod comparison_with_empty_text;
 mod constant_condition;
 mod contains_for_whole_words;
 mod contradictory_conditions;
+mod count_per_moment;
 mod covered_item;
+mod defanged_indicator;
 mod duplicate_item;
 mod empty_search_text;
 mod equal_branches;
+mod fixed_date;
+mod hard_coded_indicators;
+mod impossible_address;
 mod impossible_case;
+mod impossible_hash;
+mod invalid_regex;
 mod join_without_kind;
 mod large_left_side;
 mod late_filter;
 mod list_of_one;
 mod literal_wildcard;
+mod malformed_guid;
 mod needless_conversion;
+mod negations_joined_by_or;
+mod network_as_address;
 mod no_word_to_look_up;
 mod null_test_of_string;
+mod path_in_file_name;
+mod private_addresses_as_text;
 mod regex_for_plain_text;
+mod repeated_case;
 mod repeated_condition;
+mod search_in_all_columns;
 mod self_assignment;
 mod sort_without_effect;
 mod space_around_text;
+mod unused_column;
 mod unused_variable;
 
 use super::Lint;
 use crate::diag::{Applicability, Fix};
+use crate::kql::bind::Symbol;
 use crate::kql::syntax::{Node, Separated};
 use crate::lint::analysis::Analysis;
-use crate::lint::query_walk::QueryWalk;
+use crate::lint::query_walk::{QueryWalk, column, without_parentheses};
 use crate::text::TextRange;
 
 /// The lints of the family.
@@ -63,6 +80,22 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&literal_wildcard::LITERAL_WILDCARD, literal_wildcard::check),
     Lint::query(&equal_branches::EQUAL_BRANCHES, equal_branches::check),
     Lint::query(&comparison_with_empty_text::COMPARISON_WITH_EMPTY_TEXT, comparison_with_empty_text::check),
+    Lint::query(&defanged_indicator::DEFANGED_INDICATOR, defanged_indicator::check),
+    Lint::query(&path_in_file_name::PATH_IN_FILE_NAME, path_in_file_name::check),
+    Lint::query(&case_sensitive_file_name::CASE_SENSITIVE_FILE_NAME, case_sensitive_file_name::check),
+    Lint::query(&impossible_hash::IMPOSSIBLE_HASH, impossible_hash::check),
+    Lint::query(&network_as_address::NETWORK_AS_ADDRESS, network_as_address::check),
+    Lint::query(&private_addresses_as_text::PRIVATE_ADDRESSES_AS_TEXT, private_addresses_as_text::check),
+    Lint::query(&hard_coded_indicators::HARD_CODED_INDICATORS, hard_coded_indicators::check),
+    Lint::query(&invalid_regex::INVALID_REGEX, invalid_regex::check),
+    Lint::query(&unused_column::UNUSED_COLUMN, unused_column::check),
+    Lint::query(&count_per_moment::COUNT_PER_MOMENT, count_per_moment::check),
+    Lint::query(&search_in_all_columns::SEARCH_IN_ALL_COLUMNS, search_in_all_columns::check),
+    Lint::query(&fixed_date::FIXED_DATE, fixed_date::check),
+    Lint::query(&malformed_guid::MALFORMED_GUID, malformed_guid::check),
+    Lint::query(&impossible_address::IMPOSSIBLE_ADDRESS, impossible_address::check),
+    Lint::query(&negations_joined_by_or::NEGATIONS_JOINED_BY_OR, negations_joined_by_or::check),
+    Lint::query(&repeated_case::REPEATED_CASE, repeated_case::check),
 ];
 
 /// The parts of the query; nothing where it has errors, which are reported in their own right.
@@ -86,4 +119,21 @@ fn without_item<'a>(
     let commented = range.slice(analysis.text).replace(item.text(), "").contains("//");
     let title = format!("take {} out of the list", item.text());
     (!commented).then(|| Fix { title, applicability, edits: vec![analysis.removal(range)] })
+}
+
+/// The column that `node` names, where it is one of Defender's that hold the name of a file without its folder. Tables of
+/// other products have columns of the same name that hold more.
+fn file_name<'a>(analysis: &Analysis<'a>, node: Node<'a>) -> Option<&'a str> {
+    let column = column(node, analysis.bound)?;
+    let stored = analysis.bound.declaration(Symbol::Column(column)).is_none();
+    let known =
+        ["FileName", "InitiatingProcessFileName", "InitiatingProcessParentFileName"].contains(&column.name);
+    let defender = || analysis.bound.tables().iter().all(|table| table.starts_with("Device"));
+    (stored && known && defender()).then_some(column.name)
+}
+
+/// Whether `node` is called as columns with one address are.
+fn is_address_column(node: Node<'_>) -> bool {
+    let name = without_parentheses(node).text().to_ascii_lowercase();
+    ["ip", "ipaddr", "ipaddress", "ipv4"].iter().any(|end| name.ends_with(end))
 }
