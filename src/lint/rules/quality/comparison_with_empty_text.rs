@@ -45,7 +45,10 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
         let place = comparison.node.range();
         let title = format!("ask `{name}`");
         let text = format!("{name}({})", comparison.left.text());
-        let fix = analysis.replacement(title.clone(), Applicability::Safe, place, &text);
+        // Where it is asked already, the same condition would stand there twice.
+        let asked = analysis.text.contains(&text);
+        let applicability = if asked { Applicability::Unsafe } else { Applicability::Safe };
+        let fix = analysis.replacement(title.clone(), applicability, place, &text);
         let finding =
             COMPARISON_WITH_EMPTY_TEXT.at(analysis.span(place), "a string is compared with the empty text");
         found.push(finding.with_help(title).with_fix_if(fix));

@@ -62,5 +62,5 @@ fn is_indicator(text: &str) -> bool {
         ["exe", "dll", "ps1", "bat", "cmd", "vbs", "js", "php", "txt", "zip", "doc", "pdf"].contains(last)
     });
     let domain = labels.len() >= 2 && last && !is_file && labels.iter().all(is_label);
-    hash || domain || text.parse::<std::net::IpAddr>().is_ok()
+    hash || domain || text.parse::<core::net::IpAddr>().is_ok()
 }

@@ -36,7 +36,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
             let digits =
                 |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
             let quad = numbers.len() == 4 && numbers.iter().all(digits);
-            if quad && text.parse::<std::net::Ipv4Addr>().is_err() {
+            if quad && text.parse::<core::net::Ipv4Addr>().is_err() {
                 let finding = IMPOSSIBLE_ADDRESS.at(analysis.span(node.range()), "no address is written so");
                 found.push(finding.with_help("the numbers of an address go from 0 to 255: copy it again"));
             }

@@ -50,5 +50,5 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
 /// `1.2.3.0/24`
 fn is_network(text: &str) -> bool {
     let Some((address, length)) = text.split_once('/') else { return false };
-    address.parse::<std::net::Ipv4Addr>().is_ok() && length.parse::<u8>().is_ok_and(|length| length <= 32)
+    address.parse::<core::net::Ipv4Addr>().is_ok() && length.parse::<u8>().is_ok_and(|length| length <= 32)
 }
