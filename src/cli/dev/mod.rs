@@ -5,6 +5,7 @@ pub mod facts;
 pub mod fuzz;
 pub mod generated;
 pub mod schema;
+pub(crate) mod seed;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ enum Command {
     Facts(facts::FactsArgs),
     Fuzz(fuzz::FuzzArgs),
     Schema(schema::SchemaArgs),
+    Seed(seed::SeedArgs),
 }
 
 /// Runs the developer command of the process arguments.
@@ -41,5 +43,6 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Facts(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
+        Command::Seed(args) => args.run(shell),
     }
 }

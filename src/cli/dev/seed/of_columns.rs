@@ -1,0 +1,160 @@
+//! Defects between the columns of a query and what the rule does with them.
+
+use super::Maker;
+use super::subject::{Planted, Subject, misspelt};
+use crate::rule::{FieldMapping, RuleKind};
+use crate::text::{Spanned, TextRange};
+
+/// The makers of such defects.
+pub(super) static MAKERS: &[Maker] = &[
+    Maker { name: "misspelt column in mapping", codes: &["PK301", "PK302"], make: |s| slip(s, mapped(s)?) },
+    Maker { name: "misspelt column in detail", codes: &["PK301", "PK302"], make: |s| slip(s, detail(s)?) },
+    Maker {
+        name: "misspelt column in placeholder",
+        codes: &["PK301", "PK302"],
+        make: |s| slip(s, placeholder(s)?),
+    },
+    Maker { name: "column in lower case", codes: &["PK302"], make: lower_case },
+    Maker { name: "column lost by project-away", codes: &["PK301"], make: projected_away },
+    Maker { name: "column lost by project", codes: &["PK301"], make: projected },
+    Maker { name: "column lost by summarize", codes: &["PK301"], make: summarized },
+    Maker {
+        name: "identifier from a list",
+        codes: &["PK303"],
+        make: |s| extended(s, "dynamic([\"a\"])", false),
+    },
+    Maker { name: "empty column", codes: &["PK304"], make: |s| extended(s, "\"\"", false) },
+    Maker { name: "one entity for all", codes: &["PK314"], make: |s| extended(s, "\"host1\"", true) },
+    Maker { name: "unknown entity type", codes: &["PK305"], make: entity_type },
+    Maker { name: "unknown identifier", codes: &["PK306"], make: identifier },
+    Maker { name: "duplicate identifier", codes: &["PK308"], make: identifier_twice },
+    Maker { name: "entity mapped twice", codes: &["PK313"], make: entity_twice },
+    Maker { name: "bad name of a detail", codes: &["PK310"], make: detail_name },
+    Maker { name: "path for a column", codes: &["PK311"], make: path },
+    Maker { name: "too many placeholders", codes: &["PK312"], make: placeholders },
+    Maker { name: "grouping by unmapped entity", codes: &["PK412"], make: grouped_entity },
+];
+
+/// The first column that a mapping names and the query returns.
+fn mapped(subject: &Subject) -> Option<&Spanned<String>> {
+    let is_returned =
+        |name: &&Spanned<String>| subject.columns.iter().any(|column| column.name == name.value);
+    subject.mapped().find(is_returned)
+}
+
+fn detail(subject: &Subject) -> Option<&Spanned<String>> {
+    subject.rule.custom_details.first().map(|(_, column)| column)
+}
+
+fn placeholder(subject: &Subject) -> Option<&Spanned<String>> {
+    let details = subject.rule.alert_details_override.as_ref()?;
+    details.display_name_columns.first().or(details.description_columns.first())
+}
+
+fn slip(subject: &Subject, column: &Spanned<String>) -> Option<Planted> {
+    if subject.columns.is_empty() {
+        return None;
+    }
+    Some(subject.replace(subject.inside(column), &subject.misspelt(&column.value)?))
+}
+
+fn lower_case(subject: &Subject) -> Option<Planted> {
+    let column = mapped(subject)?;
+    let lower = column.value.to_lowercase();
+    let is_new = !subject.columns.iter().any(|column| column.name == lower);
+    is_new.then(|| subject.replace(subject.inside(column), &lower))
+}
+
+fn projected_away(subject: &Subject) -> Option<Planted> {
+    let column = mapped(subject)?;
+    subject.append_for(&format!("| project-away {}", column.value), column.range)
+}
+
+fn projected(subject: &Subject) -> Option<Planted> {
+    let column = mapped(subject)?;
+    let kept = subject.columns.iter().find(|kept| kept.name != column.value)?;
+    subject.append_for(&format!("| project ['{}']", kept.name), column.range)
+}
+
+fn summarized(subject: &Subject) -> Option<Planted> {
+    let column = mapped(subject)?;
+    let kept = subject.columns.iter().find(|kept| kept.name != column.value && kept.is_text)?;
+    subject.append_for(&format!("| summarize Rows = count() by ['{}']", kept.name), column.range)
+}
+
+fn extended(subject: &Subject, value: &str, is_once: bool) -> Option<Planted> {
+    let column = mapped(subject)?;
+    let times = subject.mapped().filter(|other| other.value == column.value).count();
+    if is_once && times > 1 {
+        return None;
+    }
+    let around = |range: TextRange| range.contains_range(column.range);
+    let entity =
+        subject.rule.entity_mappings.iter().map(|mapping| mapping.range).find(|range| around(*range))?;
+    let place = if is_once { entity } else { column.range };
+    subject.append_for(&format!("| extend {} = {value}", column.value), place)
+}
+
+fn entity_type(subject: &Subject) -> Option<Planted> {
+    let entity = subject.rule.entity_mappings.first()?.entity_type.as_ref()?;
+    Some(subject.replace(subject.inside(entity), "Machine"))
+}
+
+fn fields(subject: &Subject) -> Option<&[FieldMapping]> {
+    Some(&subject.rule.entity_mappings.first()?.field_mappings)
+}
+
+fn identifier(subject: &Subject) -> Option<Planted> {
+    let identifier = fields(subject)?.first()?.identifier.as_ref()?;
+    Some(subject.replace(subject.inside(identifier), &misspelt(&identifier.value)))
+}
+
+fn identifier_twice(subject: &Subject) -> Option<Planted> {
+    let fields = fields(subject)?;
+    let last = fields.last()?;
+    let mut places = Vec::new();
+    let Planted { text, places: copies } =
+        subject.repeat(last.range, str::to_owned).filter(|_| fields.len() < 3)?;
+    places.extend(copies);
+    Some(Planted { text, places })
+}
+
+fn entity_twice(subject: &Subject) -> Option<Planted> {
+    let entity = subject.rule.entity_mappings.last()?;
+    subject.repeat(entity.range, str::to_owned).filter(|_| subject.rule.entity_mappings.len() < 10)
+}
+
+fn detail_name(subject: &Subject) -> Option<Planted> {
+    let (name, _) = subject.rule.custom_details.first()?;
+    let is_grouped = subject.text.contains("groupByCustomDetails");
+    (!is_grouped).then(|| subject.replace(subject.inside(name), "Name of detail"))
+}
+
+fn path(subject: &Subject) -> Option<Planted> {
+    let column = mapped(subject)?;
+    Some(subject.replace(subject.inside(column), &format!("{}.value", column.value)))
+}
+
+fn placeholders(subject: &Subject) -> Option<Planted> {
+    let format = subject.rule.alert_details_override.as_ref()?.display_name_format.as_ref()?;
+    let column = subject.text_column(false)?;
+    let inside = subject.inside(format);
+    let is_one_line = !inside.slice(&subject.text).contains('\n');
+    let more = format!(" {{{{{column}}}}}").repeat(4);
+    is_one_line.then(|| subject.replace_for(TextRange::empty(inside.end), &more, format.range))
+}
+
+fn grouped_entity(subject: &Subject) -> Option<Planted> {
+    let rule = &subject.rule;
+    let is_free = rule.incident_configuration.is_none() && rule.kind == RuleKind::Scheduled;
+    let has = |name: &str| {
+        let types = rule.entity_mappings.iter().filter_map(|mapping| mapping.entity_type.as_ref());
+        types.into_iter().any(|entity| entity.value == name)
+    };
+    if !is_free || has("RegistryKey") || rule.entity_mappings.is_empty() {
+        return None;
+    }
+    subject.prepend(
+        "incidentConfiguration:\n  createIncident: true\n  groupingConfiguration:\n    enabled: true\n    reopenClosedIncident: false\n    lookbackDuration: 5h\n    matchingMethod: Selected\n    groupByEntities: [RegistryKey]",
+    )
+}
