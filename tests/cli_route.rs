@@ -1,5 +1,5 @@
-//! The whole route: a foreign catalog is imported, applied to a fresh local workspace, and a plan that is
-//! empty names one field once one file is edited.
+//! The whole route: a foreign catalog is imported, its faults put into a baseline, applied to a fresh local workspace, and a
+//! plan that is empty names one field once one file is edited.
 
 #![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails this way")]
@@ -23,6 +23,14 @@ fn the_rmm_catalog_goes_all_the_way() {
     let ran = run(at, &["fmt", "--check"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "imported rules are in canonical form");
 
+    let ran = run(at, &["apply"]);
+    assert_eq!(ran.code, 1, "queries that the service would refuse stop it: {}", ran.err);
+    assert!(ran.err.contains("there is no column or variable `AccountUpn`"), "{}", ran.err);
+    assert!(ran.err.ends_with("70 errors: the rules are not deployed\n"), "{}", ran.err);
+
+    std::fs::write(at.join("picket.toml"), "[lint]\nbaseline = 'baseline.json'\n").unwrap();
+    let ran = run(at, &["check", "--write-baseline"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     let ran = run(at, &["apply"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("applied to local: 168 created\n"), "{}", ran.out);

@@ -1,8 +1,10 @@
 //! Whether the columns of an expression are settled by the query alone.
 //!
 //! `project`, `summarize` and their like say which columns there are. Before the first of them the rows have every
-//! column of the table that they come from, and the table in a workspace may have more than picket knows.
+//! column of the table that they come from, and the table in a workspace may have more than picket knows; but those that
+//! come from Defender have its columns in every workspace, but for custom ones, which end with `_CF`.
 
+use crate::catalog::kql::ProductSet;
 use crate::kql::bind::{Bound, Symbol, Type};
 use crate::kql::syntax::nodes::{
     ExpressionStatement, FunctionBody, FunctionCall, FunctionDeclaration, JoinOperator, LetStatement,
@@ -133,9 +135,13 @@ fn members_are_settled(bound: &Bound<'_>, union: Node<'_>, depth: usize) -> bool
     UnionOperator::of_slot(union).expressions().iter().all(|member| settled(bound, member, depth + 1))
 }
 
-/// Whether what a variable or a function of the query stands for is settled.
+/// Whether what a table, a variable or a function of the query stands for is settled.
 fn of_name(bound: &Bound<'_>, name: Node<'_>, depth: usize) -> bool {
     let Some(symbol) = bound.symbol(name) else { return false };
+    if let Symbol::Type(Type::Table(table)) = symbol {
+        let known = table.in_catalog().filter(|table| !table.open);
+        return known.is_some_and(|table| table.products.contains(ProductSet::ADVANCED_HUNTING));
+    }
     if !matches!(symbol, Symbol::Variable(_) | Symbol::Type(Type::Function(_))) {
         return false;
     }

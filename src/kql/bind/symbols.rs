@@ -279,6 +279,11 @@ impl<'a> Table<'a> {
         self.stored.is_some()
     }
 
+    /// What the catalog says of it, where it is a table of the catalog.
+    pub fn in_catalog(&self) -> Option<&'a catalog::Table> {
+        self.stored.map(|(_, table)| table)
+    }
+
     /// A named table of which nothing is known.
     pub fn unknown(arena: &'a Arena, name: &'a str) -> &'a Self {
         Self::with_name(arena, name, &[]).open(arena, true)

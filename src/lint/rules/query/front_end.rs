@@ -9,6 +9,9 @@ use crate::lint::rules::connectors::meant_column;
 use crate::lint::settled::is_scope_settled;
 use crate::text::TextRange;
 
+/// Columns of every table in a workspace that no schema lists.
+const HIDDEN_COLUMNS: [&str; 3] = ["_ItemId", "_TimeReceived", "_Internal_WorkspaceResourceId"];
+
 /// The findings of the front end at their places in the file.
 ///
 /// The front end judges by what picket knows. A workspace may have more tables, functions and columns, so where the
@@ -19,6 +22,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic
     let findings = analysis
         .findings()
         .filter(|finding| !elsewhere.contains(&finding.code) && !is_follow_up(analysis, finding))
+        .filter(|finding| !HIDDEN_COLUMNS.contains(&finding.range().slice(analysis.text)))
         // A column by its name in Defender has a finding of its own.
         .filter(|finding| meant_column(analysis, finding).is_none());
     found.extend(findings.map(|finding| {
@@ -81,7 +85,10 @@ fn doubt(analysis: &Analysis<'_>, finding: &Diagnostic) -> Doubt {
         if is_whole_expression(location) {
             return Doubt::Table;
         }
-        if is_scope_settled(analysis.bound, location) { Doubt::None } else { Doubt::Column }
+        // Custom columns of a table that Microsoft makes end so.
+        let is_custom = range.slice(analysis.text).ends_with("_CF");
+        let is_settled = !is_custom && is_scope_settled(analysis.bound, location);
+        if is_settled { Doubt::None } else { Doubt::Column }
     } else {
         Doubt::None
     }
