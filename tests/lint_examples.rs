@@ -8,6 +8,8 @@ mod examples;
 
 use std::collections::BTreeSet;
 
+use picket::catalog::kql::Overlay;
+use picket::catalog::{Attack, Catalog};
 use picket::diag::{Diagnostic, LintMeta};
 use picket::lint::{self, Facts, Settings};
 use picket::rule;
@@ -15,11 +17,22 @@ use picket::text::SourceMap;
 
 use examples::examples;
 
+/// What is found in an example. Its first line may say what it is checked with: another version of ATT&CK, or a table of
+/// the project as an export of the workspace has it.
 fn check(text: &str) -> Vec<Diagnostic> {
     let mut sources = SourceMap::new();
     let id = sources.add("example.yaml", text);
     let (rules, found) = rule::read(id, text);
-    lint::check(&sources, &rules, found, Facts::builtin(), &Settings::default())
+    let first = text.lines().next().unwrap_or_default();
+    let is_older = first.starts_with("# with ATT&CK 18.1");
+    let catalog =
+        if is_older { Catalog::with_attack(Attack::previous_release()) } else { Catalog::default() };
+    let mut overlay = Overlay::default();
+    if let Some(export) = first.strip_prefix("# with the table ") {
+        assert_eq!(overlay.read(id, "tables.json", export), []);
+    }
+    let facts = Facts { catalog: &catalog, kql: &overlay.into_catalog() };
+    lint::check(&sources, &rules, found, facts, &Settings::default())
 }
 
 /// Whether the code belongs to a lint, not to a reader. Examples of readers may be fragments of rules.

@@ -13,29 +13,28 @@ mod table;
 
 use std::sync::LazyLock;
 
-pub use attack::{Attack, Domain, PreviousTechnique, Status, Tactic, Technique, TechniqueTactics};
+pub use attack::{
+    Attack, AttackTable, AttackTableError, BundleError, Domain, PreviousTechnique, Status, Tactic, Technique,
+    TechniqueTactics, attack_table,
+};
 pub use connectors::{Connector, ConnectorState, Connectors, RetiredTable};
 pub use entities::{Entities, Entity};
 pub use limits::{Bounds, Limits, ServiceEnums};
 pub use scalar_type::{ScalarType, TypeSet};
 
 /// All facts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalog {
-    attack: LazyLock<Attack>,
-    connectors: LazyLock<Connectors>,
-    entities: LazyLock<Entities>,
-    limits: LazyLock<Limits>,
-    enums: LazyLock<ServiceEnums>,
+    /// ATT&CK of another version than the built-in one.
+    attack: Option<Attack>,
 }
 
-static BUILTIN: Catalog = Catalog {
-    attack: LazyLock::new(Attack::builtin),
-    connectors: LazyLock::new(Connectors::builtin),
-    entities: LazyLock::new(Entities::builtin),
-    limits: LazyLock::new(Limits::builtin),
-    enums: LazyLock::new(ServiceEnums::builtin),
-};
+static BUILTIN: Catalog = Catalog { attack: None };
+static ATTACK: LazyLock<Attack> = LazyLock::new(Attack::builtin);
+static CONNECTORS: LazyLock<Connectors> = LazyLock::new(Connectors::builtin);
+static ENTITIES: LazyLock<Entities> = LazyLock::new(Entities::builtin);
+static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::builtin);
+static ENUMS: LazyLock<ServiceEnums> = LazyLock::new(ServiceEnums::builtin);
 
 impl Catalog {
     /// The facts that come with picket.
@@ -43,28 +42,33 @@ impl Catalog {
         &BUILTIN
     }
 
+    /// The facts that come with picket, with this version of ATT&CK.
+    pub fn with_attack(attack: Attack) -> Self {
+        Self { attack: Some(attack) }
+    }
+
     /// ATT&CK and the service's reading of it.
     pub fn attack(&self) -> &Attack {
-        &self.attack
+        self.attack.as_ref().unwrap_or(&ATTACK)
     }
 
     /// Data connectors.
     pub fn connectors(&self) -> &Connectors {
-        &self.connectors
+        &CONNECTORS
     }
 
     /// Entity types.
     pub fn entities(&self) -> &Entities {
-        &self.entities
+        &ENTITIES
     }
 
     /// Limits of the service.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        &LIMITS
     }
 
     /// Values of the service's enumerations.
     pub fn enums(&self) -> &ServiceEnums {
-        &self.enums
+        &ENUMS
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Facts, Scope, Settings};
@@ -17,7 +18,7 @@ use crate::text::{SourceId, SourceMap};
 
 use super::output::{count, human};
 use super::queries::{Declared, declared};
-use super::{CliError, Shell, levels};
+use super::{CliError, Shell, attack, levels};
 
 /// The path that stands for standard input.
 pub(crate) const STDIN: &str = "-";
@@ -33,6 +34,8 @@ pub(crate) struct Opened {
     pub(crate) sources: SourceMap,
     /// Levels of codes.
     pub(crate) settings: Settings,
+    /// The facts, ATT&CK in the version that picket.toml names.
+    pub(crate) catalog: Catalog,
 }
 
 /// A file that was read.
@@ -86,10 +89,32 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     let mut sources = SourceMap::new();
     let (project, mut faults) = Project::find(&RealFiles, &folder, &mut sources);
     let settings = levels::settings(&project.config, strict, &mut faults);
+    let catalog = attack::configured(&project, &mut faults)?;
     if faults.is_empty() {
-        return Ok(Opened { folder, project, sources, settings });
+        return Ok(Opened { folder, project, sources, settings, catalog });
     }
     Err(config_error(&sources, faults, shell))
+}
+
+/// Finds the project alone, whatever its settings lead to.
+///
+/// # Errors
+/// When picket.toml is wrong.
+pub(crate) fn project(shell: &Shell) -> Result<Project, CliError> {
+    let mut sources = SourceMap::new();
+    let (project, faults) = Project::find(&RealFiles, &current_folder()?, &mut sources);
+    if faults.is_empty() { Ok(project) } else { Err(config_error(&sources, faults, shell)) }
+}
+
+impl Opened {
+    /// Holds rules against this version of ATT&CK, whatever picket.toml says.
+    ///
+    /// # Errors
+    /// When it is not at hand.
+    pub(crate) fn use_attack(&mut self, version: &str) -> Result<(), CliError> {
+        self.catalog = attack::catalog(&self.project, Some(version))?;
+        Ok(())
+    }
 }
 
 /// The error of a command that cannot work with picket.toml.
@@ -212,7 +237,7 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
     let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let facts = Facts { kql: &kql, ..Facts::builtin() };
+    let facts = Facts { kql: &kql, catalog: &opened.catalog };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
     for (input, id) in inputs.files.iter().zip(&ids) {
         if let Some(path) = &input.path {

@@ -2,6 +2,7 @@
 //!
 //! A subcommand is a `clap::Args` struct with `run(self, &mut Shell) -> Result<Exit, CliError>`.
 
+mod attack;
 mod baseline;
 pub mod codes;
 mod commands;

@@ -35,8 +35,19 @@ pub struct Config {
     pub lint: LintConfig,
     /// `[format]`
     pub format: FormatConfig,
+    /// `[attack]`
+    pub attack: AttackConfig,
     /// `[workspace.NAME]`
     pub workspaces: BTreeMap<String, WorkspaceConfig>,
+}
+
+/// `[attack]`
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AttackConfig {
+    /// `version` of ATT&CK that rules are held against; the newest at hand where it is absent.
+    pub version: Option<Spanned<String>>,
+    /// `table`: where `picket facts update attack` keeps another version, relative to the project.
+    pub table: Option<Spanned<String>>,
 }
 
 /// `[format]`
@@ -74,6 +85,7 @@ impl Default for Config {
             name: None,
             lint: LintConfig::default(),
             format: FormatConfig::default(),
+            attack: AttackConfig::default(),
             workspaces: BTreeMap::new(),
         }
     }
@@ -178,7 +190,11 @@ impl Reader {
     }
 
     fn config(&mut self, table: &DeTable<'_>) -> Config {
-        self.only(table, "picket.toml", &["rules", "declarations", "project", "lint", "format", "workspace"]);
+        self.only(
+            table,
+            "picket.toml",
+            &["rules", "declarations", "project", "lint", "format", "attack", "workspace"],
+        );
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
             config.rules = self.folders(value, "rules", "rules = [\"rules\"]");
@@ -201,6 +217,14 @@ impl Reader {
             if let Some(format) = self.table(value, "`format`", EXAMPLE) {
                 self.only(format, "[format]", &["queries"]);
                 config.format.queries = self.truth(format, "queries");
+            }
+        }
+        if let Some(value) = table.get("attack") {
+            const EXAMPLE: &str = "version = \"19.1\"";
+            if let Some(attack) = self.table(value, "`attack`", "[attack]") {
+                self.only(attack, "[attack]", &["version", "table"]);
+                config.attack.version = self.text(attack, "version", EXAMPLE);
+                config.attack.table = self.text(attack, "table", "table = \"facts/attack.tsv\"");
             }
         }
         if let Some(value) = table.get("workspace")

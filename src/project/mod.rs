@@ -11,8 +11,8 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{
-    Config, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE, LevelConfig, LintConfig, OverrideConfig,
-    UNNAMED_PROJECT, WorkspaceConfig,
+    AttackConfig, Config, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE, LevelConfig, LintConfig,
+    OverrideConfig, UNNAMED_PROJECT, WorkspaceConfig,
 };
 pub use declarations::declared_in;
 pub use files::{
@@ -27,6 +27,9 @@ use crate::text::{SourceId, SourceMap, Span};
 
 /// The name of the file with a project's settings.
 pub const CONFIG_FILE: &str = "picket.toml";
+
+/// Where a project keeps a version of ATT&CK, unless picket.toml says another place.
+const ATTACK_TABLE: &str = "facts/attack.tsv";
 
 /// A project.
 #[derive(Debug, Clone)]
@@ -70,6 +73,12 @@ impl Project {
     /// The store of the local workspace.
     pub fn local_store(&self) -> PathBuf {
         self.root.join(".picket").join("local.redb")
+    }
+
+    /// Where the project keeps a version of ATT&CK of its own.
+    pub fn attack_table(&self) -> PathBuf {
+        let written = self.config.attack.table.as_ref();
+        self.root.join(written.map_or(ATTACK_TABLE, |path| path.value.as_str()))
     }
 
     /// The files of the project's rule folders that are `wanted`, sorted, each once; where queries are wanted, the

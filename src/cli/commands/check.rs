@@ -57,6 +57,9 @@ pub(crate) struct CheckArgs {
     /// Let the baseline grow when it is written.
     #[arg(long, requires = "write_baseline")]
     allow_growth: bool,
+    /// Hold rules against this version of ATT&CK instead of the one in picket.toml.
+    #[arg(long, value_name = "VERSION")]
+    attack: Option<String>,
     /// Say nothing but findings.
     #[arg(long, short)]
     quiet: bool,
@@ -104,6 +107,9 @@ impl CheckArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, self.strict)?;
+        if let Some(version) = &self.attack {
+            opened.use_attack(version)?;
+        }
         if let Some(least) = self.min_confidence {
             opened.settings.set_min_confidence(least.into());
         }

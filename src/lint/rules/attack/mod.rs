@@ -6,6 +6,7 @@
 
 mod duplicates;
 mod foreign_tactic;
+mod newer_technique;
 mod parent_beside_part;
 mod reading;
 mod superseded_technique;
@@ -35,6 +36,7 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::rule(&parent_beside_part::PARENT_BESIDE_SUB_TECHNIQUE, parent_beside_part::check),
     Lint::rule(&technique_key::TECHNIQUE_UNDER_WRONG_KEY, technique_key::check),
     Lint::rule(&foreign_tactic::FOREIGN_TACTIC, foreign_tactic::check),
+    Lint::rule(&newer_technique::TECHNIQUE_OF_NEWER_VERSION, newer_technique::check),
 ];
 
 use crate::diag::Severity;

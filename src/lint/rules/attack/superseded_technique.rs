@@ -40,7 +40,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     let attack = context.catalog.attack();
     for written in &rule.techniques {
         let Some(technique) = reading::technique(attack, &written.value).certain() else { continue };
-        if technique.is_active() || !technique.was_active() {
+        if technique.is_active() || !technique.was_active() || attack.is_other_newer() {
             continue;
         }
         let Technique { id, name, .. } = technique;

@@ -74,7 +74,7 @@ fn successor<'a>(attack: &'a Attack, technique: &Technique) -> Option<&'a Techni
     let previous = technique.previous.as_ref().and_then(|previous| attack.technique(previous.replaced_by?));
     let is_better = |older: &&Technique| !attack.service_knows(newest) && attack.service_knows(older);
     let chosen = previous.filter(is_better).unwrap_or(newest);
-    (chosen.status != Status::Deprecated).then_some(chosen)
+    (!matches!(chosen.status, Status::Deprecated | Status::Absent)).then_some(chosen)
 }
 
 /// `finding` with the edit that writes `replacement`. It is safe when the replacement is in both versions of

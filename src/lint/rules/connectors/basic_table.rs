@@ -15,9 +15,35 @@ declare_lint! {
     /// Analytics rules cannot read such tables, and the service refuses the rule or it never finds anything.
     ///
     /// ## Example
-    /// With a declaration `{"properties": {"plan": "Basic", "schema": {"name": "Proxy_CL", …}}}`:
+    /// ```yaml fires
+    /// # with the table {"properties": {"plan": "Basic", "schema": {"name": "Proxy_CL", "columns": [{"name": "Action", "type": "string"}]}}}
+    /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
+    /// name: Requests that the proxy refused
+    /// description: Finds requests that the proxy refused.
+    /// kind: Scheduled
+    /// severity: Low
+    /// queryFrequency: 1h
+    /// queryPeriod: 1h
+    /// triggerOperator: gt
+    /// triggerThreshold: 0
+    /// tactics: [CommandAndControl]
+    /// relevantTechniques: [T1071]
+    /// query: Proxy_CL | where Action == 'deny'
+    /// ```
     ///
-    /// ```yaml
+    /// ```yaml clean
+    /// # with the table {"properties": {"plan": "Analytics", "schema": {"name": "Proxy_CL", "columns": [{"name": "Action", "type": "string"}]}}}
+    /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
+    /// name: Requests that the proxy refused
+    /// description: Finds requests that the proxy refused.
+    /// kind: Scheduled
+    /// severity: Low
+    /// queryFrequency: 1h
+    /// queryPeriod: 1h
+    /// triggerOperator: gt
+    /// triggerThreshold: 0
+    /// tactics: [CommandAndControl]
+    /// relevantTechniques: [T1071]
     /// query: Proxy_CL | where Action == 'deny'
     /// ```
     pub(in crate::lint) static BASIC_TABLE: "PK608", "table-on-basic-plan", Severity::Error, since "0.1.0"

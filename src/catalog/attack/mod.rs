@@ -4,10 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::table::{Table, list};
 
-const TACTICS: Table = Table::new(include_str!("../../schemas/facts/attack_tactics.tsv"));
-const TECHNIQUES: Table = Table::new(include_str!("../../schemas/facts/attack_techniques.tsv"));
-const SERVICE: Table = Table::new(include_str!("../../schemas/facts/service_techniques.tsv"));
-const ENUMS: Table = Table::new(include_str!("../../schemas/facts/service_enums.tsv"));
+mod release;
+mod stix;
+
+pub use release::AttackTableError;
+pub use stix::{AttackTable, BundleError, attack_table};
+
+const TACTICS: Table = Table::new(include_str!("../../../schemas/facts/attack_tactics.tsv"));
+const TECHNIQUES: Table = Table::new(include_str!("../../../schemas/facts/attack_techniques.tsv"));
+const SERVICE: Table = Table::new(include_str!("../../../schemas/facts/service_techniques.tsv"));
+const ENUMS: Table = Table::new(include_str!("../../../schemas/facts/service_enums.tsv"));
 
 /// The property of the service's contract whose values are its tactics.
 const SERVICE_TACTICS: &str = "ScheduledAlertRuleProperties.tactics";
@@ -34,6 +40,8 @@ pub enum Status {
     Revoked,
     /// Withdrawn, nothing took its place.
     Deprecated,
+    /// Not in this version; a newer one has it.
+    Absent,
 }
 
 /// A tactic of one domain.
@@ -142,10 +150,14 @@ pub struct Attack {
     techniques: Vec<Technique>,
     service: HashMap<&'static str, Vec<&'static str>>,
     service_tactics: Vec<(&'static str, Vec<&'static str>)>,
+    version: &'static str,
+    previous_version: &'static str,
+    is_other_newer: bool,
 }
 
 impl Attack {
-    pub(super) fn builtin() -> Self {
+    /// The newest built-in version.
+    pub fn builtin() -> Self {
         let service_tactics = ENUMS
             .rows()
             .filter(|[property, _, _]| *property == SERVICE_TACTICS)
@@ -158,17 +170,25 @@ impl Attack {
             techniques,
             service: SERVICE.rows().map(|[technique, tactics]| (technique, list(tactics))).collect(),
             service_tactics: service_tactics.collect(),
+            version: TECHNIQUES.head("version"),
+            previous_version: TECHNIQUES.head("previous version"),
+            is_other_newer: false,
         }
     }
 
     /// The version of ATT&CK, such as `19.1`.
     pub fn version(&self) -> &'static str {
-        TECHNIQUES.head("version")
+        self.version
     }
 
-    /// The version before it that the tables also hold, such as `18.1`.
+    /// The other version that the tables hold, such as `18.1`: the one before it, or the one after it.
     pub fn previous_version(&self) -> &'static str {
-        TECHNIQUES.head("previous version")
+        self.previous_version
+    }
+
+    /// Whether the other version is the newer one.
+    pub fn is_other_newer(&self) -> bool {
+        self.is_other_newer
     }
 
     /// Every tactic of every domain.
@@ -383,6 +403,64 @@ mod tests {
         assert!(of("T1595").contains("PreAttack"), "the service files reconnaissance under PreAttack too");
         assert!(of("T0855").contains("ImpairProcessControl"));
         assert!(!of("T1059").contains("Impact"));
+    }
+
+    #[test]
+    fn the_version_before_has_what_the_newest_took_away_and_lacks_what_it_brought() {
+        let (newest, older) = (Attack::builtin(), Attack::previous_release());
+        assert_eq!((older.version(), older.previous_version()), ("18.1", "19.1"));
+        assert!(
+            !newest.technique("T1562").unwrap().is_active() && older.technique("T1562").unwrap().is_active()
+        );
+        let brought: Vec<_> =
+            newest.techniques.iter().filter(|technique| technique.previous.is_none()).collect();
+        assert!(brought.len() > 20);
+        for technique in brought {
+            assert_eq!(older.technique(technique.id).unwrap().status, Status::Absent, "{}", technique.id);
+        }
+        let named = |attack: &Attack, id: &str| attack.tactics.iter().find(|t| t.id == id).unwrap().name;
+        assert_eq!((named(&newest, "TA0005"), named(&older, "TA0005")), ("Stealth", "Defense Evasion"));
+        assert_eq!(older.service_name("defense-evasion"), Some("DefenseEvasion"));
+    }
+
+    const BUNDLE: &str = r#"{"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "x-mitre-collection", "id": "x-mitre-collection--1", "x_mitre_version": "20.0"},
+        {"type": "x-mitre-tactic", "id": "x-mitre-tactic--1", "name": "Credential Access", "x_mitre_shortname": "credential-access",
+         "x_mitre_domains": ["enterprise-attack"], "external_references": [{"source_name": "mitre-attack", "external_id": "TA0006"}]},
+        {"type": "attack-pattern", "id": "attack-pattern--1", "name": "Brute Force", "revoked": true,
+         "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "credential-access"}],
+         "external_references": [{"source_name": "mitre-attack", "external_id": "T1110"}]},
+        {"type": "attack-pattern", "id": "attack-pattern--2", "name": "Guessing",
+         "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "credential-access"}],
+         "external_references": [{"source_name": "capec", "external_id": "CAPEC-49"}, {"source_name": "mitre-attack", "external_id": "T1999"}]},
+        {"type": "relationship", "id": "relationship--1", "relationship_type": "revoked-by",
+         "source_ref": "attack-pattern--1", "target_ref": "attack-pattern--2"}]}"#;
+
+    #[test]
+    fn a_bundle_becomes_the_version_in_use() {
+        let table = attack_table(BUNDLE, None).unwrap();
+        assert_eq!((table.version.as_str(), table.tactics, table.techniques), ("20.0", 1, 2));
+        let attack = Attack::with_table(&table.text).unwrap();
+        assert_eq!((attack.version(), attack.previous_version()), ("20.0", "19.1"));
+        let old = attack.technique("T1110").unwrap();
+        assert_eq!((old.status, old.replaced_by, old.was_active()), (Status::Revoked, Some("T1999"), true));
+        let new = attack.technique("T1999").unwrap();
+        assert_eq!(attack.tactics_of(new).current, BTreeSet::from(["CredentialAccess"]));
+        assert!(attack.technique("T0855").is_some(), "other matrices are the built-in ones");
+        assert_eq!(attack_table(BUNDLE, Some("20.1")).unwrap().version, "20.1");
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_said_to_be_none() {
+        let error = |text: &str| attack_table(text, None).unwrap_err().to_string();
+        assert!(error("{\"type\": ").contains("EOF") && error("[]").contains("no STIX bundle"));
+        assert!(error("{\"type\": \"report\"}").contains("not `bundle`"));
+        assert!(error("{\"type\": \"bundle\", \"objects\": []}").contains("no technique"));
+        assert!(error(&BUNDLE.replace("x-mitre-collection", "other")).contains("which version"));
+        let table = attack_table(BUNDLE, None).unwrap().text;
+        assert_eq!(Attack::with_table("x").unwrap_err(), AttackTableError::NoVersion);
+        assert_eq!(Attack::with_table(&format!("{table}oops\n")).unwrap_err(), AttackTableError::Line(8));
+        assert_eq!(Attack::with_table("# version: 1\n").unwrap_err(), AttackTableError::Empty);
     }
 
     #[test]
