@@ -12,10 +12,10 @@ use super::sound;
 
 declare_lint! {
     /// ## What it does
-    /// Reports `in` and `in~` with one literal in the list.
+    /// Reports `in`, `has_any` and their like with one literal in the list.
     ///
     /// ## Why is this bad
-    /// `==` or `=~` says the same and is what readers expect for one value.
+    /// `==`, `=~` or `has` says the same and is what readers expect for one value.
     ///
     /// ## Example
     /// ```yaml fires
@@ -41,18 +41,20 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
         };
         let operator = &comparison.operator;
         // A list behind a name is there to grow.
-        if operator.relation != Relation::In || !comparison.node.range().contains_range(item.range()) {
+        let lists = matches!(operator.relation, Relation::In | Relation::HasAny | Relation::HasAll);
+        if !lists || !comparison.node.range().contains_range(item.range()) {
             continue;
         }
         // Within `dynamic([…])` as well.
         if item.parent().and_then(Node::parent).is_none_or(|list| list.kind() != NodeKind::ArgumentList) {
             continue;
         }
-        let single = match (operator.negated, operator.cased) {
-            (false, true) => "==",
-            (false, false) => "=~",
-            (true, true) => "!=",
-            (true, false) => "!~",
+        let single = match (operator.relation, operator.negated, operator.cased) {
+            (Relation::In, false, true) => "==",
+            (Relation::In, false, false) => "=~",
+            (Relation::In, true, true) => "!=",
+            (Relation::In, true, false) => "!~",
+            _ => "has",
         };
         let title = format!("compare with `{single}`");
         let place = TextRange::new(operator.token.range().start, comparison.node.range().end);

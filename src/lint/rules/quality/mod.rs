@@ -15,6 +15,7 @@ mod empty_search_text;
 mod equal_branches;
 mod fixed_date;
 mod hard_coded_indicators;
+mod hidden_variable;
 mod impossible_address;
 mod impossible_case;
 mod impossible_hash;
@@ -22,6 +23,7 @@ mod invalid_regex;
 mod join_without_kind;
 mod large_left_side;
 mod late_filter;
+mod late_time_filter;
 mod list_of_one;
 mod literal_wildcard;
 mod malformed_guid;
@@ -39,8 +41,10 @@ mod search_in_all_columns;
 mod self_assignment;
 mod sort_without_effect;
 mod space_around_text;
+mod table_united_with_itself;
 mod unused_column;
 mod unused_variable;
+mod url_as_domain;
 
 use super::Lint;
 use crate::diag::{Applicability, Fix};
@@ -80,6 +84,10 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&literal_wildcard::LITERAL_WILDCARD, literal_wildcard::check),
     Lint::query(&equal_branches::EQUAL_BRANCHES, equal_branches::check),
     Lint::query(&comparison_with_empty_text::COMPARISON_WITH_EMPTY_TEXT, comparison_with_empty_text::check),
+    Lint::query(&hidden_variable::HIDDEN_VARIABLE, hidden_variable::check),
+    Lint::query(&table_united_with_itself::TABLE_UNITED_WITH_ITSELF, table_united_with_itself::check),
+    Lint::query(&late_time_filter::LATE_TIME_FILTER, late_time_filter::check),
+    Lint::query(&url_as_domain::URL_AS_DOMAIN, url_as_domain::check),
     Lint::query(&defanged_indicator::DEFANGED_INDICATOR, defanged_indicator::check),
     Lint::query(&path_in_file_name::PATH_IN_FILE_NAME, path_in_file_name::check),
     Lint::query(&case_sensitive_file_name::CASE_SENSITIVE_FILE_NAME, case_sensitive_file_name::check),
@@ -118,6 +126,8 @@ fn without_item<'a>(
     };
     let commented = range.slice(analysis.text).replace(item.text(), "").contains("//");
     let title = format!("take {} out of the list", item.text());
+    // What is then a list of one item is for a person to look at.
+    let applicability = if list.len() > 2 { applicability } else { Applicability::Unsafe };
     (!commented).then(|| Fix { title, applicability, edits: vec![analysis.removal(range)] })
 }
 

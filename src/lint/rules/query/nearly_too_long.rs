@@ -24,9 +24,9 @@ declare_lint! {
     /// query: |
     ///   SigninLogs
     ///   | where ResultType == 50126
-    ///   | where IPAddress !in (
-    ///   '203.0.113.1', // (520 lines like this one)
-    ///   '198.51.100.1')
+    ///   | where UserPrincipalName !in (
+    ///   'clerk1@contoso.com', // (390 lines like this one)
+    ///   'guard@contoso.com')
     /// ```
     ///
     /// ```yaml clean
