@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::query_walk::QueryWalk;
+use super::time_bounds::{TimeBound, time_bounds};
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::kql::bind::{Arena, Bound, Column, Table, bind};
@@ -28,12 +29,18 @@ pub(crate) struct Analysis<'a> {
     scalar: &'a Scalar,
     syntax: &'a [Diagnostic],
     walk: OnceCell<QueryWalk<'a>>,
+    time_bounds: OnceCell<Vec<TimeBound<'a>>>,
 }
 
 impl<'a> Analysis<'a> {
     /// Its comparisons, calls and pipelines.
     pub(crate) fn walk(&self) -> &QueryWalk<'a> {
         self.walk.get_or_init(|| QueryWalk::new(self.tree, self.bound))
+    }
+
+    /// The bounds that it sets on the time of events.
+    pub(crate) fn time_bounds(&self) -> &[TimeBound<'a>] {
+        self.time_bounds.get_or_init(|| time_bounds(self.tree, self.bound))
     }
 
     /// `range` of the query in the file.
@@ -121,5 +128,6 @@ pub(super) fn analyse(rule: &Rule, catalog: &KqlCatalog, look: impl FnOnce(&Anal
         scalar: &query.scalar,
         syntax: &found,
         walk: OnceCell::new(),
+        time_bounds: OnceCell::new(),
     });
 }

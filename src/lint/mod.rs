@@ -6,6 +6,7 @@
 
 mod analysis;
 mod baseline;
+mod constants;
 mod context;
 mod deps;
 mod explain;
@@ -16,6 +17,7 @@ mod rules;
 mod settings;
 mod settled;
 mod suppress;
+mod time_bounds;
 
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;

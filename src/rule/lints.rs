@@ -169,7 +169,7 @@ declare_lint! {
     /// id: 7b9f3c52-1c4e-4d0a-9f59-3a8f0f5f1f11
     /// name: Mailbox rule that forwards mail
     /// severity: Low
-    /// queryFrequency: 1 hour
+    /// queryFrequency: 1 day
     /// queryPeriod: PT1D
     /// triggerOperator: gt
     /// triggerThreshold: 0
@@ -180,7 +180,7 @@ declare_lint! {
     /// id: 7b9f3c52-1c4e-4d0a-9f59-3a8f0f5f1f11
     /// name: Mailbox rule that forwards mail
     /// severity: Low
-    /// queryFrequency: 1h
+    /// queryFrequency: 1d
     /// queryPeriod: P1D
     /// triggerOperator: gt
     /// triggerThreshold: 0

@@ -26,7 +26,7 @@ declare_lint! {
     /// queryPeriod: 30d
     /// triggerOperator: gt
     /// triggerThreshold: 20
-    /// query: SigninLogs | where ResultType == 50126
+    /// query: SigninLogs | where ResultType == 50126 | summarize arg_max(TimeGenerated, *) by IPAddress
     /// ```
     ///
     /// ```yaml clean
@@ -37,7 +37,7 @@ declare_lint! {
     /// queryPeriod: 14d
     /// triggerOperator: gt
     /// triggerThreshold: 20
-    /// query: SigninLogs | where ResultType == 50126
+    /// query: SigninLogs | where ResultType == 50126 | summarize arg_max(TimeGenerated, *) by IPAddress
     /// ```
     pub(in crate::lint) static DURATION_OUT_OF_RANGE: "PK401", "duration-out-of-range", Severity::Error, since "0.1.0"
 }

@@ -22,7 +22,7 @@ declare_lint! {
     /// queryPeriod: 7d
     /// triggerOperator: gt
     /// triggerThreshold: 20
-    /// query: SigninLogs | where ResultType == 50126
+    /// query: SigninLogs | where ResultType == 50126 | summarize arg_max(TimeGenerated, *) by IPAddress
     /// ```
     ///
     /// ```yaml clean
@@ -33,7 +33,7 @@ declare_lint! {
     /// queryPeriod: 7d
     /// triggerOperator: gt
     /// triggerThreshold: 20
-    /// query: SigninLogs | where ResultType == 50126
+    /// query: SigninLogs | where ResultType == 50126 | summarize arg_max(TimeGenerated, *) by IPAddress
     /// ```
     pub(in crate::lint) static LONG_PERIOD_RUN_TOO_OFTEN: "PK403", "long-period-run-too-often", Severity::Error, since "0.1.0"
 }

@@ -1,6 +1,8 @@
 //! Lints of schedule, threshold and other figures that the service bounds.
 
+mod always_fires;
 mod duration_out_of_range;
+mod fixed_window;
 mod grouping;
 mod grouping_detail_not_defined;
 mod grouping_entity_not_mapped;
@@ -8,11 +10,22 @@ mod grouping_keys_ignored;
 mod grouping_without_incident;
 mod grouping_without_keys;
 mod long_period;
+mod never_fires;
+mod no_time_column;
+mod overlapping_runs;
+mod period_longer_than_window;
+mod reversed_window;
+mod rows;
 mod short_period;
 mod short_suppression;
 mod suppression_without_duration;
 mod threshold_above_alerts;
 mod threshold_out_of_range;
+mod times;
+mod wide_bin;
+mod window_before_period;
+mod window_beyond_period;
+mod window_shorter_than_frequency;
 
 use super::Lint;
 use crate::rule::{Duration, DurationStyle};
@@ -34,6 +47,20 @@ pub(super) static LINTS: &[Lint] = &[
         suppression_without_duration::check,
     ),
     Lint::rule(&threshold_above_alerts::THRESHOLD_ABOVE_ALERTS, threshold_above_alerts::check),
+    Lint::query(&window_beyond_period::WINDOW_BEYOND_PERIOD, window_beyond_period::check),
+    Lint::query(
+        &window_shorter_than_frequency::WINDOW_SHORTER_THAN_FREQUENCY,
+        window_shorter_than_frequency::check,
+    ),
+    Lint::query(&period_longer_than_window::PERIOD_LONGER_THAN_WINDOW, period_longer_than_window::check),
+    Lint::query(&overlapping_runs::OVERLAPPING_RUNS, overlapping_runs::check),
+    Lint::query(&reversed_window::REVERSED_TIME_WINDOW, reversed_window::check),
+    Lint::query(&window_before_period::WINDOW_BEFORE_PERIOD, window_before_period::check),
+    Lint::query(&fixed_window::FIXED_TIME_WINDOW, fixed_window::check),
+    Lint::query(&wide_bin::BIN_WIDER_THAN_PERIOD, wide_bin::check),
+    Lint::query(&no_time_column::NO_TIME_COLUMN, no_time_column::check),
+    Lint::query(&never_fires::NEVER_FIRES, never_fires::check),
+    Lint::query(&always_fires::ALWAYS_FIRES, always_fires::check),
 ];
 
 /// `length` in the spelling that `like` was written in.
