@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use picket::catalog::kql::Overlay;
 use picket::catalog::{Attack, Catalog};
 use picket::diag::{Diagnostic, LintMeta, Severity};
-use picket::lint::{self, Facts, Settings};
+use picket::lint::{self, Facts, Policy, Settings};
 use picket::rule;
 use picket::text::SourceMap;
 
@@ -19,7 +19,7 @@ use examples::examples;
 
 /// What is found in an example. Its first line may say what it is checked with: another version of ATT&CK, or a table of
 /// the project as an export of the workspace has it.
-fn check(text: &str) -> Vec<Diagnostic> {
+fn check(text: &str, meta: &LintMeta) -> Vec<Diagnostic> {
     let mut sources = SourceMap::new();
     let id = sources.add("example.yaml", text);
     let (rules, found) = rule::read(id, text);
@@ -31,8 +31,36 @@ fn check(text: &str) -> Vec<Diagnostic> {
     if let Some(export) = first.strip_prefix("# with the table ") {
         assert_eq!(overlay.read(id, "tables.json", export), []);
     }
-    let facts = Facts { catalog: &catalog, kql: &overlay.into_catalog() };
-    lint::check(&sources, &rules, found, facts, &Settings::default())
+    let before: Vec<_> =
+        examples(meta, "yaml before").iter().flat_map(|text| rule::read(id, text).0).collect();
+    let mut settings = Settings::default();
+    settings.set_policy(policy(meta));
+    let facts = Facts { catalog: &catalog, kql: &overlay.into_catalog(), before: &before };
+    lint::check(&sources, &rules, found, facts, &settings)
+}
+
+/// What the block of settings among the examples of `meta` asks for.
+fn policy(meta: &LintMeta) -> Policy {
+    let mut policy = Policy::default();
+    for block in examples(meta, "toml policy") {
+        for (key, value) in block.lines().filter_map(|line| line.split_once(" = ")) {
+            let items = || value.trim_matches(['[', ']']).split(", ").map(|item| item.trim_matches('\''));
+            match key {
+                "name_pattern" => {
+                    let pattern = regex::Regex::new(value.trim_matches('\''));
+                    policy.name_pattern = Some(pattern.expect("a regular expression"));
+                }
+                "description_min_length" => policy.description_min_length = value.parse().ok(),
+                "required" => policy.required = items().map(str::to_owned).collect(),
+                "severities" => {
+                    let named = |name: &&rule::Severity| items().any(|item| item == name.as_str());
+                    policy.severities = rule::Severity::ALL.iter().filter(named).copied().collect();
+                }
+                other => assert_eq!(other, "", "{} has an unknown setting", meta.code),
+            }
+        }
+    }
+    policy
 }
 
 /// Whether the code belongs to a lint, not to a reader. Examples of readers may be fragments of rules.
@@ -51,7 +79,7 @@ fn codes(found: &[Diagnostic], meta: &LintMeta) -> BTreeSet<&'static str> {
 fn examples_that_fire_do_fire() {
     for meta in lint::registry() {
         for text in examples(meta, "yaml fires") {
-            let codes = codes(&check(&text), meta);
+            let codes = codes(&check(&text, meta), meta);
             if is_lint(meta) {
                 assert_eq!(codes, BTreeSet::from([meta.code]), "{}:\n{text}", meta.code);
             } else {
@@ -65,7 +93,7 @@ fn examples_that_fire_do_fire() {
 fn examples_that_are_clean_are_clean() {
     for meta in lint::registry() {
         for text in examples(meta, "yaml clean") {
-            let codes = codes(&check(&text), meta);
+            let codes = codes(&check(&text, meta), meta);
             if is_lint(meta) {
                 assert_eq!(codes, BTreeSet::new(), "{}:\n{text}", meta.code);
             } else {

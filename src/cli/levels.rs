@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
+
 use crate::diag::{Code, Diagnostic, nearest};
-use crate::lint::{self, Ignore, Level, PathGlobs, Preset, Settings};
+use crate::lint::{self, Ignore, Level, PathGlobs, Policy, Preset, Settings};
 use crate::project::{Config, INVALID_CONFIG, LevelConfig};
+use crate::rule;
 use crate::text::{Span, Spanned, TextRange};
 
 use super::codes;
@@ -15,6 +18,7 @@ pub(super) fn settings(config: &Config, strict: bool, faults: &mut Vec<Diagnosti
     let lint = &config.lint;
     let mut settings = Settings::new(&reader.levels(&lint.levels), strict || lint.strict).0;
     settings.set_preset(reader.preset());
+    settings.set_policy(reader.policy());
     for of_paths in &lint.overrides {
         let levels = reader.levels(&of_paths.levels);
         if let Some(paths) = reader.globs(&of_paths.paths) {
@@ -62,6 +66,45 @@ impl Reader<'_> {
         };
         self.fault(written.range, format!("there is no preset `{}`", written.value), help);
         Preset::Recommended
+    }
+
+    fn policy(&mut self) -> Policy {
+        let written = &self.config.lint.policy;
+        let mut policy =
+            Policy { description_min_length: written.description_min_length, ..Policy::default() };
+        if let Some(pattern) = &written.name_pattern {
+            match Regex::new(&pattern.value) {
+                Ok(regex) => policy.name_pattern = Some(regex),
+                Err(error) => {
+                    let why = error.to_string().lines().last().unwrap_or_default().to_owned();
+                    let message = format!("`name_pattern` is no regular expression: {why}");
+                    self.fault(pattern.range, message, "write it as `'^SOC-[0-9]{3} '`".to_owned());
+                }
+            }
+        }
+        let keys = || rule::keys::RULE.keys.iter().map(|key| key.name);
+        for key in &written.required {
+            if keys().any(|known| known == key.value) {
+                policy.required.push(key.value.clone());
+                continue;
+            }
+            let help = match nearest(&key.value, keys()) {
+                Some(meant) => format!("the nearest key is `{meant}`"),
+                None => "the keys of rules are in the JSON Schema that `picket schema` prints".to_owned(),
+            };
+            self.fault(key.range, format!("rules have no key `{}`", key.value), help);
+        }
+        for severity in &written.severities {
+            match rule::Severity::ALL.iter().find(|known| known.as_str() == severity.value) {
+                Some(known) => policy.severities.push(*known),
+                None => {
+                    let names = rule::Severity::ALL.map(|known| format!("`{}`", known.as_str())).join(", ");
+                    let message = format!("there is no severity `{}`", severity.value);
+                    self.fault(severity.range, message, format!("use some of {names}"));
+                }
+            }
+        }
+        policy
     }
 
     fn levels(&mut self, written: &[LevelConfig]) -> BTreeMap<String, Level> {

@@ -138,6 +138,8 @@ pub(crate) struct Inputs {
     pub(crate) findings: Vec<Diagnostic>,
     /// Whether these are all files of the project.
     pub(crate) is_whole: bool,
+    /// Rules that changed since, as they were before.
+    pub(crate) before: Vec<Rule>,
 }
 
 /// Reads the files that `paths` name, in folders those that are `wanted`, or those of the project when there are none.
@@ -237,7 +239,7 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
     let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let facts = Facts { kql: &kql, catalog: &opened.catalog };
+    let facts = Facts { kql: &kql, catalog: &opened.catalog, before: &inputs.before };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
     for (input, id) in inputs.files.iter().zip(&ids) {
         if let Some(path) = &input.path {

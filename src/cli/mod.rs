@@ -22,6 +22,7 @@ mod pipeline;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod progress;
 mod queries;
+mod revision;
 pub mod rule_schema;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -1,5 +1,6 @@
 //! What a lint has at hand beside the rule.
 
+use super::policy::Policy;
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
 use crate::rule::Rule;
@@ -13,6 +14,10 @@ pub(crate) struct Context<'a> {
     pub(crate) catalog: &'a Catalog,
     /// What queries may name.
     pub(crate) kql: &'a KqlCatalog,
+    /// What the team agreed on.
+    pub(crate) policy: &'a Policy,
+    /// The rules as they were before, where that is known.
+    pub(crate) before: &'a [Rule],
 }
 
 impl Context<'_> {

@@ -11,6 +11,7 @@ mod context;
 mod deps;
 mod explain;
 mod globs;
+mod policy;
 mod query_walk;
 mod registry;
 mod rules;
@@ -31,6 +32,7 @@ pub use baseline::{Baseline, BaselineError, STALE_BASELINE};
 pub use deps::{Dependencies, NeedKind, Needs};
 pub use explain::{describe, explain, index, page};
 pub use globs::PathGlobs;
+pub use policy::Policy;
 pub use registry::{find, registry};
 pub use settings::{Ignore, Level, Preset, Scope, Settings, UnknownName};
 
@@ -41,12 +43,14 @@ pub struct Facts<'a> {
     pub catalog: &'a Catalog,
     /// What queries may name.
     pub kql: &'a KqlCatalog,
+    /// The rules as they were at an earlier revision, where changes are checked; those that did not change may be left out.
+    pub before: &'a [Rule],
 }
 
 impl Facts<'static> {
     /// The built-in facts.
     pub fn builtin() -> Self {
-        Self { catalog: Catalog::builtin(), kql: KqlCatalog::builtin() }
+        Self { catalog: Catalog::builtin(), kql: KqlCatalog::builtin(), before: &[] }
     }
 }
 
@@ -61,7 +65,13 @@ pub fn check(
     facts: Facts<'_>,
     settings: &Settings,
 ) -> Vec<Diagnostic> {
-    let context = Context { sources, catalog: facts.catalog, kql: facts.kql };
+    let context = Context {
+        sources,
+        catalog: facts.catalog,
+        kql: facts.kql,
+        policy: settings.policy(),
+        before: facts.before,
+    };
     let mut all = found;
     rules::run(rules, &context, &mut all);
     let mut all = settings.apply(sources, all);

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::globs::PathGlobs;
+use super::policy::Policy;
 use super::registry::{all, find};
 use crate::diag::{Code, Confidence, Diagnostic, Severity, nearest};
 use crate::text::{SourceId, SourceMap, Span};
@@ -124,6 +125,7 @@ pub struct Settings {
     overrides: Vec<Override>,
     ignores: Vec<Ignore>,
     scope: Scope,
+    policy: Policy,
 }
 
 impl Settings {
@@ -132,6 +134,16 @@ impl Settings {
     pub fn new(levels: &BTreeMap<String, Level>, strict: bool) -> (Self, Vec<UnknownName>) {
         let (levels, unknown) = by_code(levels);
         (Self { levels, strict, ..Self::default() }, unknown)
+    }
+
+    /// Sets what rules are to be like.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
+    /// What rules are to be like.
+    pub(super) fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Sets which findings are reported where no level says otherwise.

@@ -5,6 +5,7 @@ pub mod keys;
 pub mod lints;
 mod lower;
 mod model;
+mod same;
 mod schema;
 pub mod write;
 

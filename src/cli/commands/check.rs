@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{About, Format, count, render};
+use crate::cli::revision::rules_at;
 use crate::cli::{CliError, Exit, Shell, baseline, codes, diff, fixes};
 use crate::diag::{Applicability, Confidence, Diagnostic};
 use crate::lint;
@@ -60,6 +61,9 @@ pub(crate) struct CheckArgs {
     /// Hold rules against this version of ATT&CK instead of the one in picket.toml.
     #[arg(long, value_name = "VERSION")]
     attack: Option<String>,
+    /// Report rules that changed since this revision of git under the same version.
+    #[arg(long, value_name = "REVISION")]
+    since: Option<String>,
     /// Say nothing but findings.
     #[arg(long, short)]
     quiet: bool,
@@ -92,6 +96,7 @@ Examples:
   picket check rules/rmm new-rule.yaml  a folder and a file
   picket check --fix                    mend what has one certain remedy
   picket check --fix --diff             show it first
+  picket check --since origin/main      rules that changed need a new version
   picket check --select PK5             only what concerns ATT&CK
   picket check --format github          annotations on a pull request
   picket check --format markdown        a comment for it
@@ -115,6 +120,9 @@ impl CheckArgs {
         }
         let filter = Filter::new(&self.select, &self.ignore)?;
         let mut inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
+        if let Some(since) = &self.since {
+            inputs.before = rules_at(since, &opened.folder)?;
+        }
         let mut loaded = load::check(&opened, &inputs);
         if self.fix || self.unsafe_fixes || self.diff {
             loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;

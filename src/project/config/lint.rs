@@ -23,6 +23,21 @@ pub struct LintConfig {
     pub overrides: Vec<OverrideConfig>,
     /// `[[lint.ignore]]`
     pub ignores: Vec<IgnoreConfig>,
+    /// `[lint.policy]`
+    pub policy: PolicyConfig,
+}
+
+/// `[lint.policy]`: what a team agreed on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PolicyConfig {
+    /// `name_pattern`: a regular expression that names of rules match, as written.
+    pub name_pattern: Option<Spanned<String>>,
+    /// `description_min_length`, in characters.
+    pub description_min_length: Option<usize>,
+    /// `required`: keys that every rule has, as written.
+    pub required: Vec<Spanned<String>>,
+    /// `severities` in use, as written.
+    pub severities: Vec<Spanned<String>>,
 }
 
 /// `[[lint.overrides]]`: levels of some paths.
@@ -56,7 +71,11 @@ impl Reader {
     pub(super) fn lint(&mut self, value: &Value<'_>) -> LintConfig {
         let mut lint = LintConfig::default();
         let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
-        self.only(table, "[lint]", &["strict", "preset", "baseline", "levels", "overrides", "ignore"]);
+        self.only(
+            table,
+            "[lint]",
+            &["strict", "preset", "baseline", "levels", "overrides", "ignore", "policy"],
+        );
         lint.strict = self.truth(table, "strict");
         lint.preset = self.text(table, "preset", "preset = \"recommended\"");
         lint.baseline = self.text(table, "baseline", "baseline = \"picket-baseline.json\"");
@@ -75,7 +94,32 @@ impl Reader {
             let reason = self.text(table, "reason", "reason = \"…\"");
             lint.ignores.push(IgnoreConfig { range, codes, paths, reason });
         }
+        if let Some(value) = table.get("policy") {
+            lint.policy = self.policy(value);
+        }
         lint
+    }
+
+    fn policy(&mut self, value: &Value<'_>) -> PolicyConfig {
+        const LENGTH: &str = "description_min_length";
+        let mut policy = PolicyConfig::default();
+        let Some(table) = self.table(value, "`policy`", "[lint.policy]") else { return policy };
+        self.only(table, "[lint.policy]", &["name_pattern", LENGTH, "required", "severities"]);
+        policy.name_pattern = self.text(table, "name_pattern", "name_pattern = '^SOC-[0-9]{3} '");
+        if let Some(value) = table.get(LENGTH) {
+            let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
+            if number.is_none() {
+                self.wrong_type(value, &format!("`{LENGTH}`"), "a whole number", &format!("{LENGTH} = 40"));
+            }
+            policy.description_min_length = number;
+        }
+        if table.contains_key("required") {
+            policy.required = self.texts(table, "required", "required = [\"description\"]");
+        }
+        if table.contains_key("severities") {
+            policy.severities = self.texts(table, "severities", "severities = [\"Medium\", \"High\"]");
+        }
+        policy
     }
 
     fn levels(&mut self, table: &DeTable<'_>) -> Vec<LevelConfig> {

@@ -1,0 +1,48 @@
+//! Rules as they were at a revision of the git repository.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::project::has_rule_ending;
+use crate::rule::{self, Rule};
+use crate::text::SourceId;
+
+use super::CliError;
+
+/// The rules, as of `revision`, of all files that changed since. `folder` stands in the repository.
+///
+/// # Errors
+/// When git cannot be run, `folder` is in no repository, or the revision is unknown.
+pub(crate) fn rules_at(revision: &str, folder: &Path) -> Result<Vec<Rule>, CliError> {
+    let root = git(folder, &["rev-parse", "--show-toplevel"])?
+        .ok_or_else(|| CliError::new("`--since` needs a git repository around the rules"))?;
+    let root = PathBuf::from(String::from_utf8_lossy(&root).trim_end());
+    let commit = format!("{revision}^{{commit}}");
+    let commit =
+        git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?.ok_or_else(|| {
+            CliError::new(format!("git knows no revision `{revision}`"))
+                .help("name a commit, branch or tag; a shallow clone has only the newest commits")
+        })?;
+    let commit = String::from_utf8_lossy(&commit).trim_end().to_owned();
+    let changed =
+        git(&root, &["diff", "--name-only", "--no-renames", "-z", &commit, "--"])?.unwrap_or_default();
+    let mut rules = Vec::new();
+    for path in String::from_utf8_lossy(&changed).split('\0').filter(|path| has_rule_ending(Path::new(path)))
+    {
+        // A file that is new has no text there.
+        let text = git(&root, &["show", &format!("{commit}:{path}")])?;
+        if let Some(text) = text.and_then(|text| String::from_utf8(text).ok()) {
+            rules.extend(rule::read(SourceId::default(), &text).0);
+        }
+    }
+    Ok(rules)
+}
+
+/// What git prints, or nothing where it fails.
+fn git(folder: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, CliError> {
+    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
+    let output = output.map_err(|error| {
+        CliError::new("`--since` needs git, which cannot be run").cause(error).help("install git")
+    })?;
+    Ok(output.status.success().then_some(output.stdout))
+}
