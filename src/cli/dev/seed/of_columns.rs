@@ -2,7 +2,7 @@
 
 use super::Maker;
 use super::subject::{Planted, Subject, misspelt};
-use crate::rule::{FieldMapping, RuleKind};
+use crate::rule::{EntityMapping, FieldMapping, RuleKind};
 use crate::text::{Spanned, TextRange};
 
 /// The makers of such defects.
@@ -85,7 +85,10 @@ fn summarized(subject: &Subject) -> Option<Planted> {
 fn extended(subject: &Subject, value: &str, is_once: bool) -> Option<Planted> {
     let column = mapped(subject)?;
     let times = subject.mapped().filter(|other| other.value == column.value).count();
-    if is_once && times > 1 {
+    let is_single = |mapping: &EntityMapping| {
+        mapping.range.contains_range(column.range) && mapping.field_mappings.len() == 1
+    };
+    if is_once && (times > 1 || !subject.rule.entity_mappings.iter().any(is_single)) {
         return None;
     }
     let around = |range: TextRange| range.contains_range(column.range);

@@ -45,6 +45,20 @@ pub(super) static MAKERS: &[Maker] = &[
     Maker { name: "unknown connector", codes: &["PK601"], make: connector },
     Maker { name: "unknown data type", codes: &["PK602"], make: data_type },
     Maker { name: "duplicate connector", codes: &["PK605"], make: connector_twice },
+    Maker { name: "grouping by nothing", codes: &["PK411"], make: |s| grouping(s, "true", "Selected", "") },
+    Maker {
+        name: "grouping by unknown detail",
+        codes: &["PK413"],
+        make: |s| grouping(s, "true", "Selected", "    groupByCustomDetails: [Nothing]\n"),
+    },
+    Maker {
+        name: "grouping without incident",
+        codes: &["PK414"],
+        make: |s| grouping(s, "false", "AllEntities", ""),
+    },
+    Maker { name: "suppression below frequency", codes: &["PK415"], make: short_suppression },
+    Maker { name: "threshold above alerts", codes: &["PK417"], make: many_alerts },
+    Maker { name: "tactic of a newer ATT&CK", codes: &["PK513"], make: newer_tactic },
 ];
 
 fn key_twice(subject: &Subject) -> Option<Planted> {
@@ -140,10 +154,39 @@ fn suppression(subject: &Subject) -> Option<Planted> {
     if is_free { subject.prepend("suppressionEnabled: true") } else { None }
 }
 
+fn grouping(subject: &Subject, creates: &str, method: &str, keys: &str) -> Option<Planted> {
+    scheduled(subject).filter(|rule| rule.incident_configuration.is_none())?;
+    let text = format!(
+        "incidentConfiguration:\n  createIncident: {creates}\n  groupingConfiguration:\n    enabled: true\n    \
+         reopenClosedIncident: false\n    lookbackDuration: 5h\n    matchingMethod: {method}\n{keys}"
+    );
+    subject.prepend(text.trim_end())
+}
+
+fn short_suppression(subject: &Subject) -> Option<Planted> {
+    let rule = scheduled(subject)?;
+    let is_free = rule.suppression_duration.is_none() && rule.suppression_enabled.is_none();
+    let is_long = rule.query_frequency.as_ref()?.value.seconds() > 3600;
+    let text = "suppressionEnabled: true\nsuppressionDuration: 1h";
+    if is_free && is_long { subject.prepend(text) } else { None }
+}
+
+fn many_alerts(subject: &Subject) -> Option<Planted> {
+    let rule = scheduled(subject)?;
+    let threshold = rule.trigger_threshold.as_ref()?;
+    let each = rule.event_grouping.as_ref()?.aggregation_kind.as_ref()?;
+    (each.value == "AlertPerResult").then(|| subject.replace(subject.inside(threshold), "500"))
+}
+
 fn tactic(subject: &Subject, change: impl Fn(&str) -> Option<String>) -> Option<Planted> {
     // With one tactic alone nothing is known of the others, so that its techniques are held against none.
     let tactic = subject.rule.tactics.first()?;
     Some(subject.replace(subject.inside(tactic), &change(&tactic.value)?))
+}
+
+fn newer_tactic(subject: &Subject) -> Option<Planted> {
+    let tactic = subject.rule.tactics.iter().find(|tactic| tactic.value == "DefenseEvasion")?;
+    Some(subject.replace(subject.inside(tactic), "Stealth"))
 }
 
 fn technique(subject: &Subject, with: &str) -> Option<Planted> {

@@ -70,6 +70,120 @@ pub(super) static MAKERS: &[Maker] = &[
         make: |s| with(s, "| where COLUMN has_any (\"evil.com\", \"www.evil.com\")"),
     },
     Maker { name: "list of one", codes: &["PK709"], make: |s| with(s, "| where COLUMN in (\"one\")") },
+    Maker {
+        name: "plugin that is not there",
+        codes: &["PK213"],
+        make: |s| s.append("| evaluate python(typeof(*), \"result = df\")"),
+    },
+    Maker {
+        name: "query parameters",
+        codes: &["PK214"],
+        make: |s| s.begin("declare query_parameters(code: int = 50126);"),
+    },
+    Maker {
+        name: "data from outside",
+        codes: &["PK212"],
+        make: |s| {
+            analytics(s)?.begin("let outside = externaldata(Address: string) [\"https://example.com/list.csv\"] with (format=\"csv\");")
+        },
+    },
+    Maker {
+        name: "placeholder left in a text",
+        codes: &["PK209"],
+        make: |s| with(s, "| where COLUMN == \"{{breakGlassAccount}}\""),
+    },
+    Maker { name: "condition that is always true", codes: &["PK711"], make: |s| s.append("| where 1 == 1") },
+    Maker {
+        name: "conditions that contradict",
+        codes: &["PK712"],
+        make: |s| with(s, "| where COLUMN == \"one\" and COLUMN == \"two\""),
+    },
+    Maker {
+        name: "inequalities joined by or",
+        codes: &["PK712"],
+        make: |s| with(s, "| where COLUMN != \"one\" or COLUMN != \"two\""),
+    },
+    Maker {
+        name: "condition twice",
+        codes: &["PK713"],
+        make: |s| with(s, "| where COLUMN == \"one\" or COLUMN has \"two\" or COLUMN == \"one\""),
+    },
+    Maker { name: "unused variable", codes: &["PK714"], make: |s| s.begin("let neverUsed = 10;") },
+    Maker {
+        name: "sort before summarize",
+        codes: &["PK718"],
+        make: |s| alone(s, "| sort by COLUMN asc | summarize count() by COLUMN"),
+    },
+    Maker { name: "rows taken at random", codes: &["PK719"], make: take },
+    Maker {
+        name: "column given to itself",
+        codes: &["PK720"],
+        make: |s| alone(s, "| project COLUMN = COLUMN"),
+    },
+    Maker { name: "isnull of a text", codes: &["PK721"], make: |s| with(s, "| where isnull(COLUMN)") },
+    Maker { name: "isnotnull of a text", codes: &["PK721"], make: |s| with(s, "| where isnotnull(COLUMN)") },
+    Maker {
+        name: "tostring of a text",
+        codes: &["PK722"],
+        make: |s| with(s, "| where tostring(COLUMN) == \"one\""),
+    },
+    Maker {
+        name: "wildcard in a text",
+        codes: &["PK723"],
+        make: |s| with(s, "| where COLUMN == \"*mimikatz*\""),
+    },
+    Maker {
+        name: "branches that are equal",
+        codes: &["PK724"],
+        make: |s| with(s, "| extend Risk = iff(COLUMN == \"one\", \"High\", \"High\")"),
+    },
+    Maker { name: "comparison with nothing", codes: &["PK725"], make: |s| with(s, "| where COLUMN == \"\"") },
+    Maker {
+        name: "defanged indicator",
+        codes: &["PK731"],
+        make: |s| with(s, "| where COLUMN has \"evil[.]example\""),
+    },
+    Maker {
+        name: "path in a file name",
+        codes: &["PK732"],
+        make: |s| of(s, "FileName", "| where FileName endswith @'\\rundll32.exe'"),
+    },
+    Maker {
+        name: "case of a file name",
+        codes: &["PK733"],
+        make: |s| of(s, "FileName", "| where FileName == \"certutil.exe\""),
+    },
+    Maker {
+        name: "hash of the wrong length",
+        codes: &["PK734"],
+        make: |s| of(s, "SHA256", "| where SHA256 == \"44d88612fea8a8f36de82e1278abb02f\""),
+    },
+    Maker {
+        name: "network as an address",
+        codes: &["PK735"],
+        make: |s| of(s, "IPAddress", "| where IPAddress == \"203.0.113.0/24\""),
+    },
+    Maker {
+        name: "invalid regular expression",
+        codes: &["PK738"],
+        make: |s| with(s, "| where COLUMN matches regex 'powershell(?!_ise)'"),
+    },
+    Maker { name: "fixed date", codes: &["PK742"], make: dated },
+    Maker {
+        name: "impossible address",
+        codes: &["PK744"],
+        make: |s| of(s, "IPAddress", "| where IPAddress == \"203.0.113.270\""),
+    },
+    Maker {
+        name: "negations joined by or",
+        codes: &["PK745"],
+        make: |s| with(s, "| where COLUMN !startswith \"C:/Windows\" or COLUMN !startswith \"C:/Program\""),
+    },
+    Maker {
+        name: "case twice",
+        codes: &["PK746"],
+        make: |s| with(s, "| extend Risk = case(COLUMN == \"one\", 3, COLUMN == \"one\", 2, 1)"),
+    },
 ];
 
 /// A line behind the query about a column of texts.
@@ -82,10 +196,44 @@ fn read(subject: &Subject, line: &str) -> Option<Planted> {
     subject.append(&line.replace("COLUMN", subject.text_column(true)?))
 }
 
+/// A line behind the query of a rule that loses nothing by it.
+fn alone(subject: &Subject, line: &str) -> Option<Planted> {
+    if subject.names_no_column() { read(subject, line) } else { None }
+}
+
+/// The rule, unless it is a hunting query.
+fn analytics(subject: &Subject) -> Option<&Subject> {
+    (subject.rule.kind != RuleKind::Hunting).then_some(subject)
+}
+
+/// A line behind a query that returns `column` of a table.
+fn of(subject: &Subject, column: &str, line: &str) -> Option<Planted> {
+    // Other tables than those of endpoints have paths in a column of that name.
+    let is_meant = column != "FileName" || subject.text.contains("DeviceProcessEvents");
+    if is_meant && subject.returns(column) { subject.append(line) } else { None }
+}
+
+fn take(subject: &Subject) -> Option<Planted> {
+    analytics(subject).and_then(|subject| alone(subject, "| take 100 | summarize count() by COLUMN"))
+}
+
+fn dated(subject: &Subject) -> Option<Planted> {
+    let subject = analytics(subject)?;
+    let is_text = |column: &super::subject::Returned| column.name == "TimeGenerated" && column.is_text;
+    if subject.columns.iter().any(is_text) {
+        return None;
+    }
+    of(subject, "TimeGenerated", "| where TimeGenerated > datetime(2024-01-01)")
+}
+
 /// The query without its last closing bracket. It may be missed from there to the end, or where it was opened.
 fn unclosed(subject: &Subject) -> Option<Planted> {
     let query = subject.block().filter(|_| !subject.columns.is_empty())?;
     let at = query.text().rfind(')')?;
+    let line = query.text()[..at].rfind('\n').map_or(0, |start| start + 1);
+    if query.text()[line..at].contains("//") {
+        return None;
+    }
     let bracket = query.scalar.range_of(TextRange::from_usize(at, at + 1));
     Some(subject.replace_for(bracket, "", TextRange::new(query.range.start, query.range.end)))
 }

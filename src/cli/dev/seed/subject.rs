@@ -110,6 +110,22 @@ impl Subject {
         indent.trim().is_empty().then(|| (TextRange::empty(end), format!("\n{indent}{line}")))
     }
 
+    /// The text with a line before the query.
+    pub(super) fn begin(&self, line: &str) -> Option<Planted> {
+        let query = self.block().filter(|_| !self.columns.is_empty())?;
+        let text = query.text();
+        let first = to_u32(text.len() - text.trim_start_matches('\n').len());
+        let start = query.scalar.range_of(TextRange::new(first, first + 1)).start;
+        let indent = &self.text[self.text[..start as usize].rfind('\n')? + 1..start as usize];
+        let is_block = indent.trim().is_empty() && !text.starts_with([' ', '\t']);
+        is_block.then(|| self.replace(TextRange::empty(start), &format!("{line}\n{indent}")))
+    }
+
+    /// Whether the query returns a column of this name, as a table has it.
+    pub(super) fn returns(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name == name && column.is_read)
+    }
+
     /// The text with a line before the rule's first key.
     pub(super) fn prepend(&self, line: &str) -> Option<Planted> {
         let start = self.rule.range.start;
@@ -144,6 +160,14 @@ impl Subject {
         let plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let fits = |column: &&Returned| column.is_text && (column.is_read || !is_read) && plain(&column.name);
         self.columns.iter().find(fits).map(|column| column.name.as_str())
+    }
+
+    /// Whether the rule names no column of its query, so that none can be lost.
+    pub(super) fn names_no_column(&self) -> bool {
+        let rule = &self.rule;
+        rule.entity_mappings.is_empty()
+            && rule.custom_details.is_empty()
+            && rule.alert_details_override.is_none()
     }
 
     /// The columns that entity mappings name.
@@ -182,7 +206,9 @@ fn look(query: &Query) -> (Vec<Returned>, Vec<Named>) {
     let columns = bound.columns().unwrap_or_default().iter().map(|column| Returned {
         name: column.name.to_owned(),
         is_text: column.ty.name() == "string",
-        is_read: bound.tables().iter().any(|table| has_column(table, column.name)),
+        is_read: !query.text().contains(&format!("{} =", column.name))
+            && !query.text().contains(&format!("{}=", column.name))
+            && bound.tables().iter().any(|table| has_column(table, column.name)),
     });
     let mut names = Vec::new();
     for node in tree.root().descendants() {
