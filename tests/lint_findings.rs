@@ -371,6 +371,11 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
             vec!["KQ142 warning 5: Foo"],
         ),
         ("SigninLogs\n| project-away x*", vec!["KQ142 warning 5: x*"]),
+        ("SigninLogs\n| join (Foo) on UserId\n| where Bar == 1", vec!["KQ204 warning 5: Foo"]),
+        // These columns are known to no catalog.
+        ("SigninLogs\n| where _ItemId == ''", vec![]),
+        ("AzureDiagnostics\n| where foo_s == ''", vec![]),
+        ("AzureDiagnostics\n| project TimeGenerated\n| where foo_s == ''", vec!["KQ142 error 6: foo_s"]),
     ] {
         assert_eq!(places(&query(text)), expected, "{text}");
     }

@@ -48,6 +48,12 @@ pub(crate) fn is_scope_settled(bound: &Bound<'_>, location: Node<'_>) -> bool {
     true
 }
 
+/// Whether the query reads a table whose columns differ from workspace to workspace: a custom table, or the one that
+/// every Azure resource writes to.
+pub(crate) fn reads_own_columns(bound: &Bound<'_>) -> bool {
+    bound.tables().iter().any(|table| table.ends_with("_CL") || *table == "AzureDiagnostics")
+}
+
 fn settled(bound: &Bound<'_>, expression: Node<'_>, depth: usize) -> bool {
     if depth > MAX_DEPTH {
         return false;

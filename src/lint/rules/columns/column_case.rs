@@ -3,10 +3,10 @@
 use crate::diag::{Applicability, Diagnostic, Fix, Severity, declare_lint};
 use crate::lint::analysis::Analysis;
 use crate::lint::context::{Context, span};
-use crate::lint::settled::is_settled;
+use crate::lint::settled::{is_settled, reads_own_columns};
 
 use super::reference::{is_deployed, references};
-use super::unknown_column::{has_columns_of_its_own, result_expression};
+use super::unknown_column::result_expression;
 
 declare_lint! {
     /// ## What it does
@@ -59,9 +59,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
     let Some(columns) = analysis.columns() else { return };
     let Some(result) = result_expression(analysis) else { return };
     // Such a table may have both.
-    if analysis.bound.tables().iter().any(|table| has_columns_of_its_own(table))
-        && !is_settled(analysis.bound, result)
-    {
+    if reads_own_columns(analysis.bound) && !is_settled(analysis.bound, result) {
         return;
     }
     for reference in references(rule) {

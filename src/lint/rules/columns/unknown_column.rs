@@ -9,7 +9,7 @@ use crate::kql::syntax::nodes::{
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::context::{Context, span};
-use crate::lint::settled::is_settled;
+use crate::lint::settled::{is_settled, reads_own_columns};
 
 use super::reference::{Reference, is_deployed, references};
 
@@ -79,7 +79,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
     let Some(result) = result_expression(analysis) else { return };
     let is_settled = is_settled(analysis.bound, result);
     // Such a table has in each workspace the columns that were put there.
-    if !is_settled && analysis.bound.tables().iter().any(|table| has_columns_of_its_own(table)) {
+    if !is_settled && reads_own_columns(analysis.bound) {
         return;
     }
     let is_certain = is_deployed(rule) && is_settled;
@@ -95,12 +95,6 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
         }
         found.push(finding);
     }
-}
-
-/// Whether the columns of a table differ from workspace to workspace: a custom table, and the one that every Azure
-/// resource writes to.
-pub(super) fn has_columns_of_its_own(table: &str) -> bool {
-    table.ends_with("_CL") || table == "AzureDiagnostics"
 }
 
 fn unknown<'t>(

@@ -1,12 +1,14 @@
 //! What the front end of KQL finds in the query of a rule.
 
+use std::collections::HashMap;
+
 use crate::diag::{Diagnostic, Severity};
 use crate::kql::codes;
 use crate::kql::syntax::nodes::PipeExpression;
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::rules::connectors::meant_column;
-use crate::lint::settled::is_scope_settled;
+use crate::lint::settled::{is_scope_settled, reads_own_columns};
 use crate::text::TextRange;
 
 /// Columns of every table in a workspace that no schema lists.
@@ -17,11 +19,12 @@ const HIDDEN_COLUMNS: [&str; 3] = ["_ItemId", "_TimeReceived", "_Internal_Worksp
 /// The front end judges by what picket knows. A workspace may have more tables, functions and columns, so where the
 /// query leans on one of those, the finding is a warning.
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic>) {
+    let errors = Errors::of(analysis);
     // What other workspaces and databases have is not known at all.
     let elsewhere = [codes::UNKNOWN_DATABASE.code, codes::UNKNOWN_CLUSTER.code];
     let findings = analysis
         .findings()
-        .filter(|finding| !elsewhere.contains(&finding.code) && !is_follow_up(analysis, finding))
+        .filter(|finding| !elsewhere.contains(&finding.code) && !errors.explain(analysis, finding))
         .filter(|finding| !HIDDEN_COLUMNS.contains(&finding.range().slice(analysis.text)))
         // A column by its name in Defender has a finding of its own.
         .filter(|finding| meant_column(analysis, finding).is_none());
@@ -94,40 +97,69 @@ fn doubt(analysis: &Analysis<'_>, finding: &Diagnostic) -> Doubt {
     }
 }
 
-/// Whether a column is missing because of an error before: the query declares it, and the rows come from where the error
-/// is, which may have kept it from them.
-fn is_follow_up(analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
-    if finding.code == codes::COLUMN_EXPECTED.code {
-        // A pattern that matches no column was reported as such.
-        return finding.range().slice(analysis.text).contains('*');
+/// The errors of a query, and what they may keep from its rows.
+struct Errors<'a> {
+    /// Where each error is, and whether it is a table or function that is not known.
+    places: Vec<(TextRange, bool)>,
+    /// The names that the query declares, with the end of the first declaration.
+    declared: HashMap<&'a str, u32>,
+}
+
+impl<'a> Errors<'a> {
+    fn of(analysis: &Analysis<'a>) -> Self {
+        let errors = analysis.findings().filter(|finding| finding.severity == Severity::Error);
+        let places: Vec<_> = errors
+            .map(|error| (error.range(), matches!(doubt(analysis, error), Doubt::Table | Doubt::Function)))
+            .collect();
+        let mut declared = HashMap::new();
+        if !places.is_empty() {
+            let nodes = analysis.tree.root().descendants();
+            for node in nodes.filter(|node| node.kind() == NodeKind::NameDeclaration) {
+                declared.entry(node.text().trim()).or_insert(node.range().end);
+            }
+        }
+        Self { places, declared }
     }
-    let about_columns = [codes::UNKNOWN_NAME.code, codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code];
-    if !about_columns.contains(&finding.code) {
-        return false;
+
+    /// Whether a column is missing because of an error before, or may well be there.
+    ///
+    /// An error keeps columns from the rows where the rows come from where the error is: columns that the query declares,
+    /// and all those of a table or function that is not known.
+    fn explain(&self, analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
+        if finding.code == codes::COLUMN_EXPECTED.code {
+            // A pattern that matches no column was reported as such.
+            return finding.range().slice(analysis.text).contains('*');
+        }
+        let about_columns = [codes::UNKNOWN_NAME.code, codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code];
+        if !about_columns.contains(&finding.code) {
+            return false;
+        }
+        let range = finding.range();
+        let name = range.slice(analysis.text);
+        let location = analysis.tree.node_at(range.start);
+        // Workspaces add columns with an underscore to every table, and others to tables of this kind.
+        if (name.starts_with('_') || reads_own_columns(analysis.bound))
+            && !is_scope_settled(analysis.bound, location)
+            && !is_whole_expression(location)
+        {
+            return true;
+        }
+        let ancestors = || std::iter::successors(Some(location), |node| node.parent());
+        let statement = ancestors()
+            .take_while(|node| node.kind() != NodeKind::QueryBlock)
+            .filter(|node| node.kind() != NodeKind::List)
+            .last();
+        let rows = ancestors().find_map(|node| {
+            let pipe = PipeExpression::cast(node.parent()?)?;
+            (pipe.operator() == node).then(|| pipe.expression().range())
+        });
+        let is_source = |error: TextRange| {
+            let in_rows = rows.is_some_and(|rows| rows.start <= error.start && error.end <= rows.end);
+            in_rows || statement.is_some_and(|statement| error.end <= statement.range().start)
+        };
+        let is_declared = self.declared.get(name).is_some_and(|end| *end <= range.start);
+        self.places.iter().any(|(place, is_unknown)| (*is_unknown || is_declared) && is_source(*place))
     }
-    let range = finding.range();
-    let location = analysis.tree.node_at(range.start);
-    let ancestors = || std::iter::successors(Some(location), |node| node.parent());
-    let statement = ancestors()
-        .take_while(|node| node.kind() != NodeKind::QueryBlock)
-        .filter(|node| node.kind() != NodeKind::List)
-        .last();
-    let rows = ancestors().find_map(|node| {
-        let pipe = PipeExpression::cast(node.parent()?)?;
-        (pipe.operator() == node).then(|| pipe.expression().range())
-    });
-    let is_source = |error: TextRange| {
-        let in_rows = rows.is_some_and(|rows| rows.start <= error.start && error.end <= rows.end);
-        in_rows || statement.is_some_and(|statement| error.end <= statement.range().start)
-    };
-    let name = range.slice(analysis.text);
-    let mut declared = analysis
-        .tree
-        .root()
-        .descendants()
-        .filter(|node| node.kind() == NodeKind::NameDeclaration && node.range().end <= range.start);
-    analysis.findings().any(|error| error.severity == Severity::Error && is_source(error.range()))
-        && declared.any(|node| node.text().trim() == name)
 }
 
 /// Whether a name is all of a statement, or all that a variable stands for: then it may be that of a table.
