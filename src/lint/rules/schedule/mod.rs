@@ -2,7 +2,6 @@
 
 mod always_fires;
 mod duration_out_of_range;
-mod fixed_window;
 mod grouping;
 mod grouping_detail_not_defined;
 mod grouping_entity_not_mapped;
@@ -56,7 +55,6 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&overlapping_runs::OVERLAPPING_RUNS, overlapping_runs::check),
     Lint::query(&reversed_window::REVERSED_TIME_WINDOW, reversed_window::check),
     Lint::query(&window_before_period::WINDOW_BEFORE_PERIOD, window_before_period::check),
-    Lint::query(&fixed_window::FIXED_TIME_WINDOW, fixed_window::check),
     Lint::query(&wide_bin::BIN_WIDER_THAN_PERIOD, wide_bin::check),
     Lint::query(&no_time_column::NO_TIME_COLUMN, no_time_column::check),
     Lint::query(&never_fires::NEVER_FIRES, never_fires::check),
