@@ -311,7 +311,7 @@ fn every_format_has_the_same_findings_in_the_same_order() {
     write(
         folder.path(),
         "rules/deep/b.yaml",
-        scheduled_rule(2).replace("queryPeriod: 1d", "queryPeriod: 1m"),
+        scheduled_rule(2).replace("queryPeriod: 1h", "queryPeriod: 1m"),
     );
     let out = |format: &str| run(folder.path(), &["check", "--format", format]).out;
     let concise = out("concise");

@@ -115,7 +115,7 @@ pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
 pub fn scheduled_rule(number: u32) -> String {
     format!(
         "id: {}\nname: Rule {number}\nversion: 1.0.0\nkind: Scheduled\ndescription: |\n  Finds event {number}.\n\
-         severity: Medium\nqueryFrequency: 1h\nqueryPeriod: 1d\ntriggerOperator: gt\ntriggerThreshold: 0\n\
+         severity: Medium\nqueryFrequency: 1h\nqueryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\n\
          tactics:\n  - Execution\nrelevantTechniques:\n  - T1059\nquery: |\n  SecurityEvent\n  | where EventID == {number}\n\
          entityMappings:\n  - entityType: Host\n    fieldMappings:\n      - identifier: FullName\n        columnName: Computer\n",
         rule_id(number)
