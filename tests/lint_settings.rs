@@ -4,60 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use picket::diag::{Confidence, Diagnostic, apply_edits};
-use picket::lint::{self, Baseline, Facts, Ignore, Level, PathGlobs, Preset, Scope, Settings};
+use picket::diag::Confidence;
+use picket::lint::{self, Baseline, Ignore, Level, PathGlobs, Preset, Scope, Settings};
 use picket::rule;
-use picket::text::{SourceId, SourceMap, Span, TextRange};
+use picket::text::{SourceId, Span, TextRange};
 
-const HEAD: &str = "id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40\nname: Test\n";
-const SCHEDULE: &str =
-    "severity: Low\nqueryFrequency: 1h\nqueryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\n";
+mod common;
 
-/// A hunting query with `body` from line 3 on.
-fn hunting(body: &str) -> String {
-    format!("{HEAD}{body}\nquery: SigninLogs\n")
-}
-
-/// A scheduled rule with `body` from line 3 on.
-fn scheduled(body: &str) -> String {
-    format!("{HEAD}{body}\n{SCHEDULE}query: SigninLogs\n")
-}
-
-fn check_with(texts: &[&str], settings: &Settings) -> (SourceMap, Vec<Diagnostic>) {
-    let mut sources = SourceMap::new();
-    let (mut rules, mut found) = (Vec::new(), Vec::new());
-    for (index, text) in texts.iter().enumerate() {
-        let id = sources.add(format!("{index}.yaml"), *text);
-        let (some, diagnostics) = rule::read(id, text);
-        rules.extend(some);
-        found.extend(diagnostics);
-    }
-    let found = lint::check(&sources, &rules, found, Facts::builtin(), settings);
-    (sources, found)
-}
-
-/// `CODE level line: what it points at`, one an item.
-fn places(text: &str) -> Vec<String> {
-    let (sources, found) = check_with(&[text], &Settings::default());
-    let show = |finding: &Diagnostic| {
-        let (_, at) = sources.locate(finding.primary.span).unwrap();
-        let slice = sources.slice(finding.primary.span);
-        format!("{} {} {}: {slice}", finding.code, finding.severity.as_str(), at.line)
-    };
-    found.iter().map(show).collect()
-}
-
-/// The text with every fix of `code` applied.
-fn fixed(text: &str, code: &str) -> String {
-    let (_, found) = check_with(&[text], &Settings::default());
-    let fixes =
-        found.iter().filter(|finding| finding.code == code).filter_map(|finding| finding.fix.as_ref());
-    let edits: Vec<_> = fixes
-        .flat_map(|fix| fix.edits.iter().map(|edit| (edit.span.range, edit.replacement.as_str())))
-        .collect();
-    assert!(!edits.is_empty(), "{code} has no fix: {found:?}");
-    apply_edits(text, &edits).unwrap()
-}
+use common::lints::{HEAD, check_with, fixed, hunting, places, scheduled};
 
 /// A hunting query whose query is `query`, a block.
 fn with_query(query: &str) -> String {

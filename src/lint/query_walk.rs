@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::catalog::ScalarType;
 use crate::kql::bind::{Bound, Column, Symbol, Type, Value};
 use crate::kql::syntax::nodes::{
-    BinaryExpression, DynamicExpression, FunctionCall, HasAllExpression, HasAnyExpression, InExpression,
-    JsonArray, ParenthesizedExpression, PipeExpression,
+    BinaryExpression, DynamicExpression, FilterOperator, FunctionCall, HasAllExpression, HasAnyExpression,
+    InExpression, JsonArray, ParenthesizedExpression, PipeExpression,
 };
 use crate::kql::syntax::{Node, NodeId, NodeKind, Separated, Token, Tree, View};
 
@@ -287,6 +287,15 @@ pub(crate) fn without_parentheses(node: Node<'_>) -> Node<'_> {
         node = inside.expression();
     }
     node
+}
+
+impl<'a> Pipeline<'a> {
+    /// The conditions of each run of filters; filters right after each other are one condition, joined by `and`.
+    pub(crate) fn filter_chains(&self) -> Vec<Vec<Node<'a>>> {
+        let runs = self.operators.split(|operator| operator.kind() != NodeKind::FilterOperator);
+        let parts = |operator: &Node<'a>| joined_by(FilterOperator::of_slot(*operator).condition(), "and");
+        runs.map(|run| run.iter().flat_map(parts).collect()).collect()
+    }
 }
 
 /// The parts of a condition that `word` (`and`, `or`) joins, in order, parentheses looked through.

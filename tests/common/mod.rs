@@ -1,7 +1,14 @@
 //! What the integration tests share.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary compiles this module and uses its own part")]
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "tests fail and speak this way")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail and speak this way"
+)]
+
+pub mod lints;
 
 use std::path::{Path, PathBuf};
 

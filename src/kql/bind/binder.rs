@@ -6,7 +6,7 @@ use super::arena::Arena;
 use super::scope::{LocalScope, ScopeKind};
 use super::symbols::{Cluster, Column, Database, Function, Graph, Symbol, Table};
 use super::types::Type;
-use crate::catalog::kql::{self as catalog, KqlCatalog};
+use crate::catalog::kql::{self as catalog, KqlCatalog, wildcard};
 use crate::diag::Diagnostic;
 use crate::kql::codes::KqlCode;
 use crate::kql::syntax::{Node, NodeId, Tree};
@@ -309,8 +309,20 @@ impl<'a> Binder<'a> {
         self.tables.entry(table.name).or_insert_with(|| Table::stored(self.arena, table))
     }
 
+    /// The tables of the catalog whose names match, in the order in which wildcards expand.
+    pub(super) fn catalog_tables_matching(&mut self, pattern: &str) -> Vec<Symbol<'a>> {
+        if pattern == "*" {
+            return self.all_tables().to_vec();
+        }
+        let names = self.catalog.table_names().filter(|name| wildcard::matches(pattern, name));
+        names
+            .filter_map(|name| self.catalog_table(name))
+            .map(|table| Symbol::Type(Type::Table(table)))
+            .collect()
+    }
+
     /// Every table of the catalog, in the order in which wildcards expand.
-    pub(super) fn all_tables(&mut self) -> &'a [Symbol<'a>] {
+    fn all_tables(&mut self) -> &'a [Symbol<'a>] {
         if let Some(all) = self.all_tables {
             return all;
         }

@@ -171,15 +171,14 @@ impl<'a> Binder<'a> {
         };
         if let Some(database) = database {
             if database.current {
-                let mut found: Vec<Symbol<'a>> = Vec::new();
-                if pattern {
-                    let catalog = self.catalog;
-                    for known in catalog.table_names().filter(|known| wildcard::matches(name, known)) {
-                        found.extend(self.catalog_table(known).map(|table| Symbol::Type(Type::Table(table))));
-                    }
+                let found: Vec<Symbol<'a>> = if pattern {
+                    self.catalog_tables_matching(name)
                 } else {
-                    found.extend(self.catalog_table(name).map(|table| Symbol::Type(Type::Table(table))));
-                }
+                    self.catalog_table(name)
+                        .map(|table| Symbol::Type(Type::Table(table)))
+                        .into_iter()
+                        .collect()
+                };
                 match found[..] {
                     [] => {}
                     [Symbol::Type(only)] => return only,

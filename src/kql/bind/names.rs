@@ -548,15 +548,8 @@ impl<'a> Binder<'a> {
             }
             _ => vec![self.database.current],
         };
-        let catalog = self.catalog;
         for _ in databases.into_iter().filter(|current| *current) {
-            if pattern == "*" {
-                matches.extend_from_slice(self.all_tables());
-                continue;
-            }
-            for name in catalog.table_names().filter(|name| wildcard::matches(pattern, name)) {
-                matches.extend(self.catalog_table(name).map(|table| Symbol::Type(Type::Table(table))));
-            }
+            matches.extend(self.catalog_tables_matching(pattern));
         }
         if self.path_scope.is_none() {
             for (name, symbol) in self.local_scope.iter() {

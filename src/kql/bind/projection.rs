@@ -252,6 +252,18 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Declares `column`, which the query calls so at `name`.
+    fn declare_named(
+        &mut self,
+        projection: &mut Projection<'a>,
+        column: &'a Column<'a>,
+        name: Node<'a>,
+        replace: bool,
+    ) {
+        self.declare(projection, column, name.range(), replace);
+        self.set_declared(name, column);
+    }
+
     /// Adds the columns of one expression to a projection. `ty` and `name` take the place of the expression's own type
     /// and, where it has none, name.
     pub fn project(
@@ -325,8 +337,7 @@ impl<'a> Binder<'a> {
         if let Some(Type::Tuple(tuple)) = self.raw_type(value) {
             let Some((first, rest)) = tuple.columns.split_first() else { return };
             let column = Column::derived(arena, name, ty.unwrap_or(first.ty), &[*first]);
-            self.declare(projection, column, name_node.range(), true);
-            self.set_declared(name_node, column);
+            self.declare_named(projection, column, name_node, true);
             if once {
                 projection.leave_out(first);
             }
@@ -344,8 +355,7 @@ impl<'a> Binder<'a> {
         };
         let column = Column::new(arena, name, ty.unwrap_or(own));
         let replace = referenced.is_some() || matches!(style, Style::Replace | Style::Extend);
-        self.declare(projection, column, name_node.range(), replace);
-        self.set_declared(name_node, column);
+        self.declare_named(projection, column, name_node, replace);
         if let Some(column) = referenced.filter(|_| once) {
             projection.leave_out(column);
         }
@@ -368,8 +378,7 @@ impl<'a> Binder<'a> {
                 if let Some(name) = names.get(index) {
                     let text = self.name_text(name.syntax());
                     let declared = Column::derived(arena, text, ty.unwrap_or(column.ty), column.originals);
-                    self.declare(projection, declared, name.syntax().range(), replace);
-                    self.set_declared(name.syntax(), declared);
+                    self.declare_named(projection, declared, name.syntax(), replace);
                     if once {
                         projection.leave_out(column);
                     }
@@ -400,8 +409,7 @@ impl<'a> Binder<'a> {
             Some(column) => Column::derived(arena, text, ty.unwrap_or(column.ty), &[column]),
             None => Column::new(arena, text, ty.unwrap_or_else(|| self.type_or_error(value))),
         };
-        self.declare(projection, column, name.syntax().range(), replace || referenced.is_some());
-        self.set_declared(name.syntax(), column);
+        self.declare_named(projection, column, name.syntax(), replace || referenced.is_some());
         if let Some(column) = referenced.filter(|_| once) {
             projection.leave_out(column);
         }

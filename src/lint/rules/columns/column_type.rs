@@ -6,7 +6,7 @@ use crate::kql::bind::Type;
 use crate::lint::analysis::Analysis;
 use crate::lint::context::{Context, span};
 
-use super::reference::{Purpose, references};
+use super::reference::{Purpose, returned};
 
 declare_lint! {
     /// ## What it does
@@ -59,12 +59,7 @@ declare_lint! {
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    if analysis.has_errors() {
-        return;
-    }
-    let Some(columns) = analysis.columns() else { return };
-    for reference in references(analysis.rule) {
-        let Some(column) = columns.iter().find(|column| column.name == reference.name) else { continue };
+    for (reference, column) in returned(analysis) {
         let Some((what, help)) = misfit(reference.purpose, column.ty) else { continue };
         let message =
             format!("{} is column `{}`, which holds {what}", reference.purpose.describe(), column.name);

@@ -6,7 +6,7 @@ use crate::lint::analysis::Analysis;
 use crate::lint::context::{Context, span};
 
 use super::constant::constant;
-use super::reference::references;
+use super::reference::returned;
 
 declare_lint! {
     /// ## What it does
@@ -51,12 +51,7 @@ declare_lint! {
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    if analysis.has_errors() {
-        return;
-    }
-    let Some(columns) = analysis.columns() else { return };
-    for reference in references(analysis.rule) {
-        let Some(column) = columns.iter().find(|column| column.name == reference.name) else { continue };
+    for (reference, column) in returned(analysis) {
         let Some((value, place)) = constant(analysis.bound, column) else { continue };
         let what = match value {
             Value::String("") => "empty",

@@ -1,5 +1,7 @@
 //! The places of a rule that name a column of its query.
 
+use crate::kql::bind::Column;
+use crate::lint::analysis::Analysis;
 use crate::rule::{Rule, RuleKind};
 use crate::text::{Spanned, TextRange};
 
@@ -60,6 +62,17 @@ impl Purpose<'_> {
             Self::Property => "`alertDynamicProperties`".to_owned(),
         }
     }
+}
+
+/// Every place of the rule that names a column which the query returns, with that column; none where the query has errors
+/// or returns columns that are not known.
+pub(super) fn returned<'a>(analysis: &Analysis<'a>) -> Vec<(Reference<'a>, &'a Column<'a>)> {
+    let columns = analysis.columns().filter(|_| !analysis.has_errors()).unwrap_or_default();
+    let with_column = |reference: Reference<'a>| {
+        let column = columns.iter().find(|column| column.name == reference.name)?;
+        Some((reference, *column))
+    };
+    references(analysis.rule).into_iter().filter_map(with_column).collect()
 }
 
 /// Every place of `rule` that names a column, in the order of the model.

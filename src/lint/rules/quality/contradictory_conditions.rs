@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, Severity, declare_lint};
 use crate::kql::bind::Value;
-use crate::kql::syntax::nodes::{BinaryExpression, FilterOperator};
+use crate::kql::syntax::nodes::BinaryExpression;
 use crate::kql::syntax::{Node, NodeKind, TokenKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::context::Context;
@@ -43,15 +43,9 @@ declare_lint! {
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(walk) = sound(analysis) else { return };
     for pipeline in &walk.pipelines {
-        // Filters right after each other are one condition.
-        let mut together: Vec<Node<'_>> = Vec::new();
-        for operator in &pipeline.operators {
-            match FilterOperator::cast(*operator) {
-                Some(filter) => together.extend(joined_by(filter.condition(), "and")),
-                None => report(analysis, &std::mem::take(&mut together), Joint::And, found),
-            }
+        for chain in pipeline.filter_chains() {
+            report(analysis, &chain, Joint::And, found);
         }
-        report(analysis, &together, Joint::And, found);
     }
     for node in analysis.tree.root().descendants() {
         let chain = BinaryExpression::cast(node).map(|binary| binary.operator().kind());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diag::{Diagnostic, Severity, declare_lint};
-use crate::kql::syntax::nodes::{BinaryExpression, FilterOperator};
+use crate::kql::syntax::nodes::BinaryExpression;
 use crate::kql::syntax::{Node, TokenKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::context::Context;
@@ -43,14 +43,9 @@ declare_lint! {
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(walk) = sound(analysis) else { return };
     for pipeline in &walk.pipelines {
-        let mut together: Vec<Node<'_>> = Vec::new();
-        for operator in &pipeline.operators {
-            match FilterOperator::cast(*operator) {
-                Some(filter) => together.extend(joined_by(filter.condition(), "and")),
-                None => report(analysis, &std::mem::take(&mut together), found),
-            }
+        for chain in pipeline.filter_chains() {
+            report(analysis, &chain, found);
         }
-        report(analysis, &together, found);
     }
     for node in analysis.tree.root().descendants() {
         let is_or = |node: Node<'_>| {
