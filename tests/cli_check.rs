@@ -429,3 +429,20 @@ fn unsafe_fixes_have_a_short_name() {
     assert!(long.out.contains("+  - Execution"), "{}", shown(&long));
     assert_eq!(short.out, long.out);
 }
+
+#[test]
+fn policies_of_files_and_tags_come_from_picket_toml() {
+    let folder = folder(scheduled_rule(1));
+    write(folder.path(), "rules/Second Rule.yaml", format!("{}tags:\n  - Owner: SOC\n", hunting_rule(2)));
+    let policy = |text: &str| write(folder.path(), "picket.toml", format!("[lint.policy]\n{text}\n"));
+    let found = || run(folder.path(), &["check", "--format", "concise", "--select", "PK189,PK191"]).out;
+    policy("file_pattern = '^[a-z-]+\\.yaml$'\nrequired_tags = ['owner']");
+    let lines = found();
+    let lines: Vec<_> = lines.lines().collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with("rules/Second Rule.yaml:") && lines[0].contains("PK189"), "{lines:?}");
+    assert!(lines[1].starts_with("rules/a.yaml:") && lines[1].contains("PK191"), "{lines:?}");
+    policy("file_pattern = '['");
+    let ran = run(folder.path(), &["check"]);
+    assert!(ran.code == 2 && ran.err.contains("`file_pattern` is no regular expression"), "{}", shown(&ran));
+}

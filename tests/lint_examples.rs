@@ -17,13 +17,13 @@ use picket::text::SourceMap;
 
 use examples::examples;
 
-/// What is found in an example. Its first line may say what it is checked with: another version of ATT&CK, or a table of
-/// the project as an export of the workspace has it.
+/// What is found in an example. Its first line may say what it is checked with: another version of ATT&CK, a table of
+/// the project as an export of the workspace has it, or the name of the file.
 fn check(text: &str, meta: &LintMeta) -> Vec<Diagnostic> {
     let mut sources = SourceMap::new();
-    let id = sources.add("example.yaml", text);
-    let (rules, found) = rule::read(id, text);
     let first = text.lines().next().unwrap_or_default();
+    let id = sources.add(first.strip_prefix("# in the file ").unwrap_or("example.yaml"), text);
+    let (rules, found) = rule::read(id, text);
     let is_older = first.starts_with("# with ATT&CK 18.1");
     let catalog =
         if is_older { Catalog::with_attack(Attack::previous_release()) } else { Catalog::default() };
@@ -45,13 +45,13 @@ fn policy(meta: &LintMeta) -> Policy {
     for block in examples(meta, "toml policy") {
         for (key, value) in block.lines().filter_map(|line| line.split_once(" = ")) {
             let items = || value.trim_matches(['[', ']']).split(", ").map(|item| item.trim_matches('\''));
+            let pattern = || Some(regex::Regex::new(value.trim_matches('\'')).expect("a regular expression"));
             match key {
-                "name_pattern" => {
-                    let pattern = regex::Regex::new(value.trim_matches('\''));
-                    policy.name_pattern = Some(pattern.expect("a regular expression"));
-                }
+                "name_pattern" => policy.name_pattern = pattern(),
+                "file_pattern" => policy.file_pattern = pattern(),
                 "description_min_length" => policy.description_min_length = value.parse().ok(),
                 "required" => policy.required = items().map(str::to_owned).collect(),
+                "required_tags" => policy.required_tags = items().map(str::to_owned).collect(),
                 "severities" => {
                     let named = |name: &&rule::Severity| items().any(|item| item == name.as_str());
                     policy.severities = rule::Severity::ALL.iter().filter(named).copied().collect();

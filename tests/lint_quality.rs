@@ -111,3 +111,49 @@ fn conditions_that_can_hold_together_are_no_contradiction() {
 fn a_query_with_errors_is_left_to_the_front_end() {
     assert_eq!(codes("SigninLogs | where 1 == 1 | where Nothing(1) == 2"), Vec::<&str>::new());
 }
+
+#[test]
+fn counts_after_distinct_and_by_their_own_column() {
+    let always = |rest: &str| codes(&format!("SigninLogs\n| {rest}")).contains(&"PK747");
+    assert!(always("summarize N = dcount(AppId) by Id = AppId, IPAddress"));
+    assert!(always("distinct AppId, IPAddress | where AppId != '' | summarize count() by AppId, IPAddress"));
+    assert!(!always("distinct AppId, IPAddress | summarize count() by AppId"));
+    assert!(!always(
+        "distinct AppId, IPAddress | extend A = 1 | summarize N = count() by AppId, IPAddress, A"
+    ));
+    assert!(!always("distinct *\n| summarize count() by AppId"));
+    assert!(!always("summarize N = dcount(AppId) by Hash = hash(AppId, 10)"));
+    assert!(!always("summarize N = dcount(tolower(AppId)) by AppId"));
+}
+
+#[test]
+fn estimates_are_counted_exactly() {
+    let query = "SigninLogs | summarize A = dcount(AppId) by IPAddress | where A == 5";
+    let exact = "SigninLogs | summarize A = count_distinct(AppId) by IPAddress | where A == 5";
+    assert_eq!(fixed(query, "PK748"), exact);
+    let accuracy = query.replace("(AppId)", "(AppId, 4)").replace("A == 5", "5 != A");
+    let found = check(&format!("{HEAD}query: {accuracy}\n"));
+    assert!(found.iter().any(|finding| finding.code == "PK748" && finding.fix.is_none()), "{found:?}");
+    for clean in [query.replace("== 5", "== 1"), query.replace("== 5", "> 5"), query.replace("dcount", "max")]
+    {
+        assert!(!codes(&clean).contains(&"PK748"), "{clean}");
+    }
+    let query = "SigninLogs | distinct AppId | summarize Apps = dcount(AppId)";
+    assert_eq!(fixed(query, "PK749"), "SigninLogs | distinct AppId | summarize Apps = count()");
+    let more = "SigninLogs | distinct AppId, IPAddress | summarize Apps = dcount(AppId)";
+    assert!(!codes(more).contains(&"PK749"));
+}
+
+#[test]
+fn distinct_of_events_that_were_made_other_rows_is_not_reported() {
+    let found = |query: &str| codes(query).contains(&"PK750");
+    assert!(found("let failed = SecurityEvent | where EventID == 5;\nfailed | distinct *"));
+    assert!(!found("SigninLogs | project AppId | distinct *"));
+    assert!(!found("SigninLogs | mv-expand X = parse_json(Status) | distinct TimeGenerated, AppId"));
+    assert!(!found(
+        "SigninLogs | extend TimeGenerated = bin(TimeGenerated, 1d) | distinct TimeGenerated, AppId"
+    ));
+    assert!(!found(
+        "SigninLogs | join kind=inner AuditLogs on CorrelationId | distinct TimeGenerated, AppId"
+    ));
+}

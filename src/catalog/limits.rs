@@ -64,6 +64,10 @@ pub struct Limits {
     pub placeholders_per_format: Bounds,
     /// Alerts of one run of a rule with an alert for each result.
     pub alerts_per_run: Bounds,
+    /// Alerts of one run of an NRT rule with an alert for each result.
+    pub alerts_per_nrt_run: Bounds,
+    /// Workspaces that the query of an analytics rule reads.
+    pub workspaces_per_query: Bounds,
     /// Enabled analytics rules of a workspace.
     pub enabled_rules: Bounds,
     /// NRT rules of a workspace.
@@ -100,6 +104,8 @@ impl Limits {
             alert_description_format_length: bounds("alert_description_format_length"),
             placeholders_per_format: bounds("placeholders_per_format"),
             alerts_per_run: bounds("alerts_per_run"),
+            alerts_per_nrt_run: bounds("alerts_per_nrt_run"),
+            workspaces_per_query: bounds("workspaces_per_query"),
             enabled_rules: bounds("enabled_rules"),
             nrt_rules: bounds("nrt_rules"),
         }

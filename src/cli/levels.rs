@@ -70,18 +70,13 @@ impl Reader<'_> {
 
     fn policy(&mut self) -> Policy {
         let written = &self.config.lint.policy;
-        let mut policy =
-            Policy { description_min_length: written.description_min_length, ..Policy::default() };
-        if let Some(pattern) = &written.name_pattern {
-            match Regex::new(&pattern.value) {
-                Ok(regex) => policy.name_pattern = Some(regex),
-                Err(error) => {
-                    let why = error.to_string().lines().last().unwrap_or_default().to_owned();
-                    let message = format!("`name_pattern` is no regular expression: {why}");
-                    self.fault(pattern.range, message, "write it as `'^SOC-[0-9]{3} '`".to_owned());
-                }
-            }
-        }
+        let mut policy = Policy {
+            description_min_length: written.description_min_length,
+            required_tags: written.required_tags.iter().map(|tag| tag.value.clone()).collect(),
+            ..Policy::default()
+        };
+        policy.name_pattern = self.pattern("name_pattern", &written.name_pattern, "^SOC-[0-9]{3} ");
+        policy.file_pattern = self.pattern("file_pattern", &written.file_pattern, r"^[a-z0-9-]+\.yaml$");
         let keys = || rule::keys::RULE.keys.iter().map(|key| key.name);
         for key in &written.required {
             if keys().any(|known| known == key.value) {
@@ -105,6 +100,20 @@ impl Reader<'_> {
             }
         }
         policy
+    }
+
+    /// The regular expression under `key`, with `example` of one.
+    fn pattern(&mut self, key: &str, written: &Option<Spanned<String>>, example: &str) -> Option<Regex> {
+        let pattern = written.as_ref()?;
+        match Regex::new(&pattern.value) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let why = error.to_string().lines().last().unwrap_or_default().to_owned();
+                let message = format!("`{key}` is no regular expression: {why}");
+                self.fault(pattern.range, message, format!("write it as `'{example}'`"));
+                None
+            }
+        }
     }
 
     fn levels(&mut self, written: &[LevelConfig]) -> BTreeMap<String, Level> {

@@ -25,6 +25,13 @@ impl Context<'_> {
         self.sources.get(rule.source).map_or("", |source| &source.text)
     }
 
+    /// The name of the rule's file without its folder; nothing for standard input.
+    pub(crate) fn file_name(&self, rule: &Rule) -> Option<&str> {
+        let name = &self.sources.get(rule.source)?.name;
+        let last = name.rsplit(['/', '\\']).next()?;
+        (!last.starts_with('<')).then_some(last)
+    }
+
     /// `range`, a scalar in the file of `rule`, without the quotes around it.
     pub(crate) fn inside_quotes(&self, rule: &Rule, range: TextRange) -> TextRange {
         let written = range.slice(self.text(rule));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::ScalarType;
-use crate::kql::bind::{Bound, Column, Symbol, Type, Value};
+use crate::kql::bind::{Bound, Column, Symbol, Table, Type, Value};
 use crate::kql::syntax::nodes::{
     BinaryExpression, DynamicExpression, FilterOperator, FunctionCall, HasAllExpression, HasAnyExpression,
     InExpression, JsonArray, ParenthesizedExpression, PipeExpression,
@@ -296,6 +296,47 @@ impl<'a> Pipeline<'a> {
         let parts = |operator: &Node<'a>| joined_by(FilterOperator::of_slot(*operator).condition(), "and");
         runs.map(|run| run.iter().flat_map(parts).collect()).collect()
     }
+}
+
+/// How many operators and variables are followed to a table.
+const MAX_STEPS: usize = 500;
+
+/// Whether the rows of `query` are those of a table, or some of them, with other columns at most.
+pub(crate) fn is_of_events<'a>(query: Node<'a>, bound: &Bound<'a>) -> bool {
+    let mut node = query;
+    for _ in 0..MAX_STEPS {
+        node = without_parentheses(node);
+        if let Some(pipe) = PipeExpression::cast(node) {
+            if !keeps_events(pipe.operator()) {
+                return false;
+            }
+            node = pipe.expression();
+        } else if let Some(Symbol::Variable(variable)) = bound.symbol(node) {
+            let Some(source) = variable.source else { return false };
+            node = source;
+        } else {
+            return node.kind() == NodeKind::NameReference
+                && bound.output(node).is_some_and(Table::is_stored);
+        }
+    }
+    false
+}
+
+/// Whether the rows after `operator` are those before it, or some of them.
+fn keeps_events(operator: Node<'_>) -> bool {
+    matches!(
+        operator.kind(),
+        NodeKind::FilterOperator
+            | NodeKind::ExtendOperator
+            | NodeKind::ParseOperator
+            | NodeKind::ParseWhereOperator
+            | NodeKind::ProjectOperator
+            | NodeKind::ProjectAwayOperator
+            | NodeKind::ProjectKeepOperator
+            | NodeKind::ProjectRenameOperator
+            | NodeKind::ProjectReorderOperator
+            | NodeKind::SortOperator
+    )
 }
 
 /// The parts of a condition that `word` (`and`, `or`) joins, in order, parentheses looked through.

@@ -32,10 +32,14 @@ pub struct LintConfig {
 pub struct PolicyConfig {
     /// `name_pattern`: a regular expression that names of rules match, as written.
     pub name_pattern: Option<Spanned<String>>,
+    /// `file_pattern`: a regular expression that names of files match, as written.
+    pub file_pattern: Option<Spanned<String>>,
     /// `description_min_length`, in characters.
     pub description_min_length: Option<usize>,
     /// `required`: keys that every rule has, as written.
     pub required: Vec<Spanned<String>>,
+    /// `required_tags`: names of tags that every rule has.
+    pub required_tags: Vec<Spanned<String>>,
     /// `severities` in use, as written.
     pub severities: Vec<Spanned<String>>,
 }
@@ -104,8 +108,13 @@ impl Reader {
         const LENGTH: &str = "description_min_length";
         let mut policy = PolicyConfig::default();
         let Some(table) = self.table(value, "`policy`", "[lint.policy]") else { return policy };
-        self.only(table, "[lint.policy]", &["name_pattern", LENGTH, "required", "severities"]);
+        self.only(
+            table,
+            "[lint.policy]",
+            &["name_pattern", "file_pattern", LENGTH, "required", "required_tags", "severities"],
+        );
         policy.name_pattern = self.text(table, "name_pattern", "name_pattern = '^SOC-[0-9]{3} '");
+        policy.file_pattern = self.text(table, "file_pattern", r"file_pattern = '^[a-z0-9-]+\.yaml$'");
         if let Some(value) = table.get(LENGTH) {
             let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse().ok());
             if number.is_none() {
@@ -115,6 +124,9 @@ impl Reader {
         }
         if table.contains_key("required") {
             policy.required = self.texts(table, "required", "required = [\"description\"]");
+        }
+        if table.contains_key("required_tags") {
+            policy.required_tags = self.texts(table, "required_tags", "required_tags = [\"owner\"]");
         }
         if table.contains_key("severities") {
             policy.severities = self.texts(table, "severities", "severities = [\"Medium\", \"High\"]");

@@ -52,7 +52,7 @@ const RANGES: [(&str, &str, &str); 8] = [
 ];
 
 /// Names of upper bounds in the facts, and in the table, with their units.
-const UPPER_BOUNDS: [(&str, &str, &str); 12] = [
+const UPPER_BOUNDS: [(&str, &str, &str); 14] = [
     ("enabledRules", "enabled_rules", "rules"),
     ("nrtRules", "nrt_rules", "rules"),
     ("displayNameMax", "display_name_length", "characters"),
@@ -65,6 +65,8 @@ const UPPER_BOUNDS: [(&str, &str, &str); 12] = [
     ("alertDescriptionFormatMax", "alert_description_format_length", "characters"),
     ("placeholdersPerFormat", "placeholders_per_format", "items"),
     ("alertsPerScheduledRun(AlertPerResult)", "alerts_per_run", "alerts"),
+    ("alertsPerNrtRun", "alerts_per_nrt_run", "alerts"),
+    ("crossWorkspaceQuery", "workspaces_per_query", "workspaces"),
 ];
 
 /// The fact that ties a long period to a rarer run: `queryPeriod>=P2D requires queryFrequency>=PT1H`.

@@ -3,10 +3,12 @@
 mod description_repeats_name;
 mod duplicate_name;
 mod duplicate_query;
+mod file_name_policy;
 mod malformed_version;
 mod name_policy;
 mod placeholder_text;
 mod required_key;
+mod required_tag;
 mod severity_policy;
 mod short_description;
 mod version;
@@ -22,8 +24,10 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::rule(&placeholder_text::PLACEHOLDER_TEXT, placeholder_text::check),
     Lint::rule(&malformed_version::MALFORMED_VERSION, malformed_version::check),
     Lint::rule(&name_policy::NAME_POLICY, name_policy::check),
+    Lint::rules(&file_name_policy::FILE_NAME_POLICY, file_name_policy::check),
     Lint::rule(&short_description::SHORT_DESCRIPTION, short_description::check),
     Lint::rule(&required_key::REQUIRED_KEY, required_key::check),
+    Lint::rule(&required_tag::REQUIRED_TAG, required_tag::check),
     Lint::rule(&severity_policy::SEVERITY_POLICY, severity_policy::check),
     Lint::rules(&version_not_bumped::VERSION_NOT_BUMPED, version_not_bumped::check),
 ];

@@ -7,12 +7,17 @@ mod comparison_with_empty_text;
 mod constant_condition;
 mod contains_for_whole_words;
 mod contradictory_conditions;
+mod count_always_one;
 mod count_per_moment;
 mod covered_item;
 mod defanged_indicator;
+mod distinct_events;
+mod distinct_rows;
 mod duplicate_item;
 mod empty_search_text;
 mod equal_branches;
+mod estimate_of_distinct_rows;
+mod exact_estimate;
 mod fixed_date;
 mod hard_coded_indicators;
 mod hidden_variable;
@@ -104,6 +109,10 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&impossible_address::IMPOSSIBLE_ADDRESS, impossible_address::check),
     Lint::query(&negations_joined_by_or::NEGATIONS_JOINED_BY_OR, negations_joined_by_or::check),
     Lint::query(&repeated_case::REPEATED_CASE, repeated_case::check),
+    Lint::query(&count_always_one::COUNT_ALWAYS_ONE, count_always_one::check),
+    Lint::query(&exact_estimate::EXACT_ESTIMATE, exact_estimate::check),
+    Lint::query(&estimate_of_distinct_rows::ESTIMATE_OF_DISTINCT_ROWS, estimate_of_distinct_rows::check),
+    Lint::query(&distinct_events::DISTINCT_EVENTS, distinct_events::check),
 ];
 
 /// The parts of the query; nothing where it has errors, which are reported in their own right.

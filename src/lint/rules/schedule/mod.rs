@@ -9,14 +9,17 @@ mod grouping_keys_ignored;
 mod grouping_without_incident;
 mod grouping_without_keys;
 mod long_period;
+mod more_rows_than_alerts;
 mod never_fires;
 mod no_time_column;
+mod nrt_alert_per_event;
 mod overlapping_runs;
 mod period_longer_than_window;
 mod reversed_window;
 mod rows;
 mod short_period;
 mod short_suppression;
+mod start_time;
 mod suppression_without_duration;
 mod threshold_above_alerts;
 mod threshold_out_of_range;
@@ -27,7 +30,8 @@ mod window_beyond_period;
 mod window_shorter_than_frequency;
 
 use super::Lint;
-use crate::rule::{Duration, DurationStyle};
+use crate::rule::{Duration, DurationStyle, Rule};
+use crate::text::TextRange;
 
 /// The lints of the family.
 pub(super) static LINTS: &[Lint] = &[
@@ -59,6 +63,9 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&no_time_column::NO_TIME_COLUMN, no_time_column::check),
     Lint::query(&never_fires::NEVER_FIRES, never_fires::check),
     Lint::query(&always_fires::ALWAYS_FIRES, always_fires::check),
+    Lint::query(&more_rows_than_alerts::MORE_ROWS_THAN_ALERTS, more_rows_than_alerts::check),
+    Lint::query(&nrt_alert_per_event::NRT_ALERT_PER_EVENT, nrt_alert_per_event::check),
+    Lint::rule(&start_time::BAD_START_TIME, start_time::check),
 ];
 
 /// `length` in the spelling that `like` was written in.
@@ -68,4 +75,10 @@ fn spell(length: u64, like: Duration) -> String {
         DurationStyle::Iso => length.iso(),
         DurationStyle::Short | DurationStyle::Clock => length.short(),
     }
+}
+
+/// Where `rule` asks for an alert for each result, if it does.
+fn alert_per_result(rule: &Rule) -> Option<TextRange> {
+    let kind = rule.event_grouping.as_ref()?.aggregation_kind.as_ref()?;
+    (kind.value == "AlertPerResult").then_some(kind.range)
 }

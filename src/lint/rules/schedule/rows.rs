@@ -62,6 +62,15 @@ pub(super) fn verdict<'a>(analysis: &Analysis<'a>) -> Option<(Verdict, Rows<'a>,
     Some((verdict, rows, threshold.range))
 }
 
+/// How many rows the query returns at most, and the operator that says so.
+pub(super) fn most<'a>(analysis: &Analysis<'a>) -> Option<(u64, Node<'a>)> {
+    if analysis.has_errors() {
+        return None;
+    }
+    let rows = rows(last_expression(analysis.tree)?, analysis.bound);
+    Some((rows.max?, rows.by?))
+}
+
 /// How many rows `expression` returns.
 fn rows<'a>(expression: Node<'a>, bound: &Bound<'a>) -> Rows<'a> {
     let unknown = Rows { min: 0, max: None, by: None };

@@ -43,7 +43,7 @@ declare_lint! {
 }
 
 pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let each = rule.event_grouping.as_ref().and_then(|grouping| grouping.aggregation_kind.as_ref());
+    let each = super::alert_per_result(rule);
     let (Some(each), Some(operator), Some(threshold)) =
         (each, &rule.trigger_operator, &rule.trigger_threshold)
     else {
@@ -56,7 +56,6 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         TriggerOperator::LessThan | TriggerOperator::NotEqual => return,
     };
     if rule.kind != RuleKind::Scheduled
-        || each.value != "AlertPerResult"
         || u64::try_from(fewest).is_ok_and(|fewest| fewest <= most)
         || fewest < 0
     {
@@ -67,7 +66,7 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
     found.push(
         THRESHOLD_ABOVE_ALERTS
             .at(span(rule, threshold.range), message)
-            .with_secondary(span(rule, each.range), "an alert for each result")
+            .with_secondary(span(rule, each), "an alert for each result")
             .with_help("write `aggregationKind: SingleAlert`, or count in the query and lower the threshold"),
     );
 }
