@@ -325,6 +325,33 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
         ),
         ("SigninLogs\n| project-away x*", vec!["KQ142 warning 5: x*"]),
         ("SigninLogs\n| join (Foo) on UserId\n| where Bar == 1", vec!["KQ204 warning 5: Foo"]),
+        // `Operation` is a column of the table that was meant, and a table.
+        ("OfficeActvity\n| where Operation =~ 'FileDeleted'", vec!["KQ204 warning 4: OfficeActvity"]),
+        (
+            "AuditLgs\n| extend Local = TimeGenerated + 1h\n| where startofday(Local) == now()",
+            vec!["KQ204 warning 4: AuditLgs"],
+        ),
+        ("SigninLogs\n| where tolower(Foo) has 'x'", vec!["KQ142 warning 5: Foo"]),
+        ("SigninLogs\n| summarize maxx(TimeGenerated) by UserId", vec!["KQ211 warning 5: maxx"]),
+        (
+            "let x = toscalar(SigninLogs\n| project Foo);\nSigninLogs\n| where TimeGenerated > x",
+            vec!["KQ142 warning 5: Foo"],
+        ),
+        (
+            "SigninLogs\n| project UserIdd\n| join (AuditLogs | project UserId = Id) on UserId",
+            vec!["KQ142 warning 5: UserIdd"],
+        ),
+        (
+            "SecurityEvent\n| project Acount, Computer\n| summarize by Account",
+            vec!["KQ142 warning 5: Acount"],
+        ),
+        // Two are two.
+        (
+            "Foo\n| extend a = 1, b = ago(5)\n| where strlen(7) > 1",
+            vec!["KQ204 warning 4: Foo", "KQ107 error 5: 5", "KQ107 error 6: 7"],
+        ),
+        // A slip is told from a column of one's own.
+        ("AzureDiagnostics\n| where TimeGenerate > ago(1h)", vec!["KQ142 warning 5: TimeGenerate"]),
         // These columns are known to no catalog.
         ("SigninLogs\n| where _ItemId == ''", vec![]),
         ("AzureDiagnostics\n| where foo_s == ''", vec![]),

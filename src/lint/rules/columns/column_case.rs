@@ -11,7 +11,7 @@ use super::unknown_column::result_expression;
 declare_lint! {
     /// ## What it does
     /// Reports a part of the rule that names a column in other capitals than the query returns it. It is a warning for
-    /// hunting queries, which are saved without mappings.
+    /// hunting queries, which are saved without mappings, and over tables that have the columns of the workspace's own.
     ///
     /// ## Why is this bad
     /// Names of columns are told apart by case, so the rule names a column that is not there.
@@ -58,10 +58,9 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
     }
     let Some(columns) = analysis.columns() else { return };
     let Some(result) = result_expression(analysis) else { return };
-    // Such a table may have both.
-    if reads_own_columns(analysis.bound) && !is_settled(analysis.bound, result) {
-        return;
-    }
+    // Such a table may have both, though hardly any has.
+    let may_be_there = reads_own_columns(analysis.bound) && !is_settled(analysis.bound, result);
+    let applicability = if may_be_there { Applicability::Unsafe } else { Applicability::Safe };
     for reference in references(rule) {
         let name = reference.name;
         if columns.iter().any(|column| column.name == name) {
@@ -78,9 +77,9 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
         let mut finding = COLUMN_CASE.at(span(rule, reference.range), message).with_help(title.clone());
         if same.next().is_none() {
             let place = span(rule, context.inside_quotes(rule, reference.range));
-            finding = finding.with_fix(Fix::replace(title, Applicability::Safe, place, column.name));
+            finding = finding.with_fix(Fix::replace(title, applicability, place, column.name));
         }
-        if !is_deployed(rule) {
+        if may_be_there || !is_deployed(rule) {
             finding.severity = Severity::Warning;
         }
         found.push(finding);

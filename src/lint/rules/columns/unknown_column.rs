@@ -79,14 +79,15 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
     let Some(result) = result_expression(analysis) else { return };
     let is_settled = is_settled(analysis.bound, result);
     // Such a table has in each workspace the columns that were put there.
-    if !is_settled && reads_own_columns(analysis.bound) {
-        return;
-    }
+    let may_be_there = !is_settled && reads_own_columns(analysis.bound);
     let is_certain = is_deployed(rule) && is_settled;
     for reference in references(rule).into_iter().filter(Reference::may_be_a_column) {
         let same = |column: &&&Column<'_>| column.name.eq_ignore_ascii_case(reference.name);
         // Other case is a finding of its own.
         if columns.iter().any(|column| same(&column)) {
+            continue;
+        }
+        if may_be_there && !is_of_query(analysis, result, reference.name) {
             continue;
         }
         let mut finding = unknown(analysis, context, &reference, result);
@@ -95,6 +96,13 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
         }
         found.push(finding);
     }
+}
+
+/// Whether the query takes column `name` away, or makes one of nearly that name.
+fn is_of_query<'t>(analysis: &Analysis<'t>, result: Node<'t>, name: &str) -> bool {
+    let columns = analysis.columns().unwrap_or_default();
+    let made = columns.iter().filter(|column| analysis.bound.declaration(Symbol::Column(column)).is_some());
+    lost_by(analysis, result, name).is_some() || nearest(name, made.map(|column| column.name)).is_some()
 }
 
 fn unknown<'t>(

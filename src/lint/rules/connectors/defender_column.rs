@@ -4,6 +4,7 @@ use crate::diag::{Applicability, Diagnostic, Fix, Severity, declare_lint};
 use crate::kql::codes::UNKNOWN_NAME;
 use crate::lint::analysis::Analysis;
 use crate::lint::context::Context;
+use crate::lint::rules::query::front_end::is_explained;
 
 declare_lint! {
     /// ## What it does
@@ -40,6 +41,9 @@ const NAMES: [(&str, &str); 5] = [
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for unknown in analysis.bound.diagnostics() {
         let Some(name) = meant(analysis, unknown) else { continue };
+        if is_explained(analysis, unknown) {
+            continue;
+        }
         let range = unknown.range();
         let (written, place) = (range.slice(analysis.text), analysis.span(range));
         found.push(

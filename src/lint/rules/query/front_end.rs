@@ -1,10 +1,11 @@
 //! What the front end of KQL finds in the query of a rule.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, nearest};
+use crate::kql::bind::{Symbol, Type};
 use crate::kql::codes;
-use crate::kql::syntax::nodes::PipeExpression;
+use crate::kql::syntax::nodes::{LetStatement, PipeExpression, SimpleNamedExpression};
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::rules::connectors::meant_column;
@@ -25,6 +26,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic
     let findings = analysis
         .findings()
         .filter(|finding| !elsewhere.contains(&finding.code) && !errors.explain(analysis, finding))
+        .filter(|finding| !errors.upset(analysis, finding))
         .filter(|finding| !HIDDEN_COLUMNS.contains(&finding.range().slice(analysis.text)))
         // A column by its name in Defender has a finding of its own.
         .filter(|finding| meant_column(analysis, finding).is_none());
@@ -39,6 +41,11 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic
             None => moved,
         }
     }));
+}
+
+/// Whether a finding follows from an error before it in the query.
+pub(in crate::lint) fn is_explained(analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
+    Errors::of(analysis).explain(analysis, finding)
 }
 
 /// What a workspace may have that picket does not know of.
@@ -103,22 +110,77 @@ struct Errors<'a> {
     places: Vec<(TextRange, bool)>,
     /// The names that the query declares, with the end of the first declaration.
     declared: HashMap<&'a str, u32>,
+    /// Where the names are that are not known.
+    names: Vec<TextRange>,
+    /// The names that the query declares by way of names that are not known.
+    upset: HashSet<&'a str>,
 }
+
+/// The codes of names that are not known.
+const OF_NAMES: [&str; 8] = [
+    codes::UNKNOWN_NAME.code,
+    codes::UNKNOWN_TABLE.code,
+    codes::UNKNOWN_FUNCTION.code,
+    codes::SCALAR_FUNCTION_NOT_DEFINED.code,
+    codes::AGGREGATE_FUNCTION_NOT_DEFINED.code,
+    codes::FUNCTION_NOT_DEFINED.code,
+    codes::FUZZY_ENTITY_NOT_DEFINED.code,
+    codes::COLUMN_MUST_EXIST_ON_BOTH_SIDES_OF_JOIN.code,
+];
 
 impl<'a> Errors<'a> {
     fn of(analysis: &Analysis<'a>) -> Self {
-        let errors = analysis.findings().filter(|finding| finding.severity == Severity::Error);
-        let places: Vec<_> = errors
-            .map(|error| (error.range(), matches!(doubt(analysis, error), Doubt::Table | Doubt::Function)))
-            .collect();
-        let mut declared = HashMap::new();
-        if !places.is_empty() {
-            let nodes = analysis.tree.root().descendants();
-            for node in nodes.filter(|node| node.kind() == NodeKind::NameDeclaration) {
-                declared.entry(node.text().trim()).or_insert(node.range().end);
+        let is_unknown = |error: &Diagnostic| {
+            error.code == codes::FUZZY_ENTITY_NOT_DEFINED.code
+                || matches!(doubt(analysis, error), Doubt::Table | Doubt::Function)
+        };
+        let is_error =
+            |finding: &&Diagnostic| finding.severity == Severity::Error || OF_NAMES.contains(&finding.code);
+        let errors = analysis.findings().filter(is_error);
+        let places: Vec<_> = errors.map(|error| (error.range(), is_unknown(error))).collect();
+        let names = analysis.findings().filter(|finding| OF_NAMES.contains(&finding.code));
+        let names: Vec<TextRange> = names.map(Diagnostic::range).collect();
+        let mut errors = Self { places, names, declared: HashMap::new(), upset: HashSet::new() };
+        if !errors.places.is_empty() {
+            for node in analysis.tree.root().descendants() {
+                if node.kind() == NodeKind::NameDeclaration {
+                    errors.declared.entry(node.text().trim()).or_insert(node.range().end);
+                } else if errors.names.is_empty() {
+                    continue;
+                } else if let Some(name) = declared_by(node)
+                    && errors.upsets(analysis, node)
+                {
+                    errors.upset.insert(name.text().trim());
+                }
             }
         }
-        Self { places, declared }
+        errors
+    }
+
+    /// Whether what `node` stands for hangs on a name that is not known.
+    fn upsets(&self, analysis: &Analysis<'_>, node: Node<'_>) -> bool {
+        let range = node.range();
+        if self.names.iter().any(|name| range.contains_range(*name))
+            || (!self.upset.is_empty() && references(node).any(|name| self.upset.contains(name.text())))
+        {
+            return true;
+        }
+        // Over rows that are not known, a column has no type, and its name may be taken for that of a table.
+        let is_open = |name| match analysis.bound.symbol(name) {
+            Some(Symbol::Type(Type::Table(_))) | None => true,
+            Some(_) => matches!(analysis.bound.type_of(name), Some(Type::Unknown | Type::Error)),
+        };
+        let sources = Sources::of(node);
+        self.names.iter().any(|name| sources.have(*name, range)) && references(node).any(is_open)
+    }
+
+    /// Whether a finding about a value comes of a name in it that is not known.
+    fn upset(&self, analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
+        if self.names.is_empty() || OF_NAMES.contains(&finding.code) || finding.severity != Severity::Error {
+            return false;
+        }
+        let location = analysis.tree.node_at(finding.range().start);
+        self.upsets(analysis, part_of(location, finding.range()))
     }
 
     /// Whether a column is missing because of an error before, or may well be there.
@@ -141,31 +203,107 @@ impl<'a> Errors<'a> {
         if (name.starts_with('_') || reads_own_columns(analysis.bound))
             && !is_scope_settled(analysis.bound, location)
             && !is_whole_expression(location)
+            && !is_slip(analysis, location, name)
         {
             return true;
         }
-        let ancestors = || std::iter::successors(Some(location), |node| node.parent());
-        let statement = ancestors()
+        let sources = Sources::of(location);
+        let is_declared = self.declared.get(name).is_some_and(|end| *end <= range.start);
+        let is_lost = |place: &TextRange| {
+            let mut around = ancestors(analysis.tree.node_at(place.start));
+            let columns = around.find_map(|node| analysis.bound.columns_before(node));
+            columns.is_some_and(|columns| columns.iter().any(|column| column.name == name))
+        };
+        self.places
+            .iter()
+            .any(|(place, is_unknown)| (*is_unknown || is_declared) && sources.have(*place, range))
+            || self
+                .names
+                .iter()
+                .any(|place| place.end <= range.start && sources.have(*place, range) && is_lost(place))
+    }
+}
+
+/// Whether `name` is hardly a further column of a table, but one that the rows are known to have with a slip of the pen.
+/// Columns of own tables, which end with a letter for their type, are often alike.
+fn is_slip(analysis: &Analysis<'_>, location: Node<'_>, name: &str) -> bool {
+    let is_own = name.len() > 2 && name.as_bytes()[name.len() - 2] == b'_';
+    let columns = || ancestors(location).find_map(|node| analysis.bound.columns_before(node));
+    !is_own && nearest(name, columns().into_iter().flatten().map(|column| column.name)).is_some()
+}
+
+/// What the rows at a place come from.
+struct Sources {
+    /// Where the statement begins.
+    statement: Option<u32>,
+    /// The expression before the operator.
+    rows: Option<TextRange>,
+    /// The operator, where it brings rows of its own.
+    right: Option<TextRange>,
+}
+
+impl Sources {
+    fn of(location: Node<'_>) -> Self {
+        let is_join =
+            |node: &Node<'_>| matches!(node.kind(), NodeKind::JoinOperator | NodeKind::LookupOperator);
+        let statement = ancestors(location)
             .take_while(|node| node.kind() != NodeKind::QueryBlock)
             .filter(|node| node.kind() != NodeKind::List)
             .last();
-        let rows = ancestors().find_map(|node| {
+        let pipe = ancestors(location).find_map(|node| {
             let pipe = PipeExpression::cast(node.parent()?)?;
-            (pipe.operator() == node).then(|| pipe.expression().range())
+            (pipe.operator() == node).then_some(pipe)
         });
-        let is_source = |error: TextRange| {
-            let in_rows = rows.is_some_and(|rows| rows.start <= error.start && error.end <= rows.end);
-            in_rows || statement.is_some_and(|statement| error.end <= statement.range().start)
-        };
-        let is_declared = self.declared.get(name).is_some_and(|end| *end <= range.start);
-        self.places.iter().any(|(place, is_unknown)| (*is_unknown || is_declared) && is_source(*place))
+        Self {
+            statement: statement.map(|statement| statement.range().start),
+            rows: pipe.map(|pipe| pipe.expression().range()),
+            right: pipe.map(PipeExpression::operator).filter(is_join).map(Node::range),
+        }
     }
+
+    /// Whether `error` is in what the rows at `place` come from: the expression before, an earlier statement, or the
+    /// right side of a join.
+    fn have(&self, error: TextRange, place: TextRange) -> bool {
+        self.rows.is_some_and(|rows| rows.contains_range(error))
+            || self.statement.is_some_and(|start| error.end <= start)
+            || self.right.is_some_and(|right| right.start <= error.start && error.end <= place.start)
+    }
+}
+
+fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    std::iter::successors(Some(node), |node| node.parent())
+}
+
+/// The item of a list, the operator or the statement that holds `range`.
+fn part_of(location: Node<'_>, range: TextRange) -> Node<'_> {
+    let is_part = |node: &Node<'_>| {
+        let Some(parent) = node.parent() else { return true };
+        // The arguments of a call belong together.
+        let is_argument = || parent.parent().is_some_and(|list| list.kind() == NodeKind::ArgumentList);
+        node.range().contains_range(range)
+            && match parent.kind() {
+                NodeKind::PipeExpression | NodeKind::QueryBlock => true,
+                NodeKind::List => !is_argument(),
+                _ => false,
+            }
+    };
+    ancestors(location).find(is_part).unwrap_or(location)
+}
+
+/// The names that `node` refers to.
+fn references(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.descendants().filter(|node| node.kind() == NodeKind::NameReference)
+}
+
+/// The name that `node` declares: a variable, or a column with a value.
+fn declared_by(node: Node<'_>) -> Option<Node<'_>> {
+    let variable = LetStatement::cast(node).map(|statement| statement.name().syntax());
+    variable.or_else(|| SimpleNamedExpression::cast(node).map(|named| named.name().syntax()))
 }
 
 /// Whether a name is all of a statement, or all that a variable stands for: then it may be that of a table.
 fn is_whole_expression(location: Node<'_>) -> bool {
-    let reference = std::iter::successors(Some(location), |node| node.parent())
-        .find(|node| node.kind() == NodeKind::NameReference);
+    let reference = ancestors(location).find(|node| node.kind() == NodeKind::NameReference);
     reference
         .and_then(Node::parent)
         .is_some_and(|parent| matches!(parent.kind(), NodeKind::ExpressionStatement | NodeKind::LetStatement))

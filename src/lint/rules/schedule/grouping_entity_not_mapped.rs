@@ -63,7 +63,7 @@ declare_lint! {
     pub(in crate::lint) static GROUPING_ENTITY_NOT_MAPPED: "PK412", "grouping-entity-not-mapped", Severity::Error, since "0.1.0"
 }
 
-pub(in crate::lint) fn check(rule: &Rule, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
+pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(grouping) = selected(rule).filter(|_| rule.sentinel_entities_mappings.is_empty()) else {
         return;
     };
@@ -73,6 +73,10 @@ pub(in crate::lint) fn check(rule: &Rule, _: &Context<'_>, found: &mut Vec<Diagn
         .filter_map(|mapping| mapping.entity_type.as_ref())
         .map(|entity| entity.value.as_str())
         .collect();
+    // A mapping of no known type, which is a finding of its own, may be meant for any.
+    if mapped.iter().any(|mapped| context.catalog.entities().get(mapped).is_none()) {
+        return;
+    }
     for entity in &grouping.group_by_entities {
         if mapped.iter().any(|mapped| mapped.eq_ignore_ascii_case(&entity.value)) {
             continue;

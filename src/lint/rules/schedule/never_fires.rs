@@ -46,8 +46,8 @@ declare_lint! {
     pub(in crate::lint) static NEVER_FIRES: "PK429", "never-fires", Severity::Error, since "0.1.0"
 }
 
-pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some((Verdict::Never, Rows { min, max, by }, place)) = verdict(analysis) else { return };
+pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let Some((Verdict::Never, Rows { min, max, by }, place)) = verdict(analysis, context) else { return };
     let rows = match (min, max) {
         (1, Some(1)) => "one row".to_owned(),
         (min, Some(max)) if min == max => format!("{max} rows"),

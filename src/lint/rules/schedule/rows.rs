@@ -6,6 +6,7 @@ use crate::kql::syntax::nodes::{
 };
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
+use crate::lint::context::Context;
 use crate::lint::time_bounds::last_expression;
 use crate::rule::{RuleKind, TriggerOperator};
 use crate::text::TextRange;
@@ -34,12 +35,17 @@ pub(super) enum Verdict {
 }
 
 /// What is certain about the trigger of a rule, why, and where the threshold stands.
-pub(super) fn verdict<'a>(analysis: &Analysis<'a>) -> Option<(Verdict, Rows<'a>, TextRange)> {
+pub(super) fn verdict<'a>(
+    analysis: &Analysis<'a>,
+    context: &Context<'_>,
+) -> Option<(Verdict, Rows<'a>, TextRange)> {
     let rule = analysis.rule;
     let (operator, threshold) = (rule.trigger_operator.as_ref()?, rule.trigger_threshold.as_ref()?);
     let wanted = u64::try_from(threshold.value).ok()?;
     let is_senseless = operator.value == TriggerOperator::LessThan && wanted == 0;
-    if rule.kind != RuleKind::Scheduled || is_senseless || analysis.has_errors() {
+    // What no threshold can be is a finding of its own.
+    let is_possible = context.catalog.limits().trigger_threshold.contains(wanted);
+    if rule.kind != RuleKind::Scheduled || is_senseless || !is_possible || analysis.has_errors() {
         return None;
     }
     let rows = rows(last_expression(analysis.tree)?, analysis.bound);
