@@ -348,7 +348,7 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
         // Two are two.
         (
             "Foo\n| extend a = 1, b = ago(5)\n| where strlen(7) > 1",
-            vec!["KQ204 warning 4: Foo", "KQ107 error 5: 5", "KQ107 error 6: 7"],
+            vec!["KQ204 warning 4: Foo", "KQ107 error 5: 5", "KQ141 error 6: 7"],
         ),
         // A slip is told from a column of one's own.
         ("AzureDiagnostics\n| where TimeGenerate > ago(1h)", vec!["KQ142 warning 5: TimeGenerate"]),
