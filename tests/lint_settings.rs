@@ -113,6 +113,40 @@ fn presets_and_levels_of_paths_weigh_findings() {
 }
 
 #[test]
+fn presets_ask_for_confidence_whatever_the_level() {
+    // A sure warning, an error that is not quite sure, and a guess.
+    let text = format!(
+        "{HEAD}severity: Low\nqueryFrequency: 1h\nqueryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\n{}",
+        "query: |\n  let a = 1;\n  SigninLogs\n  | join kind=inner (AuditLogs | where Level == '4') on CorrelationId\n  \
+         | evaluate python(typeof(*, x: long), 'result = df')\n"
+    );
+    let codes = |change: &dyn Fn(&mut Settings)| {
+        let (mut settings, _) = Settings::new(&BTreeMap::new(), false);
+        change(&mut settings);
+        let found = check_with(&[&text], &settings).1;
+        let level = |code: &str| found.iter().find(|found| found.code == code).map(|found| found.severity);
+        ["PK714", "PK213", "PK716"].map(level)
+    };
+    use picket::diag::Severity::{Error, Info, Warning};
+    let preset = |preset| codes(&move |settings: &mut Settings| settings.set_preset(preset));
+    assert_eq!(preset(Preset::All), [Some(Warning), Some(Error), Some(Info)]);
+    assert_eq!(preset(Preset::Recommended), [Some(Warning), Some(Error), None]);
+    assert_eq!(preset(Preset::Strict), [Some(Error), Some(Error), None]);
+    assert_eq!(preset(Preset::Minimal), [None, None, None]);
+    let guesses = codes(&|settings: &mut Settings| {
+        settings.set_preset(Preset::Strict);
+        settings.set_min_confidence(Confidence::Low);
+    });
+    assert_eq!(guesses, [Some(Error), Some(Error), Some(Warning)], "a guess rises like any other note");
+    let levels = BTreeMap::from([("large-left-side".to_owned(), Level::Warning)]);
+    let named = codes(&|settings: &mut Settings| {
+        *settings = Settings::new(&levels, false).0;
+        settings.set_preset(Preset::Minimal);
+    });
+    assert_eq!(named, [None, None, Some(Warning)], "what has a level of its own is asked for");
+}
+
+#[test]
 fn a_baseline_knows_findings_wherever_they_move_and_only_shrinks() {
     let text = hunting("tactics: [House, Barn]");
     let run = |text: &str| {

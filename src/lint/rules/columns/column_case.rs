@@ -48,7 +48,7 @@ declare_lint! {
     ///       - identifier: Address
     ///         columnName: IPAddress
     /// ```
-    pub(in crate::lint) static COLUMN_CASE: "PK302", "column-case", Severity::Error, since "0.1.0"
+    pub(in crate::lint) static COLUMN_CASE: "PK302", "column-case", Severity::Error, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -30,7 +30,7 @@ declare_lint! {
     ///     dataTypes: [CommonSecurityLog]
     /// query: CommonSecurityLog | where DeviceVendor == 'Palo Alto Networks'
     /// ```
-    pub(in crate::lint) static DEPRECATED_CONNECTOR: "PK606", "deprecated-connector", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static DEPRECATED_CONNECTOR: "PK606", "deprecated-connector", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

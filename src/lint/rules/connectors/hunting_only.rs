@@ -48,7 +48,7 @@ declare_lint! {
     /// relevantTechniques: [T1176]
     /// query: DeviceFileEvents | where FolderPath has 'Extensions'
     /// ```
-    pub(in crate::lint) static HUNTING_ONLY_TABLE: "PK609", "hunting-only-table", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static HUNTING_ONLY_TABLE: "PK609", "hunting-only-table", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 declare_lint! {
@@ -72,7 +72,7 @@ declare_lint! {
     /// name: Sign-in with many wrong passwords
     /// query: DeviceFileEvents | where isempty(FolderPath)
     /// ```
-    pub(in crate::lint) static HUNTING_ONLY_COLUMN: "PK610", "hunting-only-column", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static HUNTING_ONLY_COLUMN: "PK610", "hunting-only-column", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 fn level(analysis: &Analysis<'_>) -> Severity {

@@ -26,7 +26,7 @@ declare_lint! {
     /// name: Sign-in with many wrong passwords
     /// query: ThreatIntelIndicators | where IsActive
     /// ```
-    pub(in crate::lint) static RETIRED_TABLE: "PK607", "retired-table", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static RETIRED_TABLE: "PK607", "retired-table", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -34,7 +34,7 @@ declare_lint! {
     ///     dataTypes: [OfficeActivity]
     /// query: SigninLogs | join kind=inner OfficeActivity on $left.UserPrincipalName == $right.UserId
     /// ```
-    pub(in crate::lint) static TABLE_WITHOUT_CONNECTOR: "PK604", "table-without-connector", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static TABLE_WITHOUT_CONNECTOR: "PK604", "table-without-connector", Severity::Info, since "0.1.0", confidence Medium
 }
 
 /// How many connectors are named.

@@ -30,7 +30,7 @@ declare_lint! {
     ///     dataTypes: [SigninLogs]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
-    pub(in crate::lint) static UNKNOWN_CONNECTOR: "PK601", "unknown-connector", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static UNKNOWN_CONNECTOR: "PK601", "unknown-connector", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -31,7 +31,7 @@ declare_lint! {
     ///     dataTypes: [SigninLogs]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
-    pub(in crate::lint) static UNKNOWN_DATA_TYPE: "PK602", "unknown-data-type", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static UNKNOWN_DATA_TYPE: "PK602", "unknown-data-type", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

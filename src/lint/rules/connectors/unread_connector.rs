@@ -35,7 +35,7 @@ declare_lint! {
     ///     dataTypes: [SigninLogs]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
-    pub(in crate::lint) static UNREAD_CONNECTOR: "PK603", "unread-connector", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static UNREAD_CONNECTOR: "PK603", "unread-connector", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -24,7 +24,7 @@ declare_lint! {
     /// name: Sign-in with many wrong passwords
     /// query: _Im_Dns | where DnsQuery endswith '.test'
     /// ```
-    pub(in crate::lint) static WORKSPACE_PARSER: "PK612", "workspace-parser", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static WORKSPACE_PARSER: "PK612", "workspace-parser", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, found: &mut Vec<Diagnostic>) {

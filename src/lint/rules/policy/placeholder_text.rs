@@ -36,7 +36,7 @@ declare_lint! {
     /// query: SigninLogs | where ResultType == 50126
     /// description: Ten wrong passwords or more within an hour.
     /// ```
-    pub(in crate::lint) static PLACEHOLDER_TEXT: "PK183", "placeholder-text", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static PLACEHOLDER_TEXT: "PK183", "placeholder-text", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 /// Marks of unfinished work, as words of their own.

@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Certutil
     /// query: DeviceProcessEvents | where FileName =~ "certutil.exe"
     /// ```
-    pub(in crate::lint) static CASE_SENSITIVE_FILE_NAME: "PK733", "case-sensitive-file-name", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static CASE_SENSITIVE_FILE_NAME: "PK733", "case-sensitive-file-name", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

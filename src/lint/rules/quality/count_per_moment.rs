@@ -31,7 +31,7 @@ declare_lint! {
     /// name: Failed sign-ins
     /// query: SigninLogs | summarize Failures = count() by bin(TimeGenerated, 1h), UserPrincipalName | where Failures > 10
     /// ```
-    pub(in crate::lint) static COUNT_PER_MOMENT: "PK740", "count-per-moment", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static COUNT_PER_MOMENT: "PK740", "count-per-moment", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -28,7 +28,7 @@ declare_lint! {
     /// name: Traffic to a bad domain
     /// query: DeviceNetworkEvents | where RemoteUrl has "evil.example"
     /// ```
-    pub(in crate::lint) static DEFANGED_INDICATOR: "PK731", "defanged-indicator", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static DEFANGED_INDICATOR: "PK731", "defanged-indicator", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

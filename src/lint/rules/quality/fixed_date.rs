@@ -40,7 +40,7 @@ declare_lint! {
     /// triggerThreshold: 0
     /// query: SigninLogs | where TimeGenerated > ago(1h) | where ResultType == "50126"
     /// ```
-    pub(in crate::lint) static FIXED_DATE: "PK742", "fixed-date", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static FIXED_DATE: "PK742", "fixed-date", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Bad addresses
     /// query: let bad = _GetWatchlist("bad-addresses") | project SearchKey; CommonSecurityLog | where DestinationIP in (bad)
     /// ```
-    pub(in crate::lint) static HARD_CODED_INDICATORS: "PK737", "hard-coded-indicators", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static HARD_CODED_INDICATORS: "PK737", "hard-coded-indicators", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

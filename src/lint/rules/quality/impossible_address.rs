@@ -25,7 +25,7 @@ declare_lint! {
     /// name: Sign-in from an address
     /// query: SigninLogs | where IPAddress == "203.0.113.27"
     /// ```
-    pub(in crate::lint) static IMPOSSIBLE_ADDRESS: "PK744", "impossible-address", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static IMPOSSIBLE_ADDRESS: "PK744", "impossible-address", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Test file
     /// query: DeviceFileEvents | where MD5 == "44d88612fea8a8f36de82e1278abb02f"
     /// ```
-    pub(in crate::lint) static IMPOSSIBLE_HASH: "PK734", "impossible-hash", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static IMPOSSIBLE_HASH: "PK734", "impossible-hash", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

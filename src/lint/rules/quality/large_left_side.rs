@@ -30,7 +30,7 @@ declare_lint! {
     /// name: Password reset
     /// query: AuditLogs | where OperationName == "Reset password" | join kind=inner (SigninLogs) on CorrelationId
     /// ```
-    pub(in crate::lint) static LARGE_LEFT_SIDE: "PK716", "large-left-side", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static LARGE_LEFT_SIDE: "PK716", "large-left-side", Severity::Info, since "0.1.0", confidence Low
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

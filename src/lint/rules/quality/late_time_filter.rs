@@ -29,7 +29,7 @@ declare_lint! {
     /// name: Recent changes
     /// query: SigninLogs | where TimeGenerated > ago(1h) | join kind=inner (AuditLogs) on CorrelationId
     /// ```
-    pub(in crate::lint) static LATE_TIME_FILTER: "PK728", "late-time-filter", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static LATE_TIME_FILTER: "PK728", "late-time-filter", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

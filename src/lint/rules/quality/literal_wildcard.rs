@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Tool in a command line
     /// query: DeviceProcessEvents | where ProcessCommandLine has "mimikatz"
     /// ```
-    pub(in crate::lint) static LITERAL_WILDCARD: "PK723", "literal-wildcard", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static LITERAL_WILDCARD: "PK723", "literal-wildcard", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -25,7 +25,7 @@ declare_lint! {
     /// name: Microsoft Graph
     /// query: SigninLogs | where AppId == "00000003-0000-0000-c000-000000000000"
     /// ```
-    pub(in crate::lint) static MALFORMED_GUID: "PK743", "malformed-guid", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static MALFORMED_GUID: "PK743", "malformed-guid", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

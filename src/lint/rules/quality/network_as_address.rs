@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Sign-in from a network
     /// query: SigninLogs | where ipv4_is_in_range(IPAddress, "203.0.113.0/24")
     /// ```
-    pub(in crate::lint) static NETWORK_AS_ADDRESS: "PK735", "network-as-address", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static NETWORK_AS_ADDRESS: "PK735", "network-as-address", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

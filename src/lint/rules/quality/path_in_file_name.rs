@@ -30,7 +30,7 @@ declare_lint! {
     /// query: |-
     ///   DeviceProcessEvents | where FolderPath endswith @'\rundll32.exe'
     /// ```
-    pub(in crate::lint) static PATH_IN_FILE_NAME: "PK732", "path-in-file-name", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static PATH_IN_FILE_NAME: "PK732", "path-in-file-name", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Traffic to the outside
     /// query: CommonSecurityLog | where not(ipv4_is_private(DestinationIP))
     /// ```
-    pub(in crate::lint) static PRIVATE_ADDRESSES_AS_TEXT: "PK736", "private-addresses-as-text", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static PRIVATE_ADDRESSES_AS_TEXT: "PK736", "private-addresses-as-text", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -26,7 +26,7 @@ declare_lint! {
     /// name: Portal
     /// query: SigninLogs | where AppDisplayName == "Azure Portal"
     /// ```
-    pub(in crate::lint) static SPACE_AROUND_TEXT: "PK706", "space-around-text", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static SPACE_AROUND_TEXT: "PK706", "space-around-text", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -27,7 +27,7 @@ declare_lint! {
     /// name: Lookup of a bad domain
     /// query: ASimDnsActivityLogs | where DnsQuery == "login.contoso.com"
     /// ```
-    pub(in crate::lint) static URL_AS_DOMAIN: "PK729", "url-as-domain", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static URL_AS_DOMAIN: "PK729", "url-as-domain", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -40,7 +40,7 @@ declare_lint! {
     ///   SigninLogs
     ///   | where UserPrincipalName == "break-glass@contoso.com"
     /// ```
-    pub(in crate::lint) static LEFT_PLACEHOLDER: "PK209", "left-placeholder", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static LEFT_PLACEHOLDER: "PK209", "left-placeholder", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 /// How placeholders begin and end.

@@ -40,7 +40,7 @@ declare_lint! {
     ///   SigninLogs
     ///   | evaluate autocluster()
     /// ```
-    pub(in crate::lint) static UNAVAILABLE_PLUGIN: "PK213", "unavailable-plugin", Severity::Error, since "0.1.0"
+    pub(in crate::lint) static UNAVAILABLE_PLUGIN: "PK213", "unavailable-plugin", Severity::Error, since "0.1.0", confidence Medium
 }
 
 /// The plugins that run code, or reach for something outside.

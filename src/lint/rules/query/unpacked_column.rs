@@ -48,7 +48,7 @@ declare_lint! {
     ///   | evaluate bag_unpack(DeviceDetail) : (TimeGenerated: datetime, trustType: string)
     ///   | where trustType == "Workplace"
     /// ```
-    pub(in crate::lint) static UNPACKED_COLUMN: "PK215", "unpacked-column", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static UNPACKED_COLUMN: "PK215", "unpacked-column", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 /// A column that so many tables are known to have is one that agents and workspaces add to all.

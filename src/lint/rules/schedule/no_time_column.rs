@@ -44,7 +44,7 @@ declare_lint! {
     ///   | where ResultType == 50126
     ///   | summarize Failures = count(), TimeGenerated = max(TimeGenerated) by UserPrincipalName
     /// ```
-    pub(in crate::lint) static NO_TIME_COLUMN: "PK428", "no-time-column", Severity::Info, since "0.1.0"
+    pub(in crate::lint) static NO_TIME_COLUMN: "PK428", "no-time-column", Severity::Info, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {

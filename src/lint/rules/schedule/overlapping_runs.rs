@@ -46,7 +46,7 @@ declare_lint! {
     ///   | where ResultType == 50126
     ///   | where ingestion_time() > ago(1h)
     /// ```
-    pub(in crate::lint) static OVERLAPPING_RUNS: "PK423", "overlapping-runs", Severity::Warning, since "0.1.0"
+    pub(in crate::lint) static OVERLAPPING_RUNS: "PK423", "overlapping-runs", Severity::Warning, since "0.1.0", confidence Medium
 }
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
