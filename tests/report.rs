@@ -225,8 +225,10 @@ mod human {
         let mut sources = SourceMap::new();
         let text = format!("a: b\nkey: [{}needle{}]\n", "ü, ".repeat(400_000), ", x".repeat(400_000));
         let finding = at(&mut sources, "wide.yaml", &text, "needle");
-        let shown = render(&sources, &[finding]);
+        let shown = render(&sources, std::slice::from_ref(&finding));
         assert!(shown.len() < 1000, "{}", shown.len());
+        let colored = human(&sources, &[finding], HumanOptions { color: true, ..HumanOptions::default() });
+        assert!(colored.contains('\u{1b}') && !colored.contains(":::"), "{colored}");
         insta::assert_snapshot!(shown);
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -36,6 +37,8 @@ pub(crate) struct Opened {
     pub(crate) settings: Settings,
     /// The facts, ATT&CK in the version that picket.toml names.
     pub(crate) catalog: Catalog,
+    /// What the project declares, once that was asked for, with all texts up to then.
+    declarations: OnceLock<(SourceMap, Declared)>,
 }
 
 /// A file that was read.
@@ -91,7 +94,8 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     let settings = levels::settings(&project.config, strict, &mut faults);
     let catalog = attack::configured(&project, &mut faults)?;
     if faults.is_empty() {
-        return Ok(Opened { folder, project, sources, settings, catalog });
+        let declarations = OnceLock::new();
+        return Ok(Opened { folder, project, sources, settings, catalog, declarations });
     }
     Err(config_error(&sources, faults, shell))
 }
@@ -114,6 +118,16 @@ impl Opened {
     pub(crate) fn use_attack(&mut self, version: &str) -> Result<(), CliError> {
         self.catalog = attack::catalog(&self.project, Some(version))?;
         Ok(())
+    }
+
+    /// What the project declares, with the texts of picket.toml and of the declarations. They are read once, however often
+    /// the rules are checked.
+    fn declarations(&self) -> &(SourceMap, Declared) {
+        self.declarations.get_or_init(|| {
+            let mut sources = self.sources.clone();
+            let declared = declared(self, &[], &mut sources);
+            (sources, declared)
+        })
     }
 }
 
@@ -199,7 +213,7 @@ fn standard_input() -> Result<Result<String, ReadFault>, CliError> {
 }
 
 /// Rules with what they may name, before they are checked.
-pub(crate) struct Sourced {
+pub(crate) struct Sourced<'a> {
     /// Texts of all sources.
     pub(crate) sources: SourceMap,
     /// The rules that could be read.
@@ -209,12 +223,13 @@ pub(crate) struct Sourced {
     /// The source of each input, in the order of the inputs.
     pub(crate) ids: Vec<SourceId>,
     /// The built-in tables and functions with the declarations on top.
-    pub(crate) kql: KqlCatalog,
+    pub(crate) kql: &'a KqlCatalog,
 }
 
 /// Reads the rules of `inputs` and the declarations of the project.
-pub(crate) fn rules(opened: &Opened, inputs: &Inputs) -> Sourced {
-    let mut sources = opened.sources.clone();
+pub(crate) fn rules<'a>(opened: &'a Opened, inputs: &Inputs) -> Sourced<'a> {
+    let (texts, Declared { catalog: kql, findings, .. }) = opened.declarations();
+    let mut sources = texts.clone();
     let mut found = inputs.findings.clone();
     let mut rules = Vec::new();
     let add = |input: &Input| sources.add(input.name.as_str(), input.text.as_str());
@@ -229,8 +244,7 @@ pub(crate) fn rules(opened: &Opened, inputs: &Inputs) -> Sourced {
         let id = sources.add(name.as_str(), "");
         found.push(fault.diagnostic(id));
     }
-    let Declared { catalog: kql, findings, .. } = declared(opened, &[], &mut sources);
-    found.extend(findings);
+    found.extend_from_slice(findings);
     Sourced { sources, rules, found, ids, kql }
 }
 
@@ -239,7 +253,7 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
     let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let facts = Facts { kql: &kql, catalog: &opened.catalog, before: &inputs.before };
+    let facts = Facts { kql, catalog: &opened.catalog, before: &inputs.before };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
     for (input, id) in inputs.files.iter().zip(&ids) {
         if let Some(path) = &input.path {

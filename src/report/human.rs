@@ -47,10 +47,27 @@ pub fn human(sources: &SourceMap, diagnostics: &[Diagnostic], options: HumanOpti
         groups.extend(
             finding.fix.as_ref().and_then(|fix| fix_group(sources, fix, finding.primary.span.source)),
         );
-        out.push_str(&renderer.render(&groups));
-        out.push_str("\n\n");
+        push_rendered(&mut out, &renderer.render(&groups));
+        out.push('\n');
     }
     out
+}
+
+/// Adds `rendered` to `out` without the lines in which the renderer announces a file and names none. It does so for a
+/// snippet whose place stands before it, as that of a cut one does.
+fn push_rendered(out: &mut String, rendered: &str) {
+    for line in rendered.lines().filter(|line| !line.contains(":::") || visible(line).trim() != ":::") {
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+/// `line` without what sets colours.
+fn visible(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    text.extend(parts.filter_map(|part| part.split_once('m')).map(|(_, shown)| shown));
+    text
 }
 
 fn finding_group<'a>(sources: &'a SourceMap, finding: &'a Diagnostic) -> Group<'a> {

@@ -60,7 +60,7 @@ impl DepsArgs {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
         let Sourced { sources, mut rules, found, kql, .. } = load::rules(&opened, &inputs);
-        let mut dependencies = Dependencies::of(&rules, &kql);
+        let mut dependencies = Dependencies::of(&rules, kql);
         if !self.uses.is_empty() {
             let is_asked = |needs: &Needs| {
                 let has = |name: &String| needs.values().any(|names| names.contains(name));
