@@ -75,7 +75,13 @@ pub struct Binder<'a> {
     pub(super) column_suffix: u32,
     /// How many `dynamic(…)` are open.
     pub(super) dynamic_depth: u32,
+    /// The database whose tables and functions the catalog holds.
+    pub(super) workspace: &'a Database<'a>,
+    /// The cluster of the workspace.
+    pub(super) home: &'a Cluster<'a>,
+    /// The database in which names are looked up: the workspace, unless a directive says otherwise.
     pub(super) database: &'a Database<'a>,
+    /// The cluster in which databases are looked up.
     pub(super) cluster: &'a Cluster<'a>,
     pub(super) open_clusters: Vec<&'a Cluster<'a>>,
     /// The graph of which nothing is known.
@@ -103,6 +109,8 @@ pub struct Binder<'a> {
 
 impl<'a> Binder<'a> {
     pub(super) fn new(tree: &'a Tree, catalog: &'a KqlCatalog, arena: &'a Arena) -> Self {
+        let workspace = Database::new(arena, "workspace", true, false);
+        let home = Cluster::new(arena, "local", true, false);
         Self {
             arena,
             catalog,
@@ -116,8 +124,10 @@ impl<'a> Binder<'a> {
             fuzzy: false,
             column_suffix: 1,
             dynamic_depth: 0,
-            database: Database::new(arena, "workspace", true, false),
-            cluster: Cluster::new(arena, "local", true, false),
+            workspace,
+            home,
+            database: workspace,
+            cluster: home,
             open_clusters: Vec::new(),
             empty_graph: None,
             aliases: Vec::new(),

@@ -151,7 +151,9 @@ impl<'a> Binder<'a> {
         if let Some(column) = rows.and_then(|table| table.column(name)) {
             return Some(Symbol::Column(column));
         }
-        if let Some(symbol) = self.entity_of_database(name, wanted) {
+        if self.database.current
+            && let Some(symbol) = self.entity_of_database(name, wanted)
+        {
             return Some(symbol);
         }
         if wanted.database && name == self.database.name {

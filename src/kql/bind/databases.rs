@@ -1,6 +1,7 @@
 //! What `cluster()`, `database()`, `table()` and their like name.
 
 use super::binder::Binder;
+use super::directives::host_and_path;
 use super::signature::Arg;
 use super::symbols::{Cluster, Database, EntityGroup, Graph, Symbol, Table, TableKind, Value};
 use super::types::Type;
@@ -97,8 +98,8 @@ impl<'a> Binder<'a> {
     }
 
     fn cluster_named(&mut self, name: &'a str, place: Node<'a>, report: bool) -> &'a Cluster<'a> {
-        if name.eq_ignore_ascii_case(self.cluster.name) {
-            return self.cluster;
+        if host_and_path(name).0.eq_ignore_ascii_case(self.home.name) {
+            return self.home;
         }
         self.report_unknown(codes::UNKNOWN_CLUSTER, "known cluster", name, place, report);
         if let Some(cluster) = self.open_clusters.iter().find(|cluster| cluster.name == name) {
@@ -130,15 +131,15 @@ impl<'a> Binder<'a> {
             None => self.cluster,
             _ => return None,
         };
-        if cluster.current && (name.is_empty() || name.eq_ignore_ascii_case(self.database.name)) {
-            return Some(Type::Database(self.database));
+        if cluster.current && (name.is_empty() || name.eq_ignore_ascii_case(self.workspace.name)) {
+            return Some(Type::Database(self.workspace));
         }
         if let Some((_, database)) = self.aliases.iter().rev().find(|(alias, _)| *alias == name) {
             return Some(Type::Database(database));
         }
         let lower = name.to_ascii_lowercase();
-        if cluster.current && wildcard::matches(&lower, &self.database.name.to_ascii_lowercase()) {
-            return Some(Type::Database(self.database));
+        if cluster.current && wildcard::matches(&lower, &self.workspace.name.to_ascii_lowercase()) {
+            return Some(Type::Database(self.workspace));
         }
         (cluster.open && !name.contains('*')).then(|| Type::Database(cluster.open_database(self.arena, name)))
     }

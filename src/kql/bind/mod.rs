@@ -11,6 +11,7 @@ mod checks;
 pub mod columns;
 mod commands;
 mod databases;
+mod directives;
 mod expressions;
 mod functions;
 mod literals;

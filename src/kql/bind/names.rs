@@ -250,12 +250,13 @@ impl<'a> Binder<'a> {
         if let Some(symbol) = self.local_scope.find(name, |_| true) {
             return Some(Found { symbol, call_without_list: true });
         }
-        if let Some(function) = self.database_function(name).filter(|function| function.min_arguments() == 0)
-        {
-            let symbol = Symbol::Type(Type::Function(function));
-            return Some(Found { symbol, call_without_list: true });
-        }
         if self.database.current {
+            if let Some(function) =
+                self.database_function(name).filter(|function| function.min_arguments() == 0)
+            {
+                let symbol = Symbol::Type(Type::Function(function));
+                return Some(Found { symbol, call_without_list: true });
+            }
             if let Some(table) = self.catalog_table(name) {
                 return Some(Symbol::Type(Type::Table(table)).into());
             }
@@ -295,7 +296,8 @@ impl<'a> Binder<'a> {
                 if self.scope_kind == ScopeKind::PlugIn {
                     return None;
                 }
-                self.database_function(name).map(|function| Symbol::Type(Type::Function(function)))
+                if self.database.current { self.database_function(name) } else { None }
+                    .map(|function| Symbol::Type(Type::Function(function)))
             })
     }
 

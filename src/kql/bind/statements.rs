@@ -7,25 +7,6 @@ use crate::kql::codes;
 use crate::kql::syntax::nodes;
 use crate::kql::syntax::operator_parameters as parameters;
 use crate::kql::syntax::{Node, NodeKind, View};
-use crate::text::TextRange;
-
-/// The client directives of the reference.
-const DIRECTIVES: &[&str] = &[
-    "automate",
-    "browse",
-    "connect",
-    "crp",
-    "database",
-    "download",
-    "qp",
-    "query",
-    "run",
-    "save",
-    "sqr",
-    "truesight",
-    "upload",
-    "welcome",
-];
 
 /// Whether a node of this kind is a statement, or a function or pattern that one declares.
 pub(super) fn is_statement(kind: NodeKind) -> bool {
@@ -80,20 +61,6 @@ impl<'a> Binder<'a> {
             K::QueryBlock => self.block(nodes::QueryBlock::of_slot(node)),
             K::Command => self.command(nodes::Command::of_slot(node)),
             _ => {}
-        }
-    }
-
-    pub(super) fn directive(&mut self, node: nodes::Directive<'a>) {
-        let token = node.token();
-        let text = token.text().strip_prefix('#').unwrap_or_default();
-        let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-        let name = &text[..end];
-        if !DIRECTIVES.contains(&name) {
-            let start = token.range().start + 1;
-            let range = TextRange::new(start, start + crate::text::to_u32(end));
-            self.report(codes::UNKNOWN_DIRECTIVE, range, || {
-                format!("there is no directive `#{name}`; a comment is written `// …`")
-            });
         }
     }
 

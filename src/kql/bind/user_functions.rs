@@ -235,7 +235,10 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.infos_of, tree);
         self.quiet += 1;
         let scope = std::mem::take(&mut self.local_scope);
+        let place = (self.cluster, self.database);
+        (self.cluster, self.database) = (self.home, self.workspace);
         let result = bind(self);
+        (self.cluster, self.database) = place;
         self.local_scope = scope;
         self.quiet -= 1;
         self.infos_of = outer;
