@@ -465,6 +465,8 @@ impl<'a> Binder<'a> {
                 match token.text() {
                     "type" => Type::TypeLiteral,
                     "null" => Type::Null,
+                    // A word of the language that is no type of values: the parser reports it.
+                    "graph" => Type::Error,
                     text => match ScalarType::from_name(text) {
                         Some(scalar) => Type::Scalar(scalar),
                         None => {
