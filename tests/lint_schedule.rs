@@ -133,3 +133,18 @@ fn events_that_several_runs_find() {
         assert_eq!(found, expected, "{query}");
     }
 }
+
+#[test]
+fn results_say_when_in_any_column_of_time() {
+    let count = "SigninLogs\n  | summarize Number = count(), TIMES by UserId";
+    for (times, is_found) in [
+        ("Last = max(TimeGenerated)", false),
+        ("TimeGenerated = max(TimeGenerated)", false),
+        ("Seconds = datetime_diff('second', max(TimeGenerated), min(TimeGenerated))", true),
+        ("Users = dcount(UserPrincipalName)", true),
+    ] {
+        let query = count.replace("TIMES", times);
+        let found = places(&format!("{HEAD}{SCHEDULE}query: |\n  {query}\n"));
+        assert_eq!(found.iter().any(|found| found.starts_with("PK428")), is_found, "{times}: {found:?}");
+    }
+}

@@ -42,6 +42,19 @@ pub struct RetiredTable {
     pub successor: Option<&'static str>,
     /// The day since when, where one was announced.
     pub since: Option<&'static str>,
+    /// What came to its end.
+    pub ended: Ended,
+}
+
+/// What came to its end when a table did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The table itself.
+    Table,
+    /// Its name: the table has another now.
+    Name,
+    /// Support for the agent that fills it; one that still runs may bring some rows.
+    Agent,
 }
 
 /// Every known data connector.
@@ -68,10 +81,15 @@ impl Connectors {
         let mut connectors: Vec<Connector> = CONNECTORS.rows().map(connector).collect();
         connectors.sort_by_key(|connector| connector.id);
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
-        let retired = RETIRED.rows().map(|[name, successor, since]| RetiredTable {
+        let retired = RETIRED.rows().map(|[name, successor, since, ended, _]| RetiredTable {
             name,
             successor: some(successor),
             since: some(since),
+            ended: match ended {
+                "name" => Ended::Name,
+                "agent" => Ended::Agent,
+                _ => Ended::Table,
+            },
         });
         Self { connectors, retired: retired.collect() }
     }

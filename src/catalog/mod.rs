@@ -17,7 +17,7 @@ pub use attack::{
     Attack, AttackTable, AttackTableError, BundleError, Domain, PreviousTechnique, Status, Tactic, Technique,
     TechniqueTactics, attack_table,
 };
-pub use connectors::{Connector, ConnectorState, Connectors, RetiredTable};
+pub use connectors::{Connector, ConnectorState, Connectors, Ended, RetiredTable};
 pub use entities::{Entities, Entity};
 pub use limits::{Bounds, Limits, ServiceEnums};
 pub use scalar_type::{ScalarType, TypeSet};

@@ -14,6 +14,7 @@ mod products;
 mod signature;
 mod tables;
 pub mod wildcard;
+mod workspace;
 
 pub use catalog::{KqlCatalog, StoredFunction, UnionColumn, UnionRule, Watchlist};
 pub use commands::{Command, CommandPart, CommandSyntax};
@@ -25,3 +26,4 @@ pub use language::Language;
 pub use overlay::Overlay;
 pub use products::{ProductFunction, ProductFunctions};
 pub use tables::{BuiltinTables, Column, ProductSet, Table, TableKind};
+pub use workspace::{Absence, WorkspaceFacts};

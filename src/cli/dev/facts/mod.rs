@@ -9,6 +9,7 @@ mod entities;
 mod kql;
 mod retired;
 mod service;
+mod workspace;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,7 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
         connectors::table(&connectors),
         entities::table(&entities),
         retired::table(),
+        workspace::table(),
         service::enums(&service),
         service::limits(&service)?,
         kql::functions(&language),

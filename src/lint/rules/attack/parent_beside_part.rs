@@ -8,7 +8,8 @@ use super::reading;
 
 declare_lint! {
     /// ## What it does
-    /// Points out a technique that a rule names beside a sub-technique of it.
+    /// Points out a technique that a rule names beside a sub-technique of it, in a list where another sub-technique
+    /// stands alone.
     ///
     /// ## Why is this bad
     /// The sub-technique says it all, and more precisely: what is deployed names the technique of each
@@ -19,7 +20,7 @@ declare_lint! {
     /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
     /// name: Sign-in with many wrong passwords
     /// tactics: [CredentialAccess]
-    /// relevantTechniques: [T1110, T1110.003]
+    /// relevantTechniques: [T1110, T1110.003, T1556.006]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
     ///
@@ -30,12 +31,26 @@ declare_lint! {
     /// relevantTechniques: [T1110.003]
     /// query: SigninLogs | where ResultType == 50126
     /// ```
+    ///
+    /// ```yaml clean
+    /// id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
+    /// name: Sign-in with many wrong passwords
+    /// tactics: [CredentialAccess]
+    /// relevantTechniques: [T1110, T1110.003, T1556, T1556.006]
+    /// query: SigninLogs | where ResultType == 50126
+    /// ```
     pub(in crate::lint) static PARENT_BESIDE_SUB_TECHNIQUE: "PK511", "parent-beside-sub-technique", Severity::Info, since "0.1.0"
 }
 
 pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let attack = context.catalog.attack();
     let read = |id: &str| reading::technique(attack, id).certain().map(|technique| technique.id);
+    let ids: Vec<_> = rule.techniques.iter().filter_map(|written| read(&written.value)).collect();
+    // A list that names the technique of each of its sub-techniques, as the service exports them, is a way of writing.
+    let mut parts = ids.iter().filter_map(|id| id.split_once('.'));
+    if parts.all(|(parent, _)| ids.contains(&parent)) {
+        return;
+    }
     for written in &rule.techniques {
         let Some(parent) = read(&written.value).filter(|id| !id.contains('.')) else { continue };
         let is_part = |id: &str| id.split_once('.').is_some_and(|(of, _)| of == parent);

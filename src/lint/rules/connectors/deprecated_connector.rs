@@ -40,8 +40,6 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         else {
             continue;
         };
-        let message = format!("connector `{}` is deprecated", connector.id);
-        let mut finding = DEPRECATED_CONNECTOR.at(span(rule, id.range), message);
         let brings_same = |other: &&Connector| {
             other.state == ConnectorState::Listed
                 && !connector.tables.is_empty()
@@ -50,8 +48,15 @@ pub(in crate::lint) fn check(rule: &Rule, context: &Context<'_>, found: &mut Vec
         // A connector of few tables and a short name is the general one.
         let generality =
             |other: &&Connector| (other.tables.len(), !other.id.ends_with("Ama"), other.id.len());
-        if let Some(other) = all.iter().filter(brings_same).min_by_key(generality) {
-            let (id, title) = (other.id, other.title);
+        let successor = all.iter().filter(brings_same).min_by_key(generality);
+        let mut named = rule.required_connectors.iter().filter_map(|other| other.connector_id.as_ref());
+        if successor.is_some_and(|successor| named.any(|id| id.value == successor.id)) {
+            // The old one is there for those who still have it.
+            continue;
+        }
+        let message = format!("connector `{}` is deprecated", connector.id);
+        let mut finding = DEPRECATED_CONNECTOR.at(span(rule, id.range), message);
+        if let Some(Connector { id, title, .. }) = successor {
             finding = finding.with_help(format!("`{id}`, {title}, brings the same tables"));
         }
         found.push(finding);

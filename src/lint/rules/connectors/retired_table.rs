@@ -1,15 +1,15 @@
 //! PK607: a table that gets no new rows.
 
 use crate::catalog::kql::TableKind;
-use crate::catalog::{ConnectorState, Connectors};
+use crate::catalog::{ConnectorState, Connectors, Ended, RetiredTable};
 use crate::diag::{Applicability, Diagnostic, Fix, Severity, declare_lint};
 use crate::lint::analysis::Analysis;
 use crate::lint::context::{Context, join};
 
 declare_lint! {
     /// ## What it does
-    /// Reports a table that was renamed or retired, with its successor, and, as information, one that only
-    /// deprecated connectors fill.
+    /// Reports a table that was renamed or retired, or that only a retired agent fills, with its successor, and, as
+    /// information, one that only deprecated connectors fill.
     ///
     /// ## Why is this bad
     /// The query runs without an error and finds nothing, or is refused once the table is gone.
@@ -39,9 +39,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
             continue;
         }
         if let Some(retired) = connectors.retired(name) {
-            let since = retired.since.map(|since| format!(" since {since}")).unwrap_or_default();
-            let message = format!("table `{name}` gets no new rows{since}");
-            let mut finding = RETIRED_TABLE.at(place, message);
+            let mut finding = RETIRED_TABLE.at(place, message(retired));
             finding = match retired.successor {
                 Some(successor) => {
                     finding.with_help(format!("its successor is `{successor}`; columns may differ")).with_fix(
@@ -66,6 +64,16 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
             finding = finding.with_help(format!("a newer connector fills `{newer}`"));
         }
         found.push(finding);
+    }
+}
+
+fn message(retired: &RetiredTable) -> String {
+    let name = retired.name;
+    let since = retired.since.map(|since| format!(" since {since}")).unwrap_or_default();
+    match retired.ended {
+        Ended::Table => format!("table `{name}` gets no new rows{since}"),
+        Ended::Name => format!("table `{name}` has another name now"),
+        Ended::Agent => format!("what fills table `{name}`, the Log Analytics agent, is retired{since}"),
     }
 }
 

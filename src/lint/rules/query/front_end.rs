@@ -2,18 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalog::kql::WorkspaceFacts;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::kql::bind::{Symbol, Type};
 use crate::kql::codes;
-use crate::kql::syntax::nodes::{LetStatement, PipeExpression, SimpleNamedExpression};
+use crate::kql::syntax::nodes::{BinaryExpression, LetStatement, PipeExpression, SimpleNamedExpression};
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::rules::connectors::meant_column;
 use crate::lint::settled::{is_scope_settled, reads_own_columns};
 use crate::text::TextRange;
-
-/// Columns of every table in a workspace that no schema lists.
-const HIDDEN_COLUMNS: [&str; 3] = ["_ItemId", "_TimeReceived", "_Internal_WorkspaceResourceId"];
 
 /// The findings of the front end at their places in the file.
 ///
@@ -27,20 +25,48 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic
         .findings()
         .filter(|finding| !elsewhere.contains(&finding.code) && !errors.explain(analysis, finding))
         .filter(|finding| !errors.upset(analysis, finding))
-        .filter(|finding| !HIDDEN_COLUMNS.contains(&finding.range().slice(analysis.text)))
+        .filter(|finding| !WorkspaceFacts::get().is_hidden_column(finding.range().slice(analysis.text)))
         // A column by its name in Defender has a finding of its own.
         .filter(|finding| meant_column(analysis, finding).is_none());
-    found.extend(findings.map(|finding| {
-        let mut moved = analysis.in_file(finding);
+    let mut doubted = HashSet::new();
+    for finding in findings {
         let doubt = doubt(analysis, finding);
+        // One declaration settles a name wherever the query uses it.
+        if doubt.is_declarable() && !doubted.insert((finding.code, finding.range().slice(analysis.text))) {
+            continue;
+        }
+        let mut moved = analysis.in_file(finding);
         if finding.severity == Severity::Error && !matches!(doubt, Doubt::None) {
             moved.severity = Severity::Warning;
         }
-        match doubt.help() {
+        if let Some(condition) = swapped_condition(analysis, finding) {
+            // The service takes the sides in either order, and one finding says it all.
+            if condition.right().range().start <= finding.range().start {
+                continue;
+            }
+            moved.severity = Severity::Info;
+        }
+        found.push(match doubt.help() {
             Some(help) => moved.with_help(help),
             None => moved,
-        }
-    }));
+        });
+    }
+}
+
+/// The join condition that a finding is about, where it names `$right` first and `$left` second.
+///
+/// The reference front end refuses that, and published queries that run write it all the same.
+fn swapped_condition<'a>(analysis: &Analysis<'a>, finding: &Diagnostic) -> Option<BinaryExpression<'a>> {
+    if finding.code != codes::INVALID_JOIN_CONDITION_OPERAND.code {
+        return None;
+    }
+    let location = analysis.tree.node_at(finding.range().start);
+    let condition =
+        std::iter::successors(Some(location), |node| node.parent()).find_map(BinaryExpression::cast)?;
+    let is_of = |side: Node<'_>, table: &str| {
+        side.text().trim().strip_prefix(table).is_some_and(|rest| rest.trim_start().starts_with('.'))
+    };
+    (is_of(condition.left(), "$right") && is_of(condition.right(), "$left")).then_some(condition)
 }
 
 /// Whether a finding follows from an error before it in the query.
@@ -63,11 +89,16 @@ enum Doubt {
 }
 
 impl Doubt {
+    /// Whether the project can declare what is meant.
+    fn is_declarable(&self) -> bool {
+        matches!(self, Self::Table | Self::Function | Self::Column)
+    }
+
     fn help(&self) -> Option<&'static str> {
         match self {
             Self::None | Self::MatchingColumn => None,
             Self::Table => Some(
-                "a table of the workspace is declared in the project's folder `kql`, in a YAML file: `tables: [{name: …, columns: {…}}]`",
+                "a table of the workspace is declared in the project's folder `kql`, in a YAML file: `tables: [{name: …, columns: {…}}]`, and a function in a file `name.kql` with its body",
             ),
             Self::Function => Some(
                 "a function of the workspace is declared in the project's folder `kql`, in a file `name.kql` with its body",

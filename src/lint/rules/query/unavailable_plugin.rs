@@ -1,5 +1,6 @@
 //! PK213: a plugin that a workspace does not have.
 
+use crate::catalog::kql::{Absence, WorkspaceFacts};
 use crate::diag::{Diagnostic, Severity, declare_lint};
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::EvaluateOperator;
@@ -8,11 +9,11 @@ use crate::lint::context::Context;
 
 declare_lint! {
     /// ## What it does
-    /// Reports `evaluate` with a plugin that runs code or reaches for another database: `python`, `r`, `sql_request` and their
-    /// like.
+    /// Reports `evaluate` with a plugin that a workspace of Log Analytics does not support, `python` and `sql_request`,
+    /// and, as a warning, with one that is documented for Azure Data Explorer alone, such as `mysql_request`.
     ///
     /// ## Why is this bad
-    /// A workspace of Log Analytics does not have them, and the service refuses the query.
+    /// The service refuses the query.
     ///
     /// ## Example
     /// ```yaml fires
@@ -43,29 +44,23 @@ declare_lint! {
     pub(in crate::lint) static UNAVAILABLE_PLUGIN: "PK213", "unavailable-plugin", Severity::Error, since "0.1.0", confidence Medium
 }
 
-/// The plugins that run code, or reach for something outside.
-const UNAVAILABLE: [&str; 8] = [
-    "python",
-    "r",
-    "csharp",
-    "sql_request",
-    "mysql_request",
-    "postgresql_request",
-    "cosmosdb_sql_request",
-    "azure_digital_twins_query_request",
-];
-
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for evaluate in analysis.tree.root().descendants().filter_map(EvaluateOperator::cast) {
         let name = evaluate.call().name().syntax();
         let plugin = name.text().trim();
-        if UNAVAILABLE.contains(&plugin) {
-            let message = format!("a workspace does not have the plugin `{plugin}`");
-            found.push(
-                UNAVAILABLE_PLUGIN
-                    .at(analysis.span(name.range()), message)
-                    .with_help("do without it, or prepare the data before it is ingested"),
-            );
-        }
+        let Some(absence) = WorkspaceFacts::get().lacks_plugin(plugin) else { continue };
+        let (severity, message) = match absence {
+            Absence::Unsupported => {
+                (UNAVAILABLE_PLUGIN.level, format!("a workspace does not have the plugin `{plugin}`"))
+            }
+            Absence::Elsewhere => (
+                Severity::Warning,
+                format!("the plugin `{plugin}` is one of Azure Data Explorer, not of a workspace"),
+            ),
+        };
+        found.push(
+            Diagnostic::new(UNAVAILABLE_PLUGIN.code, severity, analysis.span(name.range()), message)
+                .with_help("do without it, or prepare the data before it is ingested"),
+        );
     }
 }

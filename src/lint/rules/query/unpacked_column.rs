@@ -1,5 +1,6 @@
 //! PK215: a column that `bag_unpack` may not have made.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Severity, declare_lint};
@@ -85,11 +86,18 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, context: &Context<'_>, fou
                 )
                 .with_help(format!(
                     "say which columns it makes: `bag_unpack(…) : (*, {}: string)`",
-                    column.name
+                    as_written(column.name)
                 ))
                 .with_help(format!("or ask for it with `column_ifexists(\"{}\", \"\")`", column.name)),
         );
     }
+}
+
+/// A name as it stands in a schema: in brackets and quotes unless it is a plain word.
+fn as_written(name: &str) -> Cow<'_, str> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_plain = name.bytes().all(is_word) && !name.starts_with(|first: char| first.is_ascii_digit());
+    if is_plain { Cow::Borrowed(name) } else { Cow::Owned(format!("['{name}']")) }
 }
 
 /// Whether a table may well have the column without being known to.

@@ -1,6 +1,8 @@
 //! PK428: results that do not say when.
 
+use crate::catalog::ScalarType;
 use crate::diag::{Diagnostic, Severity, declare_lint};
+use crate::kql::bind::Type;
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::PipeExpression;
 use crate::lint::analysis::Analysis;
@@ -10,11 +12,12 @@ use crate::rule::RuleKind;
 
 declare_lint! {
     /// ## What it does
-    /// Reports a query of an analytics rule whose result has no column `TimeGenerated`.
+    /// Reports a query of an analytics rule that drops `TimeGenerated` and has no other time among its results.
     ///
     /// ## Why is this bad
-    /// The start and end of what an alert is about are taken from that column. Without it they are those of the
-    /// period, and whoever looks into the alert has to find the moment in the events.
+    /// The start and end of what an alert is about are taken from `TimeGenerated`. Without it they are those of the
+    /// period, and where the results hold no other time, whoever looks into the alert has to find the moment in the
+    /// events.
     ///
     /// ## Example
     /// ```yaml fires
@@ -52,7 +55,9 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
         return;
     }
     let Some(columns) = analysis.columns() else { return };
-    if columns.is_empty() || columns.iter().any(|column| column.name == EVENT_TIME) {
+    // `StartTime = min(TimeGenerated)` says when as well.
+    let says_when = |ty: Type<'_>| matches!(ty, Type::Scalar(ScalarType::DateTime) | Type::Unknown);
+    if columns.is_empty() || columns.iter().any(|column| column.name == EVENT_TIME || says_when(column.ty)) {
         return;
     }
     // The operator that drops it; a table that is declared without it may have it all the same.
@@ -68,7 +73,7 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &m
     let Some(maker) = maker else { return };
     found.push(
         NO_TIME_COLUMN
-            .at(analysis.span(maker.range()), "the results have no column `TimeGenerated` to say when")
+            .at(analysis.span(maker.range()), "the results have no column that says when")
             .with_help("keep it, in `summarize` as `TimeGenerated = max(TimeGenerated)`"),
     );
 }
