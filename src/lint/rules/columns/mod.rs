@@ -8,8 +8,12 @@ mod constant;
 mod constant_entity;
 mod duplicate_identifier;
 mod empty_column;
+mod holds;
+mod identifier_of_other_kind;
+mod malformed_identifier;
 mod mapped_twice;
 mod missing_identifier;
+mod name_with_domain;
 mod reference;
 mod too_many_mappings;
 mod too_many_placeholders;
@@ -41,6 +45,9 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::rule(&mapped_twice::MAPPED_TWICE, mapped_twice::check),
     Lint::query(&constant_entity::CONSTANT_ENTITY, constant_entity::check),
     Lint::rule(&weak_entity::WEAK_ENTITY, weak_entity::check),
+    Lint::query(&identifier_of_other_kind::IDENTIFIER_OF_OTHER_KIND, identifier_of_other_kind::check),
+    Lint::query(&malformed_identifier::MALFORMED_IDENTIFIER, malformed_identifier::check),
+    Lint::query(&name_with_domain::NAME_WITH_DOMAIN, name_with_domain::check),
 ];
 
 /// How many columns a message lists at most.
