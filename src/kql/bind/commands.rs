@@ -7,7 +7,7 @@ use super::types::Type;
 use crate::catalog::kql::CommandPart;
 use crate::kql::syntax::nodes::PathExpression;
 use crate::kql::syntax::nodes::{
-    Command, CommandEntity, CommandQuery, FunctionBody, NameReference, QueryBlock,
+    Command, CommandEntity, CommandQuery, CommandScript, FunctionBody, NameReference, QueryBlock,
 };
 use crate::kql::syntax::{Node, NodeKind, View};
 
@@ -77,6 +77,11 @@ impl<'a> Binder<'a> {
                 NodeKind::NameDeclaration | NodeKind::PathExpression => {}
                 NodeKind::CommandEntity => self.command_entity(CommandEntity::of_slot(part)),
                 NodeKind::CommandQuery => self.expressions(CommandQuery::of_slot(part).statements()),
+                NodeKind::CommandScript => {
+                    for statement in CommandScript::of_slot(part).statements().iter() {
+                        self.in_row_scope(None, |binder| binder.expression(statement));
+                    }
+                }
                 NodeKind::FunctionBody => {
                     self.in_inner_scope(|binder| binder.function_body(FunctionBody::of_slot(part)));
                 }

@@ -146,13 +146,17 @@ impl<'a> Binder<'a> {
         self.path_scope = outer;
         if let [_, _, ..] = found[..] {
             let symbols: Vec<Symbol<'_>> = found.iter().map(|found| found.symbol).collect();
-            let group = Type::Group(self.arena.slice(&symbols));
-            self.report_at(codes::NAME_REFERS_TO_MORE_THAN_ONE_ITEM, location, || {
-                format!("`{name}` stands for more than one item")
-            });
-            return Some(Info::named(Symbol::Type(group), Type::Error));
+            return Some(self.more_than_one(name, location, &symbols));
         }
         self.name_result(name, location, found.pop())
+    }
+
+    fn more_than_one(&mut self, name: &str, location: Node<'a>, symbols: &[Symbol<'a>]) -> Info<'a> {
+        let group = Type::Group(self.arena.slice(symbols));
+        self.report_at(codes::NAME_REFERS_TO_MORE_THAN_ONE_ITEM, location, || {
+            format!("`{name}` stands for more than one item")
+        });
+        Info::named(Symbol::Type(group), Type::Error)
     }
 
     /// Whether `name` means anything at `location`; used to find names that are free.
@@ -204,9 +208,7 @@ impl<'a> Binder<'a> {
             }
             Type::Database(database) => {
                 if database.current {
-                    if let Some(function) =
-                        self.database_function(name).filter(|function| function.min_arguments() == 0)
-                    {
+                    if let Some(function) = self.function_without_list(name) {
                         let symbol = Symbol::Type(Type::Function(function));
                         return Some(Found { symbol, call_without_list: true });
                     }
@@ -251,9 +253,7 @@ impl<'a> Binder<'a> {
             return Some(Found { symbol, call_without_list: true });
         }
         if self.database.current {
-            if let Some(function) =
-                self.database_function(name).filter(|function| function.min_arguments() == 0)
-            {
+            if let Some(function) = self.function_without_list(name) {
                 let symbol = Symbol::Type(Type::Function(function));
                 return Some(Found { symbol, call_without_list: true });
             }
@@ -269,6 +269,13 @@ impl<'a> Binder<'a> {
         }
         let open = self.row_scope.filter(|table| table.open && include_row_scope && infer)?;
         Some(Symbol::Column(open.inferred_column(self.arena, name)).into())
+    }
+
+    /// The function of the database that `name` alone calls. In its own body a name that is a table's too is the table.
+    fn function_without_list(&mut self, name: &'a str) -> Option<&'a Function<'a>> {
+        let function = self.database_function(name).filter(|function| function.min_arguments() == 0)?;
+        let table = function.is_expanding() && self.catalog_table(name).is_some();
+        (!table).then_some(function)
     }
 
     /// A function that may be called by `name` here.
@@ -352,6 +359,18 @@ impl<'a> Binder<'a> {
         let Some(Found { symbol, call_without_list }) = found else {
             return self.unknown_name(name, location);
         };
+        // A table and a function that needs arguments may share a name; without a list it could be either.
+        if let Symbol::Type(Type::Table(table)) = symbol
+            && table.in_catalog().is_some()
+            && self.path_scope.is_none()
+            && !is_call_name(location)
+            && let Some(function) = self.database_function(name)
+            && function.min_arguments() > 0
+            && !function.is_expanding()
+        {
+            let function = Symbol::Type(Type::Function(function));
+            return Some(self.more_than_one(name, location, &[symbol, function]));
+        }
         let result = symbol.result_type(self.arena);
         if let Some(Type::Function(function)) = result
             && !is_call_name(location)

@@ -436,6 +436,11 @@ impl<'a> Function<'a> {
         matches!(self.kind, FunctionKind::User(function) if function.view)
     }
 
+    /// Whether its body is being bound for a call.
+    pub(super) fn is_expanding(&self) -> bool {
+        matches!(self.kind, FunctionKind::User(function) if function.expanding.get())
+    }
+
     pub(super) fn may_be_scalar(&self) -> bool {
         match self.kind {
             FunctionKind::Builtin(function) => function

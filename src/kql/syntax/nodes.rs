@@ -25,6 +25,8 @@ declare_nodes! {
     CommandEntity { name: node(Node) }
     /// The query that a command runs, or the command whose result it takes.
     CommandQuery { statements: sep(Node) }
+    /// The commands that a command runs one after the other.
+    CommandScript { statements: sep(Node) }
     /// Text of a command that is not KQL: data, or a string in brackets.
     CommandText { text: tok }
     /// `alias database Name = expression`

@@ -4,12 +4,12 @@ use super::commands::{Attempt, PartEnd};
 use super::literals::is_extended_type;
 use super::{Parser, node};
 use crate::catalog::kql::CommandPart;
-use crate::kql::syntax::chars::has_line_break;
+use crate::kql::syntax::chars::{has_line_break, is_line_break};
 use crate::kql::syntax::token::TokenKind as T;
 use crate::kql::syntax::tree::{CommandEntityKind, NodeId, Slot};
 
 impl<'a> Parser<'a> {
-    /// A part of a command, where it stands here. On trial, queries and bodies are read once a place only.
+    /// A part of a command, where it stands here. On trial, queries, bodies and scripts are read once a place only.
     pub(super) fn command_part(
         &mut self,
         part: CommandPart,
@@ -21,6 +21,8 @@ impl<'a> Parser<'a> {
             P::Query => Self::command_query,
             P::FunctionDeclaration => Self::command_function,
             P::FunctionBody => Self::command_function_body,
+            P::Script if !self.is_indented_dot(self.pos) => return None,
+            P::Script => Self::command_script,
             _ => return self.simple_part(part, tabular).map(Slot::from),
         };
         if attempt.building {
@@ -63,10 +65,10 @@ impl<'a> Parser<'a> {
             }
             P::WildcardedName => self.command_pattern(),
             P::QualifiedWildcardedName => self.qualified_pattern(),
-            P::Script | P::Text => {
-                let length = self.tokens.len() - 1 - self.pos;
+            P::Text => {
+                let length = self.limit - self.pos;
                 let range = self.token(0).range.cover(self.token(length.saturating_sub(1)).range);
-                if part == P::Text && length > 0 {
+                if length > 0 {
                     self.data.push(range);
                 }
                 Some(self.command_text(length))
@@ -202,5 +204,40 @@ impl<'a> Parser<'a> {
             self.statement_list()
         };
         Some(node!(self, CommandQuery, statements))
+    }
+
+    /// Commands, one behind the other. Each reads at most up to the line that the next one starts.
+    fn command_script(&mut self) -> Option<NodeId> {
+        let outer = self.limit;
+        let mut end = self.pos;
+        let mut statements = Vec::new();
+        while self.at(T::Dot) {
+            if end <= self.pos {
+                end = self.next_command();
+            }
+            self.limit = end;
+            statements.push(self.command_statement().into());
+            statements.push(self.eat(T::Semicolon).map_or(Slot::EMPTY, Slot::from));
+            self.limit = outer;
+        }
+        if statements.is_empty() {
+            return None;
+        }
+        let statements = self.make_list(&statements);
+        Some(node!(self, CommandScript, statements))
+    }
+
+    /// The next token that starts a command of a script: a dot that begins a line.
+    fn next_command(&self) -> usize {
+        let begins_line = |at: &usize| has_line_break(self.tokens[*at].trivia().slice(self.text));
+        let starts = |at: &usize| self.is_indented_dot(*at) && begins_line(at);
+        (self.pos + 1..self.limit).find(starts).unwrap_or(self.limit)
+    }
+
+    /// Whether the token at `at` is a dot with nothing but white space before it on its line, or back to the token before.
+    fn is_indented_dot(&self, at: usize) -> bool {
+        let token = self.tokens[at];
+        let indent = token.trivia().slice(self.text).rsplit(is_line_break).next();
+        at < self.limit && token.kind == T::Dot && indent.is_some_and(|indent| indent.trim().is_empty())
     }
 }

@@ -47,6 +47,7 @@ pub fn parse(text: impl Into<Arc<str>>) -> (Tree, Vec<Diagnostic>) {
         text: &text,
         builder: TreeBuilder::new(tokens.len()),
         tokens: &tokens,
+        limit: tokens.len() - 1,
         pos: 0,
         errors: Vec::new(),
         depth: 0,
@@ -73,6 +74,8 @@ type Missing<'a> = fn(&mut Parser<'a>) -> NodeId;
 pub(super) struct Parser<'a> {
     text: &'a str,
     tokens: &'a [LexToken],
+    /// The token that reads as the end of the text: the last one, or the first behind a command of a script.
+    limit: usize,
     pos: usize,
     builder: TreeBuilder,
     errors: Vec<Diagnostic>,
@@ -133,9 +136,12 @@ impl<'a> Parser<'a> {
     // Tokens.
 
     /// The token `ahead` of the current one; the end of the text beyond it.
-    fn token(&self, ahead: usize) -> &'a LexToken {
-        let last = self.tokens.len() - 1;
-        &self.tokens[(self.pos + ahead).min(last)]
+    fn token(&self, ahead: usize) -> LexToken {
+        let at = self.pos + ahead;
+        if at < self.limit {
+            return self.tokens[at];
+        }
+        LexToken { kind: TokenKind::EndOfText, ..self.tokens[self.limit] }
     }
 
     fn kind(&self) -> TokenKind {
