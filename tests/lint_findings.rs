@@ -389,6 +389,10 @@ fn findings_of_queries_stand_at_their_place_and_doubts_are_warnings() {
             "SigninLogs\n| join kind=inner (AuditLogs | project Id) on $left.UserId == $left.UserId",
             vec!["KQ183 error 5: $left.UserId"],
         ),
+        // It counts rows whatever it is given.
+        ("SigninLogs\n| summarize count(UserId)", vec!["KQ107 warning 5: UserId"]),
+        ("SigninLogs\n| summarize count(strlen(7) > 1)", vec!["KQ141 error 5: 7"]),
+        ("SigninLogs\n| summarize countif(UserId)", vec!["KQ107 error 5: UserId"]),
         // These columns are known to no catalog.
         ("SigninLogs\n| where _ItemId == ''", vec![]),
         ("AzureDiagnostics\n| where foo_s == ''", vec![]),
@@ -511,6 +515,11 @@ fn queries_that_no_rule_can_have_are_found() {
         let of_hunting = places(&query(text)).into_iter().filter(|found| found.starts_with("PK2")).count();
         assert!(of_hunting <= expected.len(), "{text}");
     }
+    let unpacked =
+        scheduled_query("SigninLogs | evaluate bag_unpack(DeviceDetail) | where ['#text'] == 'x'", "");
+    let (_, found) = check_with(&[&unpacked], &Settings::default());
+    let found = found.iter().find(|finding| finding.code == "PK215").unwrap();
+    assert_eq!(found.help[0], "say which columns it makes: `bag_unpack(…) : (*, ['#text']: string)`");
     let fixed = fixed(&scheduled_query("SigninLogs\n| count\n| render table", ""), "PK201");
     assert!(fixed.contains("  SigninLogs\n  | count\nseverity"), "{fixed}");
 }

@@ -14,7 +14,8 @@ declare_lint! {
     /// hunting queries, which are saved without mappings, and over tables that have the columns of the workspace's own.
     ///
     /// ## Why is this bad
-    /// Names of columns are told apart by case, so the rule names a column that is not there.
+    /// Names of columns are told apart by case, so the rule names a column that is not there, and the service refuses it
+    /// with the words `The given column 'IpAddress' does not exist`.
     ///
     /// ## Example
     /// ```yaml fires

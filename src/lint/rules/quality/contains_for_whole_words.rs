@@ -34,7 +34,7 @@ declare_lint! {
     /// name: Tool in a command line
     /// query: DeviceProcessEvents | where ProcessCommandLine contains "kat"
     /// ```
-    pub(in crate::lint) static CONTAINS_FOR_WHOLE_WORDS: "PK701", "contains-for-whole-words", Severity::Info, since "0.1.0", confidence Low
+    pub(in crate::lint) static CONTAINS_FOR_WHOLE_WORDS: "PK701", "contains-for-whole-words", Severity::Info, since "0.1.0", confidence Medium
 }
 
 /// The service indexes words of three letters on; a part of a word is short more often than a word.

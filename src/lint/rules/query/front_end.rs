@@ -6,7 +6,9 @@ use crate::catalog::kql::WorkspaceFacts;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::kql::bind::{Symbol, Type};
 use crate::kql::codes;
-use crate::kql::syntax::nodes::{BinaryExpression, LetStatement, PipeExpression, SimpleNamedExpression};
+use crate::kql::syntax::nodes::{
+    BinaryExpression, FunctionCall, LetStatement, PipeExpression, SimpleNamedExpression,
+};
 use crate::kql::syntax::{Node, NodeKind, View};
 use crate::lint::analysis::Analysis;
 use crate::lint::rules::connectors::meant_column;
@@ -46,11 +48,33 @@ pub(in crate::lint) fn check(analysis: &Analysis<'_>, found: &mut Vec<Diagnostic
             }
             moved.severity = Severity::Info;
         }
+        if is_counted(analysis, finding) {
+            moved.severity = Severity::Warning;
+            moved.message = "`count` counts rows, and takes no column".to_owned();
+            moved.help = vec!["write `count()`, or `dcount(…)` to count different values".to_owned()];
+        }
         found.push(match doubt.help() {
             Some(help) => moved.with_help(help),
             None => moved,
         });
     }
+}
+
+/// Whether a finding is about the argument of `count(…)`.
+///
+/// The front end asks for a condition there; the service takes any column.
+fn is_counted(analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
+    if finding.code != codes::TYPE_EXPECTED.code {
+        return false;
+    }
+    let location = analysis.tree.node_at(finding.range().start);
+    let mut calls =
+        std::iter::successors(Some(location), |node| node.parent()).filter_map(FunctionCall::cast);
+    calls.any(|call| {
+        let is_argument = |argument: Node<'_>| argument.range() == finding.range();
+        call.name().syntax().text().trim() == "count"
+            && call.arguments().expressions().iter().any(is_argument)
+    })
 }
 
 /// The join condition that a finding is about, where it names `$right` first and `$left` second.
