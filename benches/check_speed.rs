@@ -2,7 +2,10 @@
 //!
 //! - One file, which is mostly the start of the program.
 //! - All rules of `../shared/rules`.
-//! - 1,000, 3,000 and 10,000 rules made from those: time, processor time and memory at its highest (Linux alone).
+//! - 1,000, 3,000 and 10,000 rules made from those, on all cores and on one, which says what more cores are good for, and
+//!   the time of one rule, which stays the same where the whole grows with the number of rules.
+//!
+//! Each with time, processor time and memory at its highest (Linux alone).
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -20,29 +23,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     rule_files(&one, &mut files)?;
     let first = files.first().ok_or("the pack is empty")?;
-    println!("one file            {}", fastest(first, folder.path())?);
+    println!("one file            {}", fastest(first, folder.path(), Cores::All)?);
     if !Path::new(RULES).exists() {
         println!("skipped: ../shared is absent, so no more rules");
         return Ok(());
     }
     let shared = fs::canonicalize(RULES)?;
-    println!("../shared/rules     {}", fastest(&shared, folder.path())?);
+    println!("../shared/rules     {}", fastest(&shared, folder.path(), Cores::All)?);
     files.clear();
     rule_files(&shared, &mut files)?;
     let texts: Vec<String> = files.iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
     for count in [1_000, 3_000, 10_000] {
         let made = folder.path().join(count.to_string());
         fs::create_dir(&made)?;
-        for (number, text) in texts.iter().cycle().take(count).enumerate() {
+        for (number, text) in (0..count).zip(texts.iter().cycle()) {
             fs::write(made.join(format!("{number}.yaml")), with_own_id(text, number))?;
         }
-        println!("{count:>6} files        {}", fastest(&made, folder.path())?);
+        let (all, one) =
+            (fastest(&made, folder.path(), Cores::All)?, fastest(&made, folder.path(), Cores::One)?);
+        println!("{count:>6} files        {all}   {:?} a file", all.time / count);
+        let times = one.time.as_secs_f64() / all.time.as_secs_f64();
+        println!("       on one core  {one}   {times:.2} times the time on all");
     }
     Ok(())
 }
 
 /// The rule with an id of its own, where it has one.
-fn with_own_id(text: &str, number: usize) -> String {
+fn with_own_id(text: &str, number: u32) -> String {
     let line = |line: &str| match line.starts_with("id:") {
         true => format!("id: 00000000-0000-4000-8000-{number:012}\n"),
         false => format!("{line}\n"),
@@ -81,15 +88,26 @@ impl std::fmt::Display for Cost {
     }
 }
 
+/// How many cores a run may use.
+#[derive(Clone, Copy)]
+enum Cores {
+    All,
+    One,
+}
+
 /// The cheapest of several runs.
-fn fastest(path: &Path, folder: &Path) -> Result<Cost, Box<dyn Error>> {
-    let costs: Vec<Cost> = (0..5).map(|_| run(path, folder)).collect::<Result<_, _>>()?;
+fn fastest(path: &Path, folder: &Path, cores: Cores) -> Result<Cost, Box<dyn Error>> {
+    let costs: Vec<Cost> = (0..5).map(|_| run(path, folder, cores)).collect::<Result<_, _>>()?;
     costs.into_iter().min_by_key(|cost| cost.time).ok_or_else(|| "no run".into())
 }
 
-fn run(path: &Path, folder: &Path) -> Result<Cost, Box<dyn Error>> {
+fn run(path: &Path, folder: &Path, cores: Cores) -> Result<Cost, Box<dyn Error>> {
     let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_picket"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_picket"));
+    if matches!(cores, Cores::One) {
+        command.env("RAYON_NUM_THREADS", "1");
+    }
+    let mut child = command
         .args(["check", "--format", "concise"])
         .arg(path)
         .current_dir(folder)
