@@ -25,6 +25,7 @@ pub(super) static MAKERS: &[Maker] = &[
     },
     Maker { name: "empty column", codes: &["PK304"], make: |s| extended(s, "\"\"", false) },
     Maker { name: "one entity for all", codes: &["PK314"], make: |s| extended(s, "\"host1\"", true) },
+    Maker { name: "word for an address", codes: &["PK317"], make: address },
     Maker { name: "unknown entity type", codes: &["PK305"], make: entity_type },
     Maker { name: "unknown identifier", codes: &["PK306"], make: identifier },
     Maker { name: "duplicate identifier", codes: &["PK308"], make: identifier_twice },
@@ -96,6 +97,18 @@ fn extended(subject: &Subject, value: &str, is_once: bool) -> Option<Planted> {
         subject.rule.entity_mappings.iter().map(|mapping| mapping.range).find(|range| around(*range))?;
     let place = if is_once { entity } else { column.range };
     subject.append_for(&format!("| extend {} = {value}", column.value), place)
+}
+
+fn address(subject: &Subject) -> Option<Planted> {
+    let is_address = |field: &&FieldMapping| {
+        field.identifier.as_ref().is_some_and(|identifier| identifier.value == "Address")
+    };
+    let mut fields = subject.rule.entity_mappings.iter().flat_map(|mapping| &mapping.field_mappings);
+    let column = fields.find(is_address)?.column_name.as_ref()?;
+    let times = subject.mapped().filter(|other| other.value == column.value).count();
+    let is_returned = subject.columns.iter().any(|known| known.name == column.value);
+    let line = format!("| extend {} = \"localhost\"", column.value);
+    if times == 1 && is_returned { subject.append_for(&line, column.range) } else { None }
 }
 
 fn entity_type(subject: &Subject) -> Option<Planted> {

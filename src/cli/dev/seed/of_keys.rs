@@ -21,6 +21,7 @@ pub(super) static MAKERS: &[Maker] = &[
     Maker { name: "period below frequency", codes: &["PK402"], make: short_period },
     Maker { name: "long period too often", codes: &["PK403"], make: often },
     Maker { name: "threshold out of range", codes: &["PK404"], make: |s| threshold(s, "10001") },
+    Maker { name: "first run on no day", codes: &["PK433"], make: first_run },
     Maker { name: "suppression without duration", codes: &["PK416"], make: suppression },
     Maker { name: "misspelt tactic", codes: &["PK501"], make: |s| tactic(s, |name| Some(misspelt(name))) },
     Maker {
@@ -219,4 +220,9 @@ fn data_type(subject: &Subject) -> Option<Planted> {
 
 fn connector_twice(subject: &Subject) -> Option<Planted> {
     subject.repeat(subject.rule.required_connectors.first()?.range, str::to_owned)
+}
+
+fn first_run(subject: &Subject) -> Option<Planted> {
+    let is_free = subject.rule.kind == RuleKind::Scheduled && subject.rule.start_time.is_none();
+    is_free.then(|| subject.prepend("startTimeUtc: 2026-02-30T08:00:00Z"))?
 }

@@ -114,6 +114,22 @@ pub(super) static MAKERS: &[Maker] = &[
         codes: &["PK718"],
         make: |s| alone(s, "| sort by COLUMN asc | summarize count() by COLUMN"),
     },
+    Maker {
+        name: "values counted by themselves",
+        codes: &["PK747"],
+        make: |s| alone(s, "| summarize Number = dcount(COLUMN) by COLUMN"),
+    },
+    Maker {
+        name: "estimate taken for exact",
+        codes: &["PK748"],
+        make: |s| alone(s, "| summarize Number = dcount(COLUMN) | where Number == 5"),
+    },
+    Maker {
+        name: "estimate of distinct rows",
+        codes: &["PK749"],
+        make: |s| alone(s, "| distinct COLUMN | summarize Number = dcount(COLUMN)"),
+    },
+    Maker { name: "too many workspaces", codes: &["PK155"], make: workspaces },
     Maker { name: "rows taken at random", codes: &["PK719"], make: take },
     Maker {
         name: "column given to itself",
@@ -272,4 +288,11 @@ fn function(subject: &Subject) -> Option<Planted> {
         _ => None,
     })?;
     Some(subject.replace(range, &format!("{}qq", range.slice(&subject.text))))
+}
+
+fn workspaces(subject: &Subject) -> Option<Planted> {
+    let members: Vec<String> =
+        (0..21).map(|number| format!("workspace(\"soc-{number}\").Heartbeat")).collect();
+    let is_scheduled = subject.rule.kind == RuleKind::Scheduled;
+    is_scheduled.then(|| subject.begin(&format!("let elsewhere = union {};", members.join(", "))))?
 }
