@@ -9,61 +9,103 @@ use super::symbols::{Column, Table};
 use super::types::{self, Conversion, Type};
 use crate::catalog::kql::{UnionColumn, UnionRule};
 
-/// The columns of one name, by type in order of appearance; all shapes of `dynamic` are one type.
-#[derive(Debug, Default)]
-struct SameName<'a> {
-    types: Vec<(Type<'a>, Vec<&'a Column<'a>>)>,
-}
-
 fn key(ty: Type<'_>) -> Type<'_> {
     if ty.is_dynamic() { Type::DYNAMIC } else { ty }
 }
 
-fn by_name<'a>(columns: &[&'a Column<'a>]) -> (Vec<&'a str>, HashMap<&'a str, SameName<'a>>) {
-    let mut order = Vec::new();
-    let mut map: HashMap<&str, SameName<'_>> = HashMap::with_capacity(columns.len());
+/// Columns in the order in which their names came first, those of one name side by side. A union of every table has
+/// some hundred thousand columns of ten thousand names, so no name has a list of its own.
+struct ByName<'a> {
+    columns: Vec<&'a Column<'a>>,
+    /// Where the columns of each name end.
+    ends: Vec<usize>,
+}
+
+impl<'a> ByName<'a> {
+    fn of(columns: &[&'a Column<'a>]) -> Self {
+        let mut known: HashMap<&str, usize> = HashMap::with_capacity(columns.len().min(1 << 14));
+        let mut counts: Vec<usize> = Vec::new();
+        let names: Vec<usize> = columns
+            .iter()
+            .map(|column| {
+                let name = *known.entry(column.name).or_insert(counts.len());
+                match counts.get_mut(name) {
+                    Some(count) => *count += 1,
+                    None => counts.push(1),
+                }
+                name
+            })
+            .collect();
+        let mut next: Vec<usize> = Vec::with_capacity(counts.len());
+        let mut ends = counts;
+        let mut end = 0;
+        for count in &mut ends {
+            next.push(end);
+            end += *count;
+            *count = end;
+        }
+        let mut sorted = columns.to_vec();
+        for (column, name) in columns.iter().zip(names) {
+            if let Some(at) = next.get_mut(name) {
+                if let Some(place) = sorted.get_mut(*at) {
+                    *place = column;
+                }
+                *at += 1;
+            }
+        }
+        Self { columns: sorted, ends }
+    }
+
+    /// The columns of each name; never an empty list.
+    fn iter(&self) -> impl Iterator<Item = &[&'a Column<'a>]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, end)| self.columns.get(start..*end))
+    }
+}
+
+/// The columns of one name by type, in order of appearance, unless all are of one; all shapes of `dynamic` are one.
+fn by_type<'a>(columns: &[&'a Column<'a>]) -> Option<Vec<(Type<'a>, Vec<&'a Column<'a>>)>> {
+    let (first, rest) = columns.split_first()?;
+    let ty = key(first.ty);
+    if rest.iter().all(|column| ty.same(key(column.ty))) {
+        return None;
+    }
+    let mut types: Vec<(Type<'_>, Vec<&Column<'_>>)> = Vec::new();
     for column in columns {
-        let same = map.entry(column.name).or_insert_with(|| {
-            order.push(column.name);
-            SameName::default()
-        });
         // A name that came twice with one type and then with another is not told apart by the reference.
-        let lost =
-            matches!(same.types.as_slice(), [(ty, list)] if list.len() > 1 && !ty.same(key(column.ty)));
+        let lost = matches!(types.as_slice(), [(ty, list)] if list.len() > 1 && !ty.same(key(column.ty)));
         if lost {
             continue;
         }
-        match same.types.iter_mut().find(|(ty, _)| ty.same(key(column.ty))) {
+        match types.iter_mut().find(|(ty, _)| ty.same(key(column.ty))) {
             Some((_, list)) => list.push(column),
-            None => same.types.push((key(column.ty), vec![column])),
+            None => types.push((key(column.ty), vec![column])),
         }
     }
-    (order, map)
+    Some(types)
 }
 
 /// One column a name and type; where a name has several types, each gets its type behind the name.
 pub fn unify_name_and_type<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Vec<&'a Column<'a>> {
-    let (order, map) = by_name(columns);
     let mut unique = UniqueNames::default();
     let mut unified = Vec::new();
-    for name in order {
-        let Some(same) = map.get(name) else { continue };
-        match same.types.as_slice() {
-            [(_, list)] => {
-                let column = match list.as_slice() {
-                    [only] => *only,
-                    list => Column::derived(arena, name, common(arena, list), list),
-                };
-                let free = unique.unique(arena, column.name, None);
-                unified.push(if free == column.name {
-                    column
-                } else {
-                    Column::derived(arena, free, column.ty, &[column])
-                });
-            }
-            types => {
+    let add_one = |unique: &mut UniqueNames<'a>, list: &[&'a Column<'a>]| {
+        let column = match list {
+            [] => return None,
+            [only] => *only,
+            [first, ..] => Column::derived(arena, first.name, common(arena, list), list),
+        };
+        let free = unique.unique(arena, column.name, None);
+        Some(if free == column.name { column } else { Column::derived(arena, free, column.ty, &[column]) })
+    };
+    for list in ByName::of(columns).iter() {
+        match by_type(list).as_deref() {
+            None => unified.extend(add_one(&mut unique, list)),
+            Some([(_, list)]) => unified.extend(add_one(&mut unique, list)),
+            Some(types) => {
                 for (_, list) in types {
                     let ty = common(arena, list);
+                    let name = list.first().map_or("", |column| column.name);
                     let suggested = arena.concat(&[name, "_", ty.name()]);
                     let free = unique.unique(arena, suggested, None);
                     unified.push(Column::derived(arena, free, ty, list));
@@ -108,27 +150,30 @@ fn common<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Type<'a> {
 
 /// One column a name; where a name has several types, of the type common to them, or `dynamic`.
 fn unify_name<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Vec<&'a Column<'a>> {
-    let (order, map) = by_name(columns);
     let mut unified = Vec::new();
-    for name in order {
-        let Some(same) = map.get(name) else { continue };
-        match same.types.as_slice() {
-            [(ty, list)] => unified.push(match list.as_slice() {
-                [only] => *only,
-                list => {
-                    let ty = list.first().map_or(*ty, |first| first.ty);
-                    Column::derived(arena, name, ty, list)
-                }
-            }),
-            types => {
-                let scalars = types.iter().map(|(ty, _)| *ty).filter(|ty| ty.is_scalar());
-                let ty = types::common(arena, scalars, Conversion::Promotable).unwrap_or(Type::DYNAMIC);
+    let of_one_type = |list: &[&'a Column<'a>]| match list {
+        [] => None,
+        [only] => Some(*only),
+        [first, ..] => Some(Column::derived(arena, first.name, first.ty, list)),
+    };
+    for list in ByName::of(columns).iter() {
+        match by_type(list).as_deref() {
+            None => unified.extend(of_one_type(list)),
+            Some([(_, list)]) => unified.extend(of_one_type(list)),
+            Some(types) => {
+                let name = list.first().map_or("", |column| column.name);
+                let ty = common_scalar(arena, types.iter().map(|(ty, _)| *ty));
                 let all: Vec<&Column<'_>> = types.iter().flat_map(|(_, list)| list).copied().collect();
                 unified.push(Column::derived(arena, name, ty, &all));
             }
         }
     }
     unified
+}
+
+fn common_scalar<'a>(arena: &'a Arena, types: impl Iterator<Item = Type<'a>>) -> Type<'a> {
+    let scalars = types.filter(|ty| ty.is_scalar());
+    types::common(arena, scalars, Conversion::Promotable).unwrap_or(Type::DYNAMIC)
 }
 
 /// All columns, those whose name came before under another name.
@@ -165,12 +210,30 @@ pub fn common_of_two<'a>(
     unify_name(arena, &both)
 }
 
-/// The columns that all tables have by name.
+/// The columns that all tables have by name, in the order of the first.
 pub fn common_of_all<'a>(arena: &'a Arena, tables: &[&[&'a Column<'a>]]) -> Vec<&'a Column<'a>> {
-    let Some((first, rest)) = tables.split_first() else { return Vec::new() };
-    let mut common = first.to_vec();
-    for columns in rest {
-        common = common_of_two(arena, &common, columns);
+    let [first, rest @ ..] = tables else { return Vec::new() };
+    if rest.is_empty() {
+        return first.to_vec();
     }
-    common
+    // What is left after a few of thousands of tables is short: a list is faster than sets of names.
+    let mut common: Vec<(Type<'_>, Vec<&Column<'_>>)> =
+        unify_name(arena, first).into_iter().map(|column| (column.ty, vec![column])).collect();
+    for columns in rest {
+        common.retain_mut(|(ty, all)| {
+            let known = all.len();
+            let name = all.first().map_or("", |column| column.name);
+            for column in columns.iter().filter(|column| column.name == name) {
+                if !key(*ty).same(key(column.ty)) {
+                    *ty = common_scalar(arena, [key(*ty), key(column.ty)].into_iter());
+                }
+                all.push(column);
+            }
+            all.len() > known
+        });
+    }
+    let derived = |(ty, all): (Type<'a>, Vec<&'a Column<'a>>)| {
+        all.first().map(|first| Column::derived(arena, first.name, ty, &all))
+    };
+    common.into_iter().filter_map(derived).collect()
 }

@@ -68,12 +68,14 @@ impl<'a> UniqueNames<'a> {
 
     /// `name`, or where it is in use, `base` (or `name`) with the next free number.
     pub fn unique(&mut self, arena: &'a Arena, name: &'a str, base: Option<&str>) -> &'a str {
-        let Some(taken) = self.names.get(name) else {
-            self.names.insert(name, Taken::default());
-            return name;
+        let mut suffix = match self.names.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(Taken::default());
+                return name;
+            }
+            Entry::Occupied(taken) => taken.get().last + 1,
         };
         let base = base.unwrap_or(name);
-        let mut suffix = taken.last + 1;
         loop {
             let candidate = format!("{base}{suffix}");
             if !self.names.contains_key(candidate.as_str()) {
