@@ -5,10 +5,9 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
 
+use common::server::{Server, settings};
 use common::{Ran, hunting_rule, run, scheduled_rule, write};
 use tempfile::TempDir;
 
@@ -196,48 +195,12 @@ fn pack() -> Vec<(String, String)> {
     found
 }
 
-/// A server that is ended with the test.
-struct Server {
-    child: Child,
-    endpoint: String,
-}
-
-impl Server {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = common::picket_process(folder)
-            .args(["emulator", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let endpoint =
-            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
-        Self { child, endpoint }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn settings(endpoint: &str) -> String {
-    format!(
-        "[project]\nname = \"soc\"\n[workspace.stage]\nsubscription = \"d0cfe6b2-9ac0-4464-9919-dccaee2e48c0\"\n\
-         resource_group = \"soc\"\nname = \"soc-logs\"\n{endpoint}"
-    )
-}
-
 #[test]
 fn applies_to_an_emulator_that_runs_alone_through_its_faults() {
     let folder = project();
     let at = folder.path();
     let server = Server::start(at, &["--fault", "throttle=5,retry-after=0,error=7,lose=11"]);
-    write(at, "picket.toml", settings(&format!("endpoint = \"{}\"\n", server.endpoint)));
+    write(at, "picket.toml", server.settings());
     let ran = succeeds(at, &["apply", "--workspace", "stage"]);
     assert!(ran.out.ends_with("applied to stage: 2 created\n"), "{}", ran.out);
     assert_eq!(counts(&succeeds(at, &["plan", "-w", "stage", "--detailed-exitcode"])), NOTHING);

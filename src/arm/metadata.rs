@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canonical::{self, null_as_default};
-use super::{ApiVersion, ResourceKey, ResourceKind, SECURITY_INSIGHTS};
+use super::{ApiVersion, Applied, ResourceKey, ResourceKind, SECURITY_INSIGHTS};
 
 /// What answers carry and requests must not; `etag` is set by whoever writes.
 pub const READ_ONLY: [&str; 5] = ["id", "name", "type", "etag", "systemData"];
@@ -43,6 +43,9 @@ pub struct MetadataProperties {
     /// Version of the content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// A free text; picket keeps there what it last applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_version: Option<String>,
     /// Where it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
@@ -176,6 +179,11 @@ impl MetadataProperties {
         self.parent_id.make_ascii_lowercase();
         canonical::optional(&mut self.content_id);
         canonical::optional(&mut self.version);
+        canonical::optional(&mut self.custom_version);
+        // The same content is not written again for a commit that did not change it.
+        if let Some(applied) = self.custom_version.as_deref().and_then(Applied::parse) {
+            self.custom_version = Some(Applied { commit: None, ..applied }.text());
+        }
         if let Some(source) = &mut self.source {
             canonical::word(&mut source.kind, &SOURCE_KINDS);
         }

@@ -11,6 +11,7 @@
 //! `READ_ONLY` (what an answer carries and a request must not).
 
 pub mod alert_rule;
+mod applied;
 mod canonical;
 pub mod limits;
 pub mod metadata;
@@ -18,6 +19,7 @@ mod resource;
 pub mod saved_search;
 mod workspace;
 
+pub use applied::{Applied, digest};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
 pub use workspace::{WorkspaceId, WorkspaceIdError};

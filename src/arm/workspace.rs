@@ -55,6 +55,11 @@ impl WorkspaceId {
         Ok(())
     }
 
+    /// Whether `other` names the same workspace; Azure compares names without case.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.resource_id().eq_ignore_ascii_case(&other.resource_id())
+    }
+
     /// The resource id of the workspace, as other resources quote it.
     pub fn resource_id(&self) -> String {
         format!(

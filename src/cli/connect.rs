@@ -107,7 +107,7 @@ pub(crate) async fn connect(
         Credential::choose(&options, &Process).map_err(azure_error)?
     };
     let client = client(credential, cloud, endpoint, wishes)?;
-    let target = Target { workspace: id.clone(), project };
+    let target = Target { workspace: id.clone(), project, commit: None };
     let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
     Ok(Connected { workspace, target, name: name.to_owned(), is_local, running: None })
 }
@@ -129,7 +129,7 @@ async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Conne
         name: "local".to_owned(),
     };
     let client = client(Credential::fixed(LOCAL_TOKEN), Cloud::default(), Some(running.endpoint()), wishes)?;
-    let target = Target { workspace: id.clone(), project };
+    let target = Target { workspace: id.clone(), project, commit: None };
     let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
     Ok(Connected {
         workspace,

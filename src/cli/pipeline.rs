@@ -1,16 +1,17 @@
 //! What `plan` and `apply` share: from rules to a plan for a workspace.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
-use crate::plan::{self, Plan, PlanOptions};
+use crate::plan::{self, Plan, PlanOptions, Target};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, is_unreadable};
 use super::output::{count, human};
-use super::{CliError, Exit, Shell, baseline};
+use super::{CliError, Exit, Shell, baseline, revision};
 use crate::report::Counts;
 
 /// Which rules, which workspace, and what may be done.
@@ -70,7 +71,9 @@ pub(crate) async fn plan(
     if args.prune && !loaded.not_rules.is_empty() {
         return Err(unsafe_prune(&loaded, shell));
     }
-    let connected = connect(&opened, &args.workspace, wishes, shell).await?;
+    let mut connected = connect(&opened, &args.workspace, wishes, shell).await?;
+    let folders: Vec<&Path> = opened.project.config.rules.iter().map(|path| path.value.as_path()).collect();
+    connected.target.commit = revision::head(&opened.project.root, &folders);
     let (desired, findings) = plan::desired(&loaded.rules, &connected.target);
     if let Some(exit) = stop(&loaded, &findings, "the rules are not deployed", shell)? {
         connected.close().await?;
@@ -80,6 +83,7 @@ pub(crate) async fn plan(
     let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
     let options = PlanOptions { prune: args.prune, adopt: args.adopt };
     let mut plan = plan::plan(&desired, &actual, &connected.target, options);
+    tell_apart(&mut plan, &connected.target, &opened.project.root);
     if !args.paths.is_empty() {
         // The rest of the project was not read, so nothing is known to be gone.
         plan.orphans.clear();
@@ -87,6 +91,18 @@ pub(crate) async fn plan(
     plan.warnings.extend(findings);
     diag::sort(&mut plan.warnings);
     Ok(Planning::Planned(Box::new(Planned { plan, loaded, connected })))
+}
+
+/// Where both git and the portal changed a rule, reads what was last applied from git, so that the plan can say it
+/// field by field. Commits that are not at hand, as in a shallow clone, are left out.
+fn tell_apart(plan: &mut Plan, target: &Target, root: &Path) {
+    let commits: BTreeSet<String> = plan.changed_by_both().map(|(_, commit)| commit.to_owned()).collect();
+    for commit in commits {
+        if let Ok(rules) = revision::rules_at(&commit, root) {
+            let (applied, _) = plan::desired(&rules, target);
+            plan.tell_apart(&applied.into_iter().map(|it| (it.key, it.body)).collect());
+        }
+    }
 }
 
 /// Why nothing is pruned while a file of the rule folders holds no rule.

@@ -1,5 +1,6 @@
 //! Rules as they were at a revision of the git repository.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,6 +37,23 @@ pub(crate) fn rules_at(revision: &str, folder: &Path) -> Result<Vec<Rule>, CliEr
         }
     }
     Ok(rules)
+}
+
+/// The commit that `folder` is at, where git knows it and holds `paths` as they are on disk. Without git, outside of
+/// a repository, and with changes that are not committed, there is none.
+pub(crate) fn head(folder: &Path, paths: &[&Path]) -> Option<String> {
+    let output = |arguments: &[&OsStr]| {
+        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+        output.status.success().then_some(output.stdout)
+    };
+    let mut status: Vec<&OsStr> = ["status", "--porcelain", "--"].map(OsStr::new).to_vec();
+    status.extend(paths.iter().map(|path| path.as_os_str()));
+    if !output(&status)?.is_empty() {
+        return None;
+    }
+    let commit = output(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"].map(OsStr::new))?;
+    let commit = String::from_utf8(commit).ok()?.trim().to_owned();
+    (!commit.is_empty()).then_some(commit)
 }
 
 /// What git prints, or nothing where it fails.

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::arm::alert_rule::{self, AlertRule, AlertRuleKind, AlertRuleProperties};
 use crate::arm::metadata::{self, Author, Dependencies, Metadata, MetadataProperties, Source};
 use crate::arm::saved_search::{self, SavedSearch, SavedSearchProperties, Tag};
-use crate::arm::{ResourceKey, ResourceKind};
+use crate::arm::{Applied, ResourceKey, ResourceKind, digest};
 use crate::plan::Target;
 use crate::rule::{self, Rule, RuleKind};
 use crate::text::Spanned;
@@ -265,8 +265,14 @@ fn hunting_query(rule: &Rule) -> SavedSearch {
     }
 }
 
-/// The body of the record that says whose the content under `key` is.
-pub(super) fn record(rule: &Rule, key: &ResourceKey, target: &Target) -> serde_json::Result<Value> {
+/// The body of the record that says whose `content`, the body of `key`, is.
+pub(super) fn record(
+    rule: &Rule,
+    key: &ResourceKey,
+    content: &Value,
+    target: &Target,
+) -> serde_json::Result<Value> {
+    let applied = Applied { digest: digest(key.kind, content), commit: target.commit.clone() };
     let facts = rule.metadata.as_ref().map(|metadata| &metadata.value);
     serde_json::to_value(Metadata {
         properties: MetadataProperties {
@@ -274,6 +280,7 @@ pub(super) fn record(rule: &Rule, key: &ResourceKey, target: &Target) -> serde_j
             content_id: text(&rule.id),
             kind: metadata::content_kind(key.kind).to_owned(),
             version: filled(&rule.version),
+            custom_version: Some(applied.text()),
             source: Some(Source {
                 kind: metadata::SOURCE_KIND.to_owned(),
                 name: Some(metadata::SOURCE_NAME.to_owned()),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ownership::{Owner, Ownership};
-use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Target, codes, diff, quota};
+use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Target};
+use super::{cause, codes, diff, quota};
 use crate::arm::{ResourceKey, ResourceKind, metadata, saved_search};
 use crate::diag::{self, Diagnostic};
 
@@ -88,7 +89,12 @@ impl Planner<'_> {
             (true, _) if fields.is_empty() => Action::NoOp,
             (true, _) => Action::Update { fields },
         };
-        self.write(resource, action, None)
+        let mut change = self.write(resource, action, None);
+        if change.is_pending() {
+            change.base = self.ownership.base(&resource.key);
+            cause::attribute(&mut change, held.map(|held| &held.body), Some(&resource.body));
+        }
+        change
     }
 
     fn record(&self, resource: &Desired) -> Change {
@@ -133,6 +139,8 @@ impl Planner<'_> {
             api_version: version.version.to_owned(),
             preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
             etag,
+            cause: None,
+            base: None,
             depends_on,
             origin: Some(resource.origin),
         }
@@ -158,7 +166,10 @@ impl Planner<'_> {
                 continue;
             }
             if let Some(content) = content {
-                deletions.insert(content.key.clone(), deletion(content, display_name.clone(), None));
+                let mut change = deletion(content, display_name.clone(), None);
+                change.base = self.ownership.base(&content.key);
+                cause::attribute(&mut change, Some(&content.body), None);
+                deletions.insert(content.key.clone(), change);
             }
             if let Some(held) = self.held.get(record) {
                 let after = content.map(|content| content.key.clone());
@@ -183,6 +194,8 @@ fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>
         preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
         body: None,
         etag: held.etag.clone(),
+        cause: None,
+        base: None,
         depends_on,
         origin: None,
     }

@@ -29,15 +29,14 @@ pub fn desired(rules: &[Rule], target: &Target) -> (Vec<Desired>, Vec<Diagnostic
     }
     let mut resources = Vec::with_capacity(2 * taken.len());
     for (key, rule) in taken {
-        let record = metadata::key_for(&key);
-        let bodies = [(key.clone(), body::content(rule)), (record, body::record(rule, &key, target))];
-        for (key, body) in bodies {
-            match body {
-                Ok(body) => resources.push(resource(rule, key, body)),
-                Err(error) => {
-                    findings.push(unplannable(rule, &format!("cannot be written as JSON: {error}")))
-                }
+        let bodies = body::content(rule)
+            .and_then(|content| Ok((body::record(rule, &key, &content, target)?, content)));
+        match bodies {
+            Ok((record, content)) => {
+                resources.push(resource(rule, metadata::key_for(&key), record));
+                resources.push(resource(rule, key, content));
             }
+            Err(error) => findings.push(unplannable(rule, &format!("cannot be written as JSON: {error}"))),
         }
     }
     resources.sort_by(|a, b| a.key.cmp(&b.key));

@@ -29,7 +29,30 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
         }
         return;
     }
-    changes.push(FieldChange { path: path.to_owned(), before: before.cloned(), after: after.cloned() });
+    changes.push(FieldChange {
+        path: path.to_owned(),
+        before: before.cloned(),
+        after: after.cloned(),
+        cause: None,
+    });
+}
+
+/// What stands in `body` at a path of [`differences`].
+pub(super) fn at<'a>(body: &'a Value, path: &str) -> Option<&'a Value> {
+    if path.is_empty() {
+        return Some(body);
+    }
+    let entries = body.as_object()?;
+    entries.iter().find_map(|(name, value)| {
+        let plain = child("", name);
+        let rest = path.strip_prefix(plain.as_str())?;
+        match rest.strip_prefix('.') {
+            Some(rest) => at(value, rest),
+            // The name is the end of the path, or a quoted name follows.
+            None if rest.is_empty() || rest.starts_with('[') => at(value, rest),
+            None => None,
+        }
+    })
 }
 
 /// `path.name`, or `path["name"]` where the name is no plain word.
@@ -56,6 +79,10 @@ mod tests {
         compare("", Some(&before), Some(&after), &mut changes);
         let paths: Vec<_> = changes.iter().map(|change| change.path.as_str()).collect();
         assert_eq!(paths, ["o.x", "o[\"a.b\"]", "o.gone", "l", "new.deep.n"]);
+        for change in &changes {
+            assert_eq!(at(&before, &change.path), change.before.as_ref(), "{}", change.path);
+            assert_eq!(at(&after, &change.path), change.after.as_ref(), "{}", change.path);
+        }
         assert_eq!((&changes[2].before, &changes[2].after), (&Some(json!(true)), &None));
         assert_eq!((&changes[3].before, &changes[3].after), (&Some(json!([1, 2])), &Some(json!([2]))));
     }

@@ -7,6 +7,7 @@
 //! names the project. What carries none is never changed (unless it is adopted) and never deleted.
 
 mod body;
+mod cause;
 mod codes;
 mod compare;
 mod desired;
@@ -18,4 +19,6 @@ mod types;
 pub use codes::codes;
 pub use compare::plan;
 pub use desired::desired;
-pub use types::{Action, Actual, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Summary, Target};
+pub use types::{
+    Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Summary, Target,
+};

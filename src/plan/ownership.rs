@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Actual;
+use super::{Actual, Base, cause};
 use crate::arm::metadata::{self, Metadata, Source};
 use crate::arm::{ResourceKey, ResourceKind};
 
@@ -24,6 +24,7 @@ struct Record<'a> {
     key: &'a ResourceKey,
     content: Option<ResourceKey>,
     source: Option<Source>,
+    base: Option<Base>,
 }
 
 /// All metadata resources of a workspace, from the point of view of one project.
@@ -50,7 +51,8 @@ impl<'a> Ownership<'a> {
             }
             this.by_key.insert(&resource.key, index);
             let source = properties.and_then(|properties| properties.source);
-            this.records.push(Record { key: &resource.key, content, source });
+            let base = cause::base(&resource.body);
+            this.records.push(Record { key: &resource.key, content, source, base });
         }
         this
     }
@@ -87,6 +89,13 @@ impl<'a> Ownership<'a> {
             .iter()
             .filter(|record| self.is_mine(record))
             .map(|record| (record.key, record.content.as_ref()))
+    }
+
+    /// What this project last applied to the content under `key`, if its record says so.
+    pub(super) fn base(&self, key: &ResourceKey) -> Option<Base> {
+        let index = self.by_key.get(&metadata::key_for(key))?;
+        let record = &self.records[*index];
+        if self.is_mine(record) { record.base.clone() } else { None }
     }
 
     /// Whether another project has a record about the content.

@@ -14,6 +14,16 @@ pub struct Target {
     pub workspace: WorkspaceId,
     /// The project's name, by which it knows its own content again.
     pub project: String,
+    /// The git commit of the rules, where they are as committed. Ownership records keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+impl Target {
+    /// Whether `other` is the same workspace and project, whatever the commit.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.workspace.is_same(&other.workspace) && self.project == other.project
+    }
 }
 
 /// A resource as a project wants it.
@@ -91,6 +101,13 @@ pub struct Change {
     /// what is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
+    /// Which side changed since the last apply, where its record says what was applied then. Absent where both
+    /// sides are alike, and where nothing is on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// What was last applied, as the record says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Base>,
     /// The resource whose change must have succeeded before this one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<ResourceKey>,
@@ -124,6 +141,29 @@ pub enum Action {
     },
 }
 
+/// Which side of a difference moved since the last apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The rules of the project.
+    Git,
+    /// The workspace, by somebody in the portal or by another tool.
+    Portal,
+    /// Both, and not to the same.
+    Both,
+}
+
+/// What an ownership record says of the last apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Base {
+    /// The digest of the content that was applied.
+    pub digest: String,
+    /// The commit it came from, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
 /// One difference between what is there and what is wanted, both in normal form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
@@ -135,6 +175,10 @@ pub struct FieldChange {
     /// What is wanted, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
+    /// Which side moved since the last apply, where that is known of this field. A digest speaks of the content
+    /// as a whole: where both sides moved, the fields are told apart only by the content of the last apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }
 
 /// Content of this project whose rule is gone.

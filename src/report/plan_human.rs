@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::plan_text::{
-    DiffLine, Entry, FieldView, Verb, entries, flatten, orphans_line, outline, plural, printable,
-    summary_line, view,
+    DiffLine, Entry, FIELDS_UNKNOWN, FieldView, Verb, entries, flatten, orphans_line, outline, plural,
+    printable, summary_line, view,
 };
 use crate::plan::{Action, FieldChange, Plan};
 
@@ -107,7 +107,13 @@ impl Writer {
             Action::NoOp if verb == Verb::Claim => {
                 line.push_str(": there as written; only its ownership record is added");
             }
+            Action::NoOp if entry.is_noted() => {
+                line.push_str(": there as written; only its ownership record is brought up to date");
+            }
             _ => {}
+        }
+        if let Some(cause) = entry.cause() {
+            let _ = write!(line, ": {cause}");
         }
         self.line(&line);
         if let (true, Some(body)) = (self.options.full && verb == Verb::Create, &entry.main.body) {
@@ -116,7 +122,14 @@ impl Writer {
             }
         }
         for field in entry.fields() {
-            self.field("", field);
+            self.field(
+                entry.field_cause(field).map(|cause| format!("[{cause}] ")).as_deref().unwrap_or(""),
+                field,
+            );
+        }
+        if entry.cause_of_fields_is_unknown() {
+            let dim = self.style(Style::new().dimmed());
+            self.line(&format!("      {dim}{FIELDS_UNKNOWN}{dim:#}"));
         }
         for field in entry.record_fields() {
             self.field("record ", field);

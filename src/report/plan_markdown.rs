@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 
 use super::markdown_text::{append, code, escape, fence};
 use super::plan_text::{
-    DiffLine, Entry, FieldView, Verb, entries, orphans_line, outline, printable, summary_line, view,
+    DiffLine, Entry, FIELDS_UNKNOWN, FieldView, Verb, entries, orphans_line, outline, printable,
+    summary_line, view,
 };
 use crate::plan::{Action, FieldChange, Plan};
 
@@ -38,37 +39,50 @@ pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
 
 fn row(entry: &Entry<'_>) -> String {
     let verb = entry.verb();
-    let note = match &entry.main.action {
+    let mut note = match &entry.main.action {
         Action::Create => entry.main.body.as_ref().map(outline).unwrap_or_default(),
         Action::Update { fields } => paths(fields),
         Action::Unowned { owner, .. } => owner.clone().unwrap_or_else(|| "not deployed by picket".to_owned()),
         Action::NoOp if verb == Verb::Claim => {
             "there as written; only the ownership record is added".to_owned()
         }
+        Action::NoOp if entry.is_noted() => {
+            "there as written; only the ownership record is brought up to date".to_owned()
+        }
         Action::NoOp => paths(entry.record_fields()),
         Action::Delete => String::new(),
     };
+    if let Some(cause) = entry.cause() {
+        let gap = if note.is_empty() { "" } else { "; " };
+        let _ = write!(note, "{gap}{cause}");
+    }
     let noun = entry.main.key.kind.noun();
     format!("| {} | {noun} | {} | {} |\n", verb.word(), code(&entry.main.display_name), escape(&note))
 }
 
 /// The first paths of a difference.
-fn paths(fields: &[FieldChange]) -> String {
+fn paths<'a>(fields: impl IntoIterator<Item = &'a FieldChange>) -> String {
     let short =
         |field: &FieldChange| field.path.strip_prefix("properties.").unwrap_or(&field.path).to_owned();
-    let mut paths: Vec<String> = fields.iter().take(6).map(short).collect();
-    if fields.len() > paths.len() {
-        paths.push(format!("{} more", fields.len() - paths.len()));
+    let mut paths: Vec<String> = fields.into_iter().map(short).collect();
+    if paths.len() > 6 {
+        let more = paths.split_off(6).len();
+        paths.push(format!("{more} more"));
     }
     paths.join(", ")
 }
 
 fn details(entry: &Entry<'_>) -> Option<String> {
     let mut lines = Vec::new();
-    for (prefix, fields) in [("", entry.fields()), ("record ", entry.record_fields())] {
-        for field in fields {
-            diff(prefix, field, &mut lines);
-        }
+    for field in entry.fields() {
+        let cause = entry.field_cause(field).map(|cause| format!("[{cause}] "));
+        diff(cause.as_deref().unwrap_or_default(), field, &mut lines);
+    }
+    if entry.cause_of_fields_is_unknown() {
+        lines.push(format!("# {FIELDS_UNKNOWN}"));
+    }
+    for field in entry.record_fields() {
+        diff("record ", field, &mut lines);
     }
     let reasons = &entry.main.preview_reasons;
     let preview = !reasons.is_empty() && entry.main.is_pending();

@@ -3,7 +3,14 @@
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use crate::plan::{Action, Change, FieldChange, Orphan, Plan};
+use crate::plan::{Action, Cause, Change, FieldChange, Orphan, Plan};
+
+/// Where a record keeps what was last applied.
+const APPLIED_PATH: &str = "properties.customVersion";
+
+/// Why the fields of a change are not told apart.
+pub(super) const FIELDS_UNKNOWN: &str =
+    "on record is a digest of the whole content only, so which side changed which field is not known";
 
 /// A piece of content with the record of whose it is, or a record alone.
 #[derive(Debug, Clone, Copy)]
@@ -74,9 +81,48 @@ impl<'a> Entry<'a> {
         fields(&self.main.action)
     }
 
-    /// The differences of the record.
-    pub(super) fn record_fields(&self) -> &'a [FieldChange] {
-        self.record.map(|record| fields(&record.action)).unwrap_or_default()
+    /// The differences of the record that a person cares for: what it notes of the last apply changes with
+    /// everything else.
+    pub(super) fn record_fields(&self) -> impl Iterator<Item = &'a FieldChange> + use<'a> {
+        let fields = self.record.map(|record| fields(&record.action)).unwrap_or_default();
+        fields.iter().filter(|field| field.path != APPLIED_PATH)
+    }
+
+    /// Whether the record is written only to note that the content there is what the rule says.
+    pub(super) fn is_noted(&self) -> bool {
+        self.verb() == Verb::Update
+            && self.main.action == Action::NoOp
+            && self.record_fields().next().is_none()
+    }
+
+    /// Who changed it since the last apply, as the end of a sentence about it.
+    pub(super) fn cause(&self) -> Option<String> {
+        let what = match (&self.main.action, self.main.cause?) {
+            (Action::Create, Cause::Both) => "deleted in the portal and changed in git",
+            (Action::Create, _) => "deleted in the portal",
+            (Action::Delete, Cause::Both) => "its rule is gone from git, but it was changed in the portal",
+            (Action::Delete, _) => "its rule is gone from git",
+            (_, Cause::Git) => "changed in git",
+            (_, Cause::Portal) => "changed in the portal",
+            (_, Cause::Both) => "changed in git and in the portal",
+        };
+        let commit = self.main.base.as_ref().and_then(|base| base.commit.as_deref());
+        let since = commit.map_or("the last apply", |commit| commit.get(..12).unwrap_or(commit));
+        Some(format!("{what} since {since}"))
+    }
+
+    /// Said where both sides changed the content and nothing tells the fields apart.
+    pub(super) fn cause_of_fields_is_unknown(&self) -> bool {
+        self.main.cause == Some(Cause::Both) && self.fields().iter().any(|field| field.cause.is_none())
+    }
+
+    /// Which side changed a field, where fields of one change differ in that.
+    pub(super) fn field_cause(&self, field: &FieldChange) -> Option<&'static str> {
+        match field.cause.filter(|_| self.main.cause == Some(Cause::Both))? {
+            Cause::Git => Some("git"),
+            Cause::Portal => Some("portal"),
+            Cause::Both => Some("both"),
+        }
     }
 }
 
@@ -291,7 +337,7 @@ pub(super) fn flatten(body: &Value) -> Vec<FieldChange> {
                     walk(path, value, found);
                 }
             }
-            value => found.push(FieldChange { path, before: None, after: Some(value.clone()) }),
+            value => found.push(FieldChange { path, before: None, after: Some(value.clone()), cause: None }),
         }
     }
     let mut found = Vec::new();
@@ -306,7 +352,7 @@ mod tests {
     use super::*;
 
     fn change(before: Value, after: Value) -> FieldView {
-        view(&FieldChange { path: "p".into(), before: Some(before), after: Some(after) })
+        view(&FieldChange { path: "p".into(), before: Some(before), after: Some(after), cause: None })
     }
 
     #[test]

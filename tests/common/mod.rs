@@ -9,6 +9,8 @@
 )]
 
 pub mod lints;
+#[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+pub mod server;
 
 use std::path::{Path, PathBuf};
 

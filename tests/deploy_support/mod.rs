@@ -153,7 +153,7 @@ pub fn workspace(endpoint: &str, change: impl FnOnce(&mut ClientOptions)) -> Arm
 }
 
 pub fn target() -> Target {
-    Target { workspace: workspace_id(), project: "soc".to_owned() }
+    Target { workspace: workspace_id(), project: "soc".to_owned(), commit: None }
 }
 
 /// The key of the nth rule: every third is a hunting query.

@@ -9,6 +9,7 @@
 )]
 
 mod bodies;
+mod causes;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;

@@ -47,7 +47,7 @@ fn one_edited_field_is_the_only_change_and_carries_the_etag() {
         actions(&plan),
         [
             format!("alertRules/{ID} update properties.query"),
-            format!("metadata/picket-analyticsrule-{ID} no-op")
+            format!("metadata/picket-analyticsrule-{ID} update properties.customVersion")
         ]
     );
     assert_eq!(plan.changes[0].etag.as_deref(), Some("\"0300bf09\""));
@@ -65,7 +65,7 @@ fn a_saved_search_is_rewritten_with_a_star() {
         actions(&plan),
         [
             format!("savedSearches/{id} update properties.query"),
-            format!("metadata/picket-huntingquery-{id} update properties.version")
+            format!("metadata/picket-huntingquery-{id} update properties.version properties.customVersion")
         ]
     );
     assert_eq!(plan.changes[0].etag.as_deref(), Some("*"));

@@ -16,6 +16,7 @@ pub(crate) fn target() -> Target {
             name: "soc-logs".into(),
         },
         project: "soc".into(),
+        commit: None,
     }
 }
 

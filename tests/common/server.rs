@@ -1,0 +1,101 @@
+//! `picket emulator` as a workspace that somebody else changes, too.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+/// A server that is ended with the test.
+pub struct Server {
+    child: Child,
+    pub endpoint: String,
+}
+
+impl Server {
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = super::picket_process(folder)
+            .args(["emulator", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let endpoint = line.trim().strip_prefix("listening on ").expect("the server says where it listens");
+        Self { child, endpoint: endpoint.to_owned() }
+    }
+
+    /// The settings of a project whose workspace `stage` is this server.
+    pub fn settings(&self) -> String {
+        settings(&format!("endpoint = \"{}\"\n", self.endpoint))
+    }
+
+    /// What somebody does to the analytics rule `id` by hand.
+    pub fn edit(&self, id: &str, change: impl FnOnce(&mut Value)) {
+        let path = rule_path(id);
+        let (status, mut body) = self.send("GET", &path, None);
+        assert_eq!(status, 200, "{body}");
+        body["properties"].as_object_mut().unwrap().remove("lastModifiedUtc");
+        change(&mut body);
+        let (status, answer) = self.send("PUT", &path, Some(&body));
+        assert!(status < 300, "{answer}");
+    }
+
+    /// Makes the analytics rule `id` by hand.
+    pub fn make(&self, id: &str, body: &Value) {
+        let (status, answer) = self.send("PUT", &rule_path(id), Some(body));
+        assert!(status < 300, "{answer}");
+    }
+
+    /// Deletes the analytics rule `id` by hand.
+    pub fn delete(&self, id: &str) {
+        assert!(self.send("DELETE", &rule_path(id), None).0 < 300);
+    }
+
+    /// The analytics rule `id` as it is there.
+    pub fn rule(&self, id: &str) -> Option<Value> {
+        let (status, body) = self.send("GET", &rule_path(id), None);
+        (status == 200).then_some(body)
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        // Another test of this process may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let http = reqwest::Client::builder().no_proxy().build().unwrap();
+            let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+            let mut request = http.request(method, format!("{}{path}", self.endpoint)).bearer_auth("local");
+            if let Some(body) = body {
+                request = request.header("content-type", "application/json").body(body.to_string());
+            }
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn rule_path(id: &str) -> String {
+    format!(
+        "/subscriptions/d0cfe6b2-9ac0-4464-9919-dccaee2e48c0/resourceGroups/soc/providers/\
+         Microsoft.OperationalInsights/workspaces/soc-logs/providers/Microsoft.SecurityInsights/alertRules/{id}\
+         ?api-version=2025-10-01-preview"
+    )
+}
+
+/// The settings of a project with the workspace `stage`, to whose table `endpoint` is added.
+pub fn settings(endpoint: &str) -> String {
+    format!(
+        "[project]\nname = \"soc\"\n[workspace.stage]\nsubscription = \"d0cfe6b2-9ac0-4464-9919-dccaee2e48c0\"\n\
+         resource_group = \"soc\"\nname = \"soc-logs\"\n{endpoint}"
+    )
+}
