@@ -10,12 +10,16 @@ mod query;
 mod schedule;
 mod schema;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::analysis::{Analysis, analyse};
 use super::context::Context;
 use crate::diag::{Diagnostic, LintMeta};
 use crate::rule::Rule;
+use crate::text::SourceId;
+use crate::yaml;
 
 /// A lint: its metadata and its check.
 struct Lint {
@@ -74,7 +78,15 @@ pub(super) fn metas() -> impl Iterator<Item = &'static LintMeta> {
 /// Runs every lint over `rules`, on all cores.
 pub(super) fn run(rules: &[Rule], context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let of_each: Vec<Vec<Diagnostic>> = rules.par_iter().map(|rule| of_rule(rule, context)).collect();
-    found.extend(of_each.into_iter().flatten());
+    // What a file lacks behind a place that could not be read may stand there.
+    let is_broken = |finding: &&Diagnostic| finding.code == yaml::lints::SYNTAX.code;
+    let broken: BTreeSet<SourceId> =
+        found.iter().filter(is_broken).map(|finding| finding.primary.span.source).collect();
+    let is_sure = |finding: &Diagnostic| {
+        finding.code != schema::missing_field::MISSING_FIELD.code
+            || !broken.contains(&finding.primary.span.source)
+    };
+    found.extend(of_each.into_iter().flatten().filter(is_sure));
     for lint in lints() {
         if let Check::Rules(check) = lint.check {
             check(rules, context, found);

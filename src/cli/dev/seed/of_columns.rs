@@ -26,8 +26,13 @@ pub(super) static MAKERS: &[Maker] = &[
     Maker { name: "empty column", codes: &["PK304"], make: |s| extended(s, "\"\"", false) },
     Maker { name: "one entity for all", codes: &["PK314"], make: |s| extended(s, "\"host1\"", true) },
     Maker { name: "word for an address", codes: &["PK317"], make: address },
+    Maker { name: "address for an account", codes: &["PK316"], make: address_for_account },
+    Maker { name: "name with its domain", codes: &["PK318"], make: whole_name },
     Maker { name: "unknown entity type", codes: &["PK305"], make: entity_type },
     Maker { name: "unknown identifier", codes: &["PK306"], make: identifier },
+    Maker { name: "entity without identifier", codes: &["PK307"], make: |s| sole(s, "DisplayName") },
+    Maker { name: "identifier that is not enough", codes: &["PK315"], make: |s| sole(s, "Name") },
+    Maker { name: "too many details", codes: &["PK309"], make: details },
     Maker { name: "duplicate identifier", codes: &["PK308"], make: identifier_twice },
     Maker { name: "entity mapped twice", codes: &["PK313"], make: entity_twice },
     Maker { name: "bad name of a detail", codes: &["PK310"], make: detail_name },
@@ -111,6 +116,30 @@ fn address(subject: &Subject) -> Option<Planted> {
     if times == 1 && is_returned { subject.append_for(&line, column.range) } else { None }
 }
 
+/// The only field of an account, with its column.
+fn account(subject: &Subject) -> Option<(&Spanned<String>, &Spanned<String>)> {
+    let is_account = |mapping: &&EntityMapping| {
+        mapping.entity_type.as_ref().is_some_and(|entity| entity.value == "Account")
+    };
+    let mapping = subject.rule.entity_mappings.iter().find(is_account)?;
+    let [field] = mapping.field_mappings.as_slice() else { return None };
+    Some((field.identifier.as_ref()?, field.column_name.as_ref()?))
+}
+
+fn address_for_account(subject: &Subject) -> Option<Planted> {
+    let (identifier, column) = account(subject)?;
+    let is_name = identifier.value == "FullName" || identifier.value == "Name";
+    let has_address = subject.returns("IPAddress");
+    (is_name && has_address).then(|| subject.replace(subject.inside(column), "IPAddress"))
+}
+
+fn whole_name(subject: &Subject) -> Option<Planted> {
+    let (identifier, column) = account(subject)?;
+    let is_whole = identifier.value == "FullName" && subject.returns("UserPrincipalName");
+    let planted = subject.replace_for(subject.inside(identifier), "Name", column.range);
+    (is_whole && column.value == "UserPrincipalName").then_some(planted)
+}
+
 fn entity_type(subject: &Subject) -> Option<Planted> {
     let entity = subject.rule.entity_mappings.first()?.entity_type.as_ref()?;
     Some(subject.replace(subject.inside(entity), "Machine"))
@@ -123,6 +152,31 @@ fn fields(subject: &Subject) -> Option<&[FieldMapping]> {
 fn identifier(subject: &Subject) -> Option<Planted> {
     let identifier = fields(subject)?.first()?.identifier.as_ref()?;
     Some(subject.replace(subject.inside(identifier), &misspelt(&identifier.value)))
+}
+
+/// An account that is told by this identifier alone.
+fn sole(subject: &Subject, name: &str) -> Option<Planted> {
+    let is_account = |mapping: &&EntityMapping| {
+        let is_type = mapping.entity_type.as_ref().is_some_and(|entity| entity.value == "Account");
+        is_type && mapping.field_mappings.len() == 1
+    };
+    let mapping = subject.rule.entity_mappings.iter().find(is_account)?;
+    let identifier = mapping.field_mappings.first()?.identifier.as_ref()?;
+    let is_other = identifier.value != name;
+    is_other.then(|| {
+        let Planted { text, mut places } = subject.replace(subject.inside(identifier), name);
+        places.extend(mapping.entity_type.as_ref().map(|entity| entity.range));
+        Planted { text, places }
+    })
+}
+
+fn details(subject: &Subject) -> Option<Planted> {
+    let column = subject.text_column(false).filter(|_| subject.rule.kind != RuleKind::Hunting)?;
+    if !subject.rule.custom_details.is_empty() || subject.rule.key("customDetails").is_some() {
+        return None;
+    }
+    let lines: Vec<String> = (1..=21).map(|number| format!("  Detail{number}: {column}")).collect();
+    subject.prepend(&format!("customDetails:\n{}", lines.join("\n")))
 }
 
 fn identifier_twice(subject: &Subject) -> Option<Planted> {

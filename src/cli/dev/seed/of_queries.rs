@@ -129,6 +129,7 @@ pub(super) static MAKERS: &[Maker] = &[
         codes: &["PK749"],
         make: |s| alone(s, "| distinct COLUMN | summarize Number = dcount(COLUMN)"),
     },
+    Maker { name: "events told apart by their time", codes: &["PK750"], make: distinct_events },
     Maker { name: "too many workspaces", codes: &["PK155"], make: workspaces },
     Maker { name: "rows taken at random", codes: &["PK719"], make: take },
     Maker {
@@ -172,7 +173,12 @@ pub(super) static MAKERS: &[Maker] = &[
     Maker {
         name: "hash of the wrong length",
         codes: &["PK734"],
-        make: |s| of(s, "SHA256", "| where SHA256 == \"44d88612fea8a8f36de82e1278abb02f\""),
+        make: |s| {
+            with(
+                s,
+                "| where COLUMN !in (DeviceFileEvents | where SHA256 == \"44d88612fea8a8f36de82e1278abb02f\" | project DeviceName)",
+            )
+        },
     },
     Maker {
         name: "network as an address",
@@ -203,7 +209,7 @@ pub(super) static MAKERS: &[Maker] = &[
 ];
 
 /// A line behind the query about a column of texts.
-fn with(subject: &Subject, line: &str) -> Option<Planted> {
+pub(super) fn with(subject: &Subject, line: &str) -> Option<Planted> {
     subject.append(&line.replace("COLUMN", subject.text_column(false)?))
 }
 
@@ -223,7 +229,7 @@ fn analytics(subject: &Subject) -> Option<&Subject> {
 }
 
 /// A line behind a query that returns `column` of a table.
-fn of(subject: &Subject, column: &str, line: &str) -> Option<Planted> {
+pub(super) fn of(subject: &Subject, column: &str, line: &str) -> Option<Planted> {
     // Other tables than those of endpoints have paths in a column of that name.
     let is_meant = column != "FileName" || subject.text.contains("DeviceProcessEvents");
     if is_meant && subject.returns(column) { subject.append(line) } else { None }
@@ -295,4 +301,9 @@ fn workspaces(subject: &Subject) -> Option<Planted> {
         (0..21).map(|number| format!("workspace(\"soc-{number}\").Heartbeat")).collect();
     let is_scheduled = subject.rule.kind == RuleKind::Scheduled;
     is_scheduled.then(|| subject.begin(&format!("let elsewhere = union {};", members.join(", "))))?
+}
+
+fn distinct_events(subject: &Subject) -> Option<Planted> {
+    let is_of_events = subject.is_plain() && subject.has_time_of_events();
+    if is_of_events { alone(subject, "| distinct TimeGenerated, COLUMN") } else { None }
 }

@@ -121,6 +121,59 @@ impl Subject {
         is_block.then(|| self.replace(TextRange::empty(start), &format!("{line}\n{indent}")))
     }
 
+    /// The text with these lines in the place of the query's.
+    pub(super) fn rewrite(&self, lines: &[&str]) -> Option<Planted> {
+        let query = self.block()?;
+        let text = query.text();
+        let first = to_u32(text.len() - text.trim_start_matches('\n').len());
+        let last = to_u32(text.trim_end().len());
+        let start = query.scalar.range_of(TextRange::new(first, first + 1)).start;
+        let end = query.scalar.range_of(TextRange::new(last - 1, last)).end;
+        let indent = &self.text[self.text[..start as usize].rfind('\n')? + 1..start as usize];
+        let with = lines.join(&format!("\n{indent}"));
+        let whole = TextRange::new(query.range.start, start);
+        // Where there is nothing left to point at, all of the value is meant.
+        indent.trim().is_empty().then(|| self.replace_for(TextRange::new(start, end), &with, whole))
+    }
+
+    /// The text as it is.
+    pub(super) fn nowhere(&self) -> Planted {
+        Planted { text: self.text.clone(), places: Vec::new() }
+    }
+
+    /// Whether the query reads one table and hands its rows on one by one.
+    pub(super) fn is_plain(&self) -> bool {
+        let words = [
+            "let ",
+            "union",
+            "join",
+            "lookup",
+            "summarize",
+            "distinct",
+            "materialize",
+            "evaluate",
+            "toscalar",
+        ];
+        let query = self.block().map_or("", Query::text);
+        let tables = self.names.iter().filter(|name| matches!(name, Named::Table(_))).count();
+        tables == 1 && !words.iter().any(|word| query.contains(word)) && !self.columns.is_empty()
+    }
+
+    /// Whether what the query returns are events with the time that their table has.
+    pub(super) fn has_time_of_events(&self) -> bool {
+        let is_time = |column: &Returned| column.name == "TimeGenerated" && column.is_read && !column.is_text;
+        let is_summed = self.block().is_none_or(|query| query.text().contains("summarize"));
+        self.columns.iter().any(is_time) && !is_summed
+    }
+
+    /// The columns that the rule names in one place or another.
+    pub(super) fn named_columns(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let details = self.rule.alert_details_override.iter();
+        let placeholders = details
+            .flat_map(|details| details.display_name_columns.iter().chain(&details.description_columns));
+        self.mapped().chain(self.rule.custom_details.iter().map(|(_, column)| column)).chain(placeholders)
+    }
+
     /// Whether the query returns a column of this name, as a table has it.
     pub(super) fn returns(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.name == name && column.is_read)

@@ -15,6 +15,8 @@ use crate::lint::rules::connectors::meant_column;
 use crate::lint::settled::{is_scope_settled, reads_own_columns};
 use crate::text::TextRange;
 
+use super::nrt_workspace::ELSEWHERE;
+
 /// The findings of the front end at their places in the file.
 ///
 /// The front end judges by what picket knows. A workspace may have more tables, functions and columns, so where the
@@ -171,11 +173,30 @@ struct Errors<'a> {
     upset: HashSet<&'a str>,
 }
 
+/// The codes of values that are not of the type or kind that is wanted.
+const OF_TYPES: [&str; 13] = [
+    codes::OPERATOR_NOT_DEFINED.code,
+    codes::TYPE_EXPECTED.code,
+    codes::SCALAR_TYPE_EXPECTED.code,
+    codes::COLUMN_EXPECTED.code,
+    codes::TYPE_REQUIRED.code,
+    codes::MUST_BE_ORDERABLE.code,
+    codes::MUST_BE_SUMMABLE.code,
+    codes::NUMERIC_EXPECTED.code,
+    codes::COMMON_JOIN_COLUMNS_MUST_HAVE_SAME_TYPE.code,
+    codes::NO_COMMON_ARGUMENT_TYPE.code,
+    codes::INVALID_NAME_IN_AGGREGATE_CONTEXT.code,
+    codes::JOIN_KEY_CANNOT_BE_DYNAMIC.code,
+    codes::JOIN_KEYS_NOT_COMPARABLE.code,
+];
+
 /// The codes of names that are not known.
-const OF_NAMES: [&str; 8] = [
+const OF_NAMES: [&str; 10] = [
     codes::UNKNOWN_NAME.code,
     codes::UNKNOWN_TABLE.code,
     codes::UNKNOWN_FUNCTION.code,
+    codes::UNKNOWN_DATABASE.code,
+    codes::UNKNOWN_CLUSTER.code,
     codes::SCALAR_FUNCTION_NOT_DEFINED.code,
     codes::AGGREGATE_FUNCTION_NOT_DEFINED.code,
     codes::FUNCTION_NOT_DEFINED.code,
@@ -200,8 +221,6 @@ impl<'a> Errors<'a> {
             for node in analysis.tree.root().descendants() {
                 if node.kind() == NodeKind::NameDeclaration {
                     errors.declared.entry(node.text().trim()).or_insert(node.range().end);
-                } else if errors.names.is_empty() {
-                    continue;
                 } else if let Some(name) = declared_by(node)
                     && errors.upsets(analysis, node)
                 {
@@ -220,18 +239,20 @@ impl<'a> Errors<'a> {
         {
             return true;
         }
-        // Over rows that are not known, a column has no type, and its name may be taken for that of a table.
-        let is_open = |name| match analysis.bound.symbol(name) {
-            Some(Symbol::Type(Type::Table(_))) | None => true,
-            Some(_) => matches!(analysis.bound.type_of(name), Some(Type::Unknown | Type::Error)),
-        };
+        // Over rows that are not known, as those of another workspace, a column has no type, and its name may be taken
+        // for that of a table.
         let sources = Sources::of(node);
-        self.names.iter().any(|name| sources.have(*name, range)) && references(node).any(is_open)
+        let is_elsewhere = || analysis.walk().calls.iter().any(|call| ELSEWHERE.contains(&call.name));
+        let is_below = self.names.iter().any(|name| sources.have(*name, range)) || is_elsewhere();
+        references(node).any(|name| match analysis.bound.symbol(name) {
+            Some(Symbol::Type(Type::Table(_))) | None => is_below,
+            Some(_) => is_below && matches!(analysis.bound.type_of(name), Some(Type::Unknown | Type::Error)),
+        })
     }
 
     /// Whether a finding about a value comes of a name in it that is not known.
     fn upset(&self, analysis: &Analysis<'_>, finding: &Diagnostic) -> bool {
-        if self.names.is_empty() || OF_NAMES.contains(&finding.code) || finding.severity != Severity::Error {
+        if !OF_TYPES.contains(&finding.code) {
             return false;
         }
         let location = analysis.tree.node_at(finding.range().start);

@@ -39,7 +39,7 @@ declare_lint! {
 }
 
 /// The functions that read what is not in the workspace.
-const ELSEWHERE: [&str; 4] = ["workspace", "app", "resource", "adx"];
+pub(super) const ELSEWHERE: [&str; 4] = ["workspace", "app", "resource", "adx"];
 
 pub(in crate::lint) fn check(analysis: &Analysis<'_>, _: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if analysis.rule.kind != RuleKind::Nrt {

@@ -2,7 +2,7 @@
 
 mod duplicate_id;
 mod malformed_id;
-mod missing_field;
+pub(super) mod missing_field;
 
 use super::Lint;
 
