@@ -121,10 +121,16 @@ fn close(schema: &mut Value) {
     }
 }
 
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
 #[test]
-fn the_published_schema_of_findings_is_current() {
+fn the_published_schemas_are_current() {
     use picket::cli::rule_schema;
-    let kept = std::fs::read_to_string(common::root().join(rule_schema::REPORT_PATH)).unwrap_or_default();
-    assert!(kept == rule_schema::report_text(), "run `cargo dev schema`");
+    for (path, text) in [
+        (rule_schema::REPORT_PATH, rule_schema::report_text()),
+        (rule_schema::PLAN_PATH, rule_schema::plan_text()),
+        (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),
+    ] {
+        let kept = std::fs::read_to_string(common::root().join(path)).unwrap_or_default();
+        assert!(kept == text, "run `cargo dev schema`");
+    }
 }

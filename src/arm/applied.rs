@@ -46,7 +46,12 @@ impl Applied {
 
 /// A digest of `body` in its normal form: equal for all spellings of the same, whatever the order of keys.
 pub fn digest(kind: ResourceKind, body: &Value) -> String {
-    let text = sorted(&kind.normalise(body)).to_string();
+    digest_of_json(&kind.normalise(body))
+}
+
+/// A digest of `value` as it is, whatever the order of keys.
+pub fn digest_of_json(value: &Value) -> String {
+    let text = sorted(value).to_string();
     let mut out = String::with_capacity(64);
     for byte in Sha256::digest(text.as_bytes()) {
         let _ = write!(out, "{byte:02x}");

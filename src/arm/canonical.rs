@@ -121,8 +121,32 @@ where
 /// empty objects; lists sorted, line ends as `\n`.
 pub(super) fn generic(body: &Value, read_only: &[&str]) -> Value {
     let mut value = clean(body);
-    for path in read_only {
-        let mut parent = &mut value;
+    remove(&mut value, read_only);
+    value
+}
+
+/// `body` without read-only fields and nulls; all else stays as it is, the order of lists included.
+pub(super) fn request(body: &Value, read_only: &[&str]) -> Value {
+    let mut value = without_nulls(body);
+    remove(&mut value, read_only);
+    value
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let filled = map.iter().filter(|(_, value)| !value.is_null());
+            Value::Object(filled.map(|(name, value)| (name.clone(), without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Takes the fields at `paths` out.
+fn remove(value: &mut Value, paths: &[&str]) {
+    for path in paths {
+        let mut parent = &mut *value;
         let mut segments = path.split('.').peekable();
         while let Some(segment) = segments.next() {
             let Some(map) = parent.as_object_mut() else { break };
@@ -134,7 +158,6 @@ pub(super) fn generic(body: &Value, read_only: &[&str]) -> Value {
             parent = child;
         }
     }
-    value
 }
 
 fn clean(value: &Value) -> Value {

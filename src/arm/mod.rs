@@ -19,7 +19,7 @@ mod resource;
 pub mod saved_search;
 mod workspace;
 
-pub use applied::{Applied, digest};
+pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
 pub use workspace::{WorkspaceId, WorkspaceIdError};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{OPERATIONAL_INSIGHTS, SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW};
-use super::{alert_rule, metadata, saved_search};
+use super::{alert_rule, canonical, metadata, saved_search};
 
 /// A kind of resource that picket writes. The order is the order in which a plan lists and writes them:
 /// metadata names content, so content comes first.
@@ -96,6 +96,11 @@ impl ResourceKind {
             Self::SavedSearch => saved_search::normalise(body),
             Self::Metadata => metadata::normalise(body),
         }
+    }
+
+    /// The body of an answer as that of a request: without what is read-only, and without nulls.
+    pub fn request_body(self, answered: &Value) -> Value {
+        canonical::request(answered, self.read_only())
     }
 
     /// Paths that answers carry and requests must not, such as `properties.lastModifiedUtc`.

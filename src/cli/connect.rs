@@ -1,5 +1,6 @@
 //! From the name of a workspace to a connection.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -86,11 +87,7 @@ pub(crate) async fn connect(
         return Err(CliError::new(format!("the project needs a name to deploy to `{name}`"))
             .help(format!("add to {CONFIG_FILE}: [project] name = \"soc-detections\"")));
     };
-    let id = WorkspaceId {
-        subscription: settings.subscription.value.clone(),
-        resource_group: settings.resource_group.value.clone(),
-        name: settings.name.value.clone(),
-    };
+    let id = id_of(settings);
     let faults = faults(settings, &id, opened);
     if !faults.is_empty() {
         return Err(config_error(&opened.sources, faults, shell));
@@ -112,22 +109,44 @@ pub(crate) async fn connect(
     Ok(Connected { workspace, target, name: name.to_owned(), is_local, running: None })
 }
 
-async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Connected, CliError> {
-    let store = opened.project.local_store();
-    let ignore = store.with_file_name(".gitignore");
+/// What picket keeps in the folder of `file` is of one machine, and does not belong into the repository.
+///
+/// # Errors
+/// When that cannot be written down.
+pub(crate) fn keep_out_of_git(file: &Path) -> Result<(), CliError> {
+    let ignore = file.with_file_name(".gitignore");
     if RealFiles.kind(&ignore).is_err() {
-        // The workspace of one machine does not belong into the repository.
         load::write(&ignore, b"*\n")?;
     }
+    Ok(())
+}
+
+/// Which workspace the settings name.
+pub(crate) fn id_of(settings: &WorkspaceConfig) -> WorkspaceId {
+    WorkspaceId {
+        subscription: settings.subscription.value.clone(),
+        resource_group: settings.resource_group.value.clone(),
+        name: settings.name.value.clone(),
+    }
+}
+
+/// Which workspace the local one is.
+pub(crate) fn local_id() -> WorkspaceId {
+    WorkspaceId {
+        subscription: uuid::Uuid::nil().to_string(),
+        resource_group: "local".to_owned(),
+        name: "local".to_owned(),
+    }
+}
+
+async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Connected, CliError> {
+    let store = opened.project.local_store();
+    keep_out_of_git(&store)?;
     let mut options = EmulatorOptions::new(Store::File(store));
     // On a workspace of one's own, a rule that was deleted by mistake may come back at once.
     options.deleted_id_window = None;
     let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
-    let id = WorkspaceId {
-        subscription: uuid::Uuid::nil().to_string(),
-        resource_group: "local".to_owned(),
-        name: "local".to_owned(),
-    };
+    let id = local_id();
     let client = client(Credential::fixed(LOCAL_TOKEN), Cloud::default(), Some(running.endpoint()), wishes)?;
     let target = Target { workspace: id.clone(), project, commit: None };
     let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;

@@ -2,12 +2,16 @@
 //!
 //! A subcommand is a `clap::Args` struct with `run(self, &mut Shell) -> Result<Exit, CliError>`.
 
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod applying;
 mod attack;
 mod baseline;
 pub mod codes;
 mod commands;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod connect;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod deleted;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod diff;
@@ -16,6 +20,8 @@ mod fixes;
 mod formatting;
 mod levels;
 mod load;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod outcome;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod pipeline;
@@ -24,6 +30,10 @@ mod progress;
 mod queries;
 mod revision;
 pub mod rule_schema;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod saved;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod select;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod signals;
@@ -91,6 +101,8 @@ enum Command {
     Plan(commands::plan::PlanArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Apply(commands::apply::ApplyArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Restore(commands::restore::RestoreArgs),
     Import(commands::import::ImportArgs),
     Kql(commands::kql::KqlArgs),
     Explain(commands::explain::ExplainArgs),
@@ -119,6 +131,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Plan(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Apply(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Restore(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Import(args) => args.run(shell),

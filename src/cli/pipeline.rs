@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
-use crate::plan::{self, Plan, PlanOptions, Target};
+use crate::plan::{self, Actual, Candidate, Plan, PlanOptions, Target};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 
 use super::connect::{Connected, Wishes, azure_error, connect};
-use super::load::{self, Loaded, is_unreadable};
+use super::load::{self, Loaded, Opened, is_unreadable};
 use super::output::{count, human};
+use super::select::SelectArgs;
 use super::{CliError, Exit, Shell, baseline, revision};
 use crate::report::Counts;
+use crate::text::SourceMap;
 
 /// Which rules, which workspace, and what may be done.
 #[derive(Debug, clap::Args)]
@@ -20,15 +22,21 @@ pub(crate) struct PlanningArgs {
     /// Files and folders of rules; without any, the rules of the project.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The workspace: `local`, or one of picket.toml.
-    #[arg(long, short, default_value = LOCAL_WORKSPACE, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    pub(crate) workspace: String,
+    /// The workspace: `local`, which is the default, or one of picket.toml.
+    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    pub(crate) workspace: Option<String>,
     /// Delete what the project deployed earlier and whose rule is gone.
     #[arg(long, conflicts_with = "paths")]
     pub(crate) prune: bool,
+    /// Stop when more than this share of what the project has in the workspace would be deleted, instead of
+    /// `prune_limit` of picket.toml.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) prune_limit: Option<u8>,
     /// Take over rules that exist under the same id and belong to nobody or to another project.
     #[arg(long)]
     pub(crate) adopt: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectArgs,
 }
 
 /// How far planning came.
@@ -43,10 +51,17 @@ pub(crate) enum Planning {
 pub(crate) struct Planned {
     /// The plan.
     pub(crate) plan: Plan,
-    /// The rules and their sources.
-    pub(crate) loaded: Loaded,
+    /// The texts that its places are in.
+    pub(crate) sources: SourceMap,
     /// The workspace it is for.
     pub(crate) connected: Connected,
+    /// What that holds.
+    pub(crate) actual: Vec<Actual>,
+    /// The project.
+    pub(crate) opened: Opened,
+    /// The most that may be deleted, in percent of what the project has there; no limit where that was settled when
+    /// the plan was made.
+    pub(crate) prune_limit: Option<u8>,
 }
 
 /// Checks the rules, reads the workspace and compares the two. `allow` is asked before the workspace is read.
@@ -71,7 +86,8 @@ pub(crate) async fn plan(
     if args.prune && !loaded.not_rules.is_empty() {
         return Err(unsafe_prune(&loaded, shell));
     }
-    let mut connected = connect(&opened, &args.workspace, wishes, shell).await?;
+    let mut connected =
+        connect(&opened, args.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE), wishes, shell).await?;
     let folders: Vec<&Path> = opened.project.config.rules.iter().map(|path| path.value.as_path()).collect();
     connected.target.commit = revision::head(&opened.project.root, &folders);
     let (desired, findings) = plan::desired(&loaded.rules, &connected.target);
@@ -82,7 +98,13 @@ pub(crate) async fn plan(
     allow(&connected)?;
     let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
     let options = PlanOptions { prune: args.prune, adopt: args.adopt };
-    let mut plan = plan::plan(&desired, &actual, &connected.target, options);
+    let selector = args.selection.selector(&loaded.sources, &opened.folder);
+    let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
+    let mut plan = plan::plan_part(&desired, &actual, &connected.target, options, &keeps);
+    if let Err(error) = selector.check() {
+        connected.close().await?;
+        return Err(error);
+    }
     tell_apart(&mut plan, &connected.target, &opened.project.root);
     if !args.paths.is_empty() {
         // The rest of the project was not read, so nothing is known to be gone.
@@ -90,7 +112,10 @@ pub(crate) async fn plan(
     }
     plan.warnings.extend(findings);
     diag::sort(&mut plan.warnings);
-    Ok(Planning::Planned(Box::new(Planned { plan, loaded, connected })))
+    let sources = loaded.sources;
+    let prune_limit = Some(args.prune_limit.unwrap_or(opened.project.config.deploy.prune_limit));
+    let planned = Planned { plan, sources, connected, actual, opened, prune_limit };
+    Ok(Planning::Planned(Box::new(planned)))
 }
 
 /// Where both git and the portal changed a rule, reads what was last applied from git, so that the plan can say it
@@ -139,7 +164,19 @@ fn stop(
 
 /// Prints what the plan runs into. True when it must not be carried out.
 pub(crate) fn warn(planned: &Planned, shell: &mut Shell) -> Result<bool, CliError> {
-    let text = human(&planned.loaded.sources, &planned.plan.warnings, shell.colors_err());
+    let text = human(&planned.sources, &planned.plan.warnings, shell.colors_err());
     shell.err().write_all(text.as_bytes())?;
-    Ok(planned.plan.warnings.iter().any(|finding| finding.severity == Severity::Error))
+    let excess = planned.prune_limit.and_then(|percent| planned.plan.excess_of_deletions(percent));
+    if let Some((deleted, allowed)) = excess {
+        let what = format!(
+            "{deleted} of the project's {} would be deleted, more than the {allowed} of the prune limit",
+            count(planned.plan.owned, "resource")
+        );
+        shell.error(
+            &CliError::new(what)
+                .help("check that no rules are missing, then allow more with `--prune-limit PERCENT`")
+                .help("`prune_limit` under [deploy] of picket.toml changes it for good"),
+        );
+    }
+    Ok(excess.is_some() || planned.plan.warnings.iter().any(|finding| finding.severity == Severity::Error))
 }

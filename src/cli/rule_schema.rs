@@ -1,4 +1,5 @@
-//! The JSON Schemas that the repository keeps: of rule files, with the words of the catalog, and of findings as JSON.
+//! The JSON Schemas that the repository keeps: of rule files, with the words of the catalog, and of what
+//! picket writes as JSON.
 
 use crate::catalog::Catalog;
 use crate::report;
@@ -10,6 +11,24 @@ pub const REPORT_PATH: &str = "schemas/report.schema.json";
 /// The schema of findings as the text of a file.
 pub fn report_text() -> String {
     format!("{:#}\n", report::json_schema())
+}
+
+/// Where the repository keeps the schema of plans.
+pub const PLAN_PATH: &str = "schemas/plan.schema.json";
+
+/// The schema of plans as the text of a file.
+pub fn plan_text() -> String {
+    format!("{:#}\n", report::plan_json_schema())
+}
+
+/// Where the repository keeps the schema of the outcome of an apply.
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";
+
+/// The schema of the outcome of an apply as the text of a file.
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub fn outcome_text() -> String {
+    format!("{:#}\n", super::outcome::json_schema())
 }
 
 /// Where the repository keeps the schema of rules.

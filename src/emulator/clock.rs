@@ -36,7 +36,7 @@ impl Clock {
 }
 
 /// A time as the service writes it: `2026-11-24T20:30:00.1230000Z`.
-pub(super) fn timestamp(millis: u64) -> String {
+pub fn timestamp(millis: u64) -> String {
     let (year, month, day) = civil(millis / 86_400_000);
     let rest = millis % 86_400_000;
     let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);

@@ -30,7 +30,7 @@ mod server;
 mod shape;
 mod store;
 
-pub use clock::Clock;
+pub use clock::{Clock, timestamp};
 pub use error::EmulatorError;
 pub use fault::{Fault, FaultParseError, Faults};
 pub use options::{EmulatorOptions, Store};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ownership::{Owner, Ownership};
-use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Target};
+use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Seen, Target};
 use super::{cause, codes, diff, quota};
 use crate::arm::{ResourceKey, ResourceKind, metadata, saved_search};
 use crate::diag::{self, Diagnostic};
+use crate::text::Span;
 
 /// What has to be done so that the workspace, which holds `actual`, holds `desired`.
 ///
@@ -14,6 +15,29 @@ use crate::diag::{self, Diagnostic};
 /// nobody's is taken over when it is identical and left alone otherwise, unless `options` adopt it. Content
 /// of this project whose rule is gone is deleted only when `options` prune.
 pub fn plan(desired: &[Desired], actual: &[Actual], target: &Target, options: PlanOptions) -> Plan {
+    plan_part(desired, actual, target, options, &|_| true)
+}
+
+/// Content that a plan is about, for whoever selects a part of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// Which resource.
+    pub key: &'a ResourceKey,
+    /// The name people see.
+    pub display_name: &'a str,
+    /// The rule's place; nowhere where the rule is gone.
+    pub origin: Option<Span>,
+}
+
+/// The part of [`plan`] whose content is to be `kept`, with its records. `desired` is that of the whole project:
+/// what is not among it counts as gone.
+pub fn plan_part(
+    desired: &[Desired],
+    actual: &[Actual],
+    target: &Target,
+    options: PlanOptions,
+    kept: &dyn Fn(Candidate<'_>) -> bool,
+) -> Plan {
     let mut sorted: Vec<&Actual> = actual.iter().collect();
     sorted.sort_by(|a, b| (&a.key, &a.key.name, &a.etag).cmp(&(&b.key, &b.key.name, &b.etag)));
     sorted.dedup_by(|a, b| a.key == b.key);
@@ -23,11 +47,15 @@ pub fn plan(desired: &[Desired], actual: &[Actual], target: &Target, options: Pl
     wanted.sort_by(|a, b| (&a.key, a.origin).cmp(&(&b.key, b.origin)));
     wanted.dedup_by(|a, b| a.key == b.key);
 
-    let planner = Planner { held, ownership, options };
+    let planner = Planner { held, ownership, options, kept };
     let mut changes: Vec<Change> = Vec::with_capacity(wanted.len());
     let mut refused: BTreeSet<ResourceKey> = BTreeSet::new();
     let mut warnings = Vec::new();
     for resource in wanted.iter().filter(|it| it.key.kind != ResourceKind::Metadata) {
+        if !planner.keeps(&resource.key, &resource.display_name, Some(resource.origin)) {
+            refused.insert(metadata::key_for(&resource.key));
+            continue;
+        }
         let change = planner.content(resource);
         if let Action::Unowned { owner, .. } = &change.action {
             warnings.push(unowned(resource, owner.as_deref()));
@@ -43,10 +71,12 @@ pub fn plan(desired: &[Desired], actual: &[Actual], target: &Target, options: Pl
     let keys: BTreeSet<&ResourceKey> = wanted.iter().map(|it| &it.key).collect();
     let (deletions, orphans) = planner.gone(&keys);
     changes.extend(deletions);
+    planner.note_seen(&mut changes);
     order(&mut changes);
+    let owned = planner.owned();
     warnings.extend(quota::check(&changes, &planner.held));
     diag::sort(&mut warnings);
-    Plan { target: target.clone(), changes, orphans, warnings }
+    Plan { target: target.clone(), changes, orphans, owned, warnings }
 }
 
 /// Content by kind, name and key, then metadata in the same way.
@@ -70,9 +100,32 @@ struct Planner<'a> {
     held: BTreeMap<&'a ResourceKey, &'a Actual>,
     ownership: Ownership<'a>,
     options: PlanOptions,
+    kept: &'a dyn Fn(Candidate<'_>) -> bool,
 }
 
 impl Planner<'_> {
+    fn keeps(&self, key: &ResourceKey, display_name: &str, origin: Option<Span>) -> bool {
+        (self.kept)(Candidate { key, display_name, origin })
+    }
+
+    /// How much content of this project there is.
+    fn owned(&self) -> usize {
+        let contents = self.ownership.mine().filter_map(|(_, content)| content);
+        contents.filter(|key| self.held.contains_key(key)).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Notes what was read of all that is written or deleted, and of the records of that content.
+    fn note_seen(&self, changes: &mut [Change]) {
+        let pending: BTreeSet<ResourceKey> =
+            changes.iter().filter(|change| change.is_pending()).map(|change| change.key.clone()).collect();
+        let belongs = |change: &Change| {
+            change.is_pending() || change.depends_on.as_ref().is_some_and(|key| pending.contains(key))
+        };
+        for change in changes.iter_mut().filter(|change| belongs(change)) {
+            change.seen = self.held.get(&change.key).map(|held| Seen::of(held));
+        }
+    }
+
     fn content(&self, resource: &Desired) -> Change {
         let held = self.held.get(&resource.key).copied();
         let owner = self.ownership.of(&resource.key);
@@ -141,6 +194,7 @@ impl Planner<'_> {
             etag,
             cause: None,
             base: None,
+            seen: None,
             depends_on,
             origin: Some(resource.origin),
         }
@@ -158,6 +212,9 @@ impl Planner<'_> {
                 .and_then(|key| self.held.get(key).copied())
                 .filter(|held| !self.ownership.is_shared(&held.key));
             let display_name = content.map_or_else(|| record.name.clone(), display_name);
+            if !self.keeps(content.map_or(record, |content| &content.key), &display_name, None) {
+                continue;
+            }
             if !self.options.prune {
                 if let Some(content) = content {
                     let orphan = Orphan { key: content.key.clone(), display_name };
@@ -196,6 +253,7 @@ fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>
         etag: held.etag.clone(),
         cause: None,
         base: None,
+        seen: None,
         depends_on,
         origin: None,
     }

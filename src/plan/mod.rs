@@ -14,11 +14,14 @@ mod desired;
 mod diff;
 mod ownership;
 mod quota;
+mod recheck;
 mod types;
 
 pub use codes::codes;
-pub use compare::plan;
+pub use compare::{Candidate, plan, plan_part};
 pub use desired::desired;
+pub use recheck::{How, Moved, recheck};
 pub use types::{
-    Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Summary, Target,
+    Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,
+    Target,
 };

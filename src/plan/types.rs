@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
+use crate::arm::{ResourceKey, ResourceKind, WorkspaceId, digest};
 use crate::diag::Diagnostic;
 use crate::text::Span;
 
@@ -73,6 +73,9 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Content of this project whose rule is gone, left in place because pruning was not asked for.
     pub orphans: Vec<Orphan>,
+    /// How much content of this project the workspace holds.
+    #[serde(default)]
+    pub owned: usize,
     /// What the plan runs into, such as a quota. Not kept in a file: places mean nothing to a later run.
     #[serde(skip)]
     pub warnings: Vec<Diagnostic>,
@@ -108,6 +111,10 @@ pub struct Change {
     /// What was last applied, as the record says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Base>,
+    /// What the plan read of the resource; nothing where it does not exist. A plan that is carried out later is
+    /// held against the workspace by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
     /// The resource whose change must have succeeded before this one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<ResourceKey>,
@@ -151,6 +158,24 @@ pub enum Cause {
     Portal,
     /// Both, and not to the same.
     Both,
+}
+
+/// A resource as a plan read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    /// The digest of its normal form.
+    pub digest: String,
+    /// Its etag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+}
+
+impl Seen {
+    /// What there is to say of `held`.
+    pub(super) fn of(held: &Actual) -> Self {
+        Self { digest: digest(held.key.kind, &held.body), etag: held.etag.clone() }
+    }
 }
 
 /// What an ownership record says of the last apply.
@@ -234,6 +259,14 @@ impl Plan {
     /// What exists and belongs to someone else; applying refuses while there is any.
     pub fn unowned(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| matches!(change.action, Action::Unowned { .. }))
+    }
+
+    /// How many deletions there are, and how many there may be, where these are more than `percent` of what this
+    /// project has in the workspace. The share is rounded up, so that one rule of a few can always go.
+    pub fn excess_of_deletions(&self, percent: u8) -> Option<(usize, usize)> {
+        let allowed = (self.owned * usize::from(percent)).div_ceil(100);
+        let deleted = self.summary().delete;
+        (deleted > allowed).then_some((deleted, allowed))
     }
 
     /// How many there are of each.

@@ -37,6 +37,8 @@ pub struct Config {
     pub format: FormatConfig,
     /// `[attack]`
     pub attack: AttackConfig,
+    /// `[deploy]`
+    pub deploy: DeployConfig,
     /// `[workspace.NAME]`
     pub workspaces: BTreeMap<String, WorkspaceConfig>,
 }
@@ -56,6 +58,27 @@ pub struct FormatConfig {
     /// `queries`: whether the queries inside rules are formatted, too. Without it they keep their text, so that what
     /// was imported stays as its authors wrote it.
     pub queries: bool,
+}
+
+/// The most of a project's content that one prune deletes, in percent, unless told otherwise.
+const PRUNE_LIMIT: u8 = 20;
+
+/// Where copies of what is deleted are kept, unless told otherwise.
+pub const DELETED_FOLDER: &str = ".picket/deleted";
+
+/// `[deploy]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeployConfig {
+    /// `prune_limit`: the most of the project's content in a workspace that one prune deletes, in percent.
+    pub prune_limit: u8,
+    /// `deleted`: the folder of copies of what is deleted, relative to the project.
+    pub deleted: PathBuf,
+}
+
+impl Default for DeployConfig {
+    fn default() -> Self {
+        Self { prune_limit: PRUNE_LIMIT, deleted: PathBuf::from(DELETED_FOLDER) }
+    }
 }
 
 /// `[workspace.NAME]`
@@ -86,6 +109,7 @@ impl Default for Config {
             lint: LintConfig::default(),
             format: FormatConfig::default(),
             attack: AttackConfig::default(),
+            deploy: DeployConfig::default(),
             workspaces: BTreeMap::new(),
         }
     }
@@ -193,7 +217,7 @@ impl Reader {
         self.only(
             table,
             "picket.toml",
-            &["rules", "declarations", "project", "lint", "format", "attack", "workspace"],
+            &["rules", "declarations", "project", "lint", "format", "attack", "deploy", "workspace"],
         );
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
@@ -227,6 +251,12 @@ impl Reader {
                 config.attack.table = self.text(attack, "table", "table = \"facts/attack.tsv\"");
             }
         }
+        if let Some(value) = table.get("deploy")
+            && let Some(deploy) = self.table(value, "`deploy`", "[deploy]")
+        {
+            self.only(deploy, "[deploy]", &["prune_limit", "deleted"]);
+            config.deploy = self.deploy(deploy);
+        }
         if let Some(value) = table.get("workspace")
             && let Some(named) = self.table(value, "`workspace`", "[workspace.prod]")
         {
@@ -237,6 +267,26 @@ impl Reader {
             }
         }
         config
+    }
+
+    fn deploy(&mut self, table: &DeTable<'_>) -> DeployConfig {
+        let mut deploy = DeployConfig::default();
+        if let Some(value) = table.get("prune_limit") {
+            let written = value.get_ref().as_integer().and_then(|number| {
+                u8::from_str_radix(number.as_str(), number.radix()).ok().filter(|percent| *percent <= 100)
+            });
+            match written {
+                Some(percent) => deploy.prune_limit = percent,
+                None => {
+                    let what = "`prune_limit` must be a share in percent, from 0 to 100".to_owned();
+                    self.invalid(range_of(value), what, "write it as `prune_limit = 20`");
+                }
+            }
+        }
+        if let Some(folder) = self.text(table, "deleted", "deleted = \".picket/deleted\"") {
+            deploy.deleted = PathBuf::from(folder.value);
+        }
+        deploy
     }
 
     fn folders(&mut self, value: &Value<'_>, key: &str, example: &str) -> Vec<Spanned<PathBuf>> {
@@ -340,6 +390,9 @@ unknown-tactic = "warning"
 PK401 = "off"
 [format]
 queries = true
+[deploy]
+prune_limit = 0
+deleted = "kept"
 [workspace.prod]
 subscription = "d0cfe6b2-9ac0-4464-9919-dccaee2e48c0"
 resource_group = "soc"
@@ -350,6 +403,7 @@ cloud = "public"
         assert_eq!(diagnostics, []);
         assert_eq!(config.rules.len(), 2);
         assert_eq!(config.name.unwrap().value, "soc");
+        assert_eq!((config.deploy.prune_limit, config.deploy.deleted), (0, PathBuf::from("kept")));
         assert!(config.lint.strict && config.format.queries);
         let levels: Vec<_> =
             config.lint.levels.iter().map(|(a, b)| (a.value.as_str(), b.value.as_str())).collect();
@@ -382,6 +436,10 @@ cloud = "public"
             "1:9 PK901 `rules` must be a list of folders, not text (write it as `rules = [\"rules\"]`)"
         );
         assert!(wrong[1].starts_with("2:8 PK901 `lint` must be a table, not a number"), "{wrong:?}");
+        for share in ["101", "-1", "2.5", "'20'"] {
+            let wrong = faults(&format!("[deploy]\nprune_limit = {share}\n"));
+            assert!(wrong.len() == 1 && wrong[0].contains("from 0 to 100"), "{wrong:?}");
+        }
         assert!(faults("rules = [\n").iter().any(|fault| fault.contains("not valid TOML")));
         assert!(
             faults("[format]\nqueries = 1\n")[0].contains("`queries` must be true or false, not a number")

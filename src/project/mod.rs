@@ -11,8 +11,8 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{
-    AttackConfig, Config, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE, LevelConfig, LintConfig,
-    OverrideConfig, UNNAMED_PROJECT, WorkspaceConfig,
+    AttackConfig, Config, DELETED_FOLDER, DeployConfig, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE,
+    LevelConfig, LintConfig, OverrideConfig, UNNAMED_PROJECT, WorkspaceConfig,
 };
 pub use declarations::declared_in;
 pub use files::{

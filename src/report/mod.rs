@@ -16,6 +16,7 @@ mod markdown_text;
 mod plan_human;
 mod plan_json;
 mod plan_markdown;
+mod plan_schema;
 mod plan_text;
 mod sarif;
 
@@ -32,6 +33,7 @@ pub use markdown::{CHECK_COMMENT_LENGTH, CHECK_COMMENT_MARK, markdown};
 pub use plan_human::{PlanHumanOptions, plan_human};
 pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, plan_json, read_plan_json};
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
+pub use plan_schema::plan_json_schema;
 pub use sarif::sarif;
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};

@@ -15,19 +15,24 @@
 //!     "origin": {"file": "rules/a.yaml", "line": 2, "column": 7}
 //!   }],
 //!   "orphans": [],
-//!   "warnings": [{"code": "PK803", "severity": "error", "message": "…", "help": [], "origin": {}}]
+//!   "owned": 12,
+//!   "warnings": [{"code": "PK803", "severity": "error", "message": "…", "help": [], "origin": {}}],
+//!   "digest": "…"
 //! }
 //! ```
 //!
 //! `kind` is `alertRule`, `savedSearch` or `metadata`; `action` is `create`, `update` (with `fields`, each of
 //! `path`, `before`, `after`), `delete`, `no-op` or `unowned` (with `owner` and `fields`). `etag`,
-//! `previewReasons` and `dependsOn` (a key) stand where there are any. A reader ignores fields it does not
+//! `previewReasons`, `dependsOn` (a key), `seen` (what was read), `base` (what was last applied) and `cause` (which
+//! side moved since: `git`, `portal` or `both`) stand where there are any. `digest` is one of the document without
+//! itself: a plan that was edited or cut off is not carried out. A reader ignores fields it does not
 //! know; `format` changes when one of these changes its meaning.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::arm::digest_of_json;
 use crate::diag::Diagnostic;
 use crate::plan::{Change, Plan};
 use crate::text::{SourceMap, Span};
@@ -44,37 +49,56 @@ pub enum PlanJsonError {
     /// A plan of another format.
     #[error("the plan has format {0}, and this version of picket reads format {PLAN_JSON_FORMAT}")]
     Format(u64),
+    /// A plan of another version of picket, whose requests may be others.
+    #[error("the plan is of picket {0}, and this is picket {version}", version = env!("CARGO_PKG_VERSION"))]
+    Version(String),
+    /// A plan that is not as it was written.
+    #[error("the plan was changed or cut off since picket wrote it")]
+    Altered,
 }
 
 /// The plan, pretty-printed, with a line end.
 pub fn plan_json(plan: &Plan, sources: &SourceMap) -> String {
     let changes: Vec<Value> = plan.changes.iter().map(|change| change_json(change, sources)).collect();
     let warnings: Vec<Value> = plan.warnings.iter().map(|warning| warning_json(warning, sources)).collect();
-    let document = json!({
+    let mut document = json!({
         "format": PLAN_JSON_FORMAT,
         "picket": env!("CARGO_PKG_VERSION"),
         "summary": plan.summary(),
         "target": plan.target,
         "changes": changes,
         "orphans": plan.orphans,
+        "owned": plan.owned,
         "warnings": warnings,
     });
+    document["digest"] = digest_of_json(&document).into();
     format!("{document:#}\n")
 }
 
 /// Reads what [`plan_json`] wrote. Places and warnings do not come back: they speak of sources of that run.
 ///
 /// # Errors
-/// When `text` is not JSON of that shape, or of another format.
+/// When `text` is not JSON of that shape, of another format or version, or not as it was written.
 pub fn read_plan_json(text: &str) -> Result<Plan, PlanJsonError> {
     #[derive(Deserialize)]
     struct Head {
         format: u64,
+        picket: String,
+        digest: String,
     }
-    let document: Value = serde_json::from_str(text)?;
+    let mut document: Value = serde_json::from_str(text)?;
     let head = Head::deserialize(&document)?;
     if head.format != PLAN_JSON_FORMAT {
         return Err(PlanJsonError::Format(head.format));
+    }
+    if head.picket != env!("CARGO_PKG_VERSION") {
+        return Err(PlanJsonError::Version(head.picket));
+    }
+    if let Some(fields) = document.as_object_mut() {
+        fields.shift_remove("digest");
+    }
+    if head.digest != digest_of_json(&document) {
+        return Err(PlanJsonError::Altered);
     }
     Ok(Plan::deserialize(document)?)
 }

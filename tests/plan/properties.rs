@@ -224,6 +224,72 @@ proptest! {
         prop_assert_eq!(actual.len(), desired.len());
     }
 
+    /// A run of a kept plan can end anywhere: the next does the rest. What somebody else wrote meanwhile is named.
+    #[test]
+    fn a_kept_plan_is_completed_after_any_end_and_refused_after_any_edit(
+        ((_, rules), (_, before)) in (project(), project()),
+        end in any::<proptest::sample::Index>(),
+        edited in any::<proptest::sample::Index>(),
+    ) {
+        let options = PlanOptions { prune: true, adopt: true };
+        let (desired, _) = plan::desired(&rules, &target());
+        let mut actual = answers(&plan::desired(&before, &target()).0, false);
+        let kept = plan::plan(&desired, &actual, &target(), options);
+        prop_assert_eq!(plan::recheck(&kept, &actual).map(|plan| plan.changes), Ok(kept.changes.clone()));
+        let pending: Vec<_> = kept.pending().cloned().collect();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let (done, open) = pending.split_at(end.index(pending.len()));
+        for change in done {
+            actual.retain(|resource| resource.key != change.key);
+            let wanted = desired.iter().filter(|wanted| wanted.key == change.key && change.action != Action::Delete);
+            actual.extend(answers(&wanted.cloned().collect::<Vec<_>>(), false));
+        }
+        let rest = plan::recheck(&kept, &actual).expect("nobody else wrote");
+        let left: Vec<_> = rest.pending().map(|change| change.key.clone()).collect();
+        prop_assert_eq!(left, open.iter().map(|change| change.key.clone()).collect::<Vec<_>>());
+
+        let change = &open[edited.index(open.len())];
+        match actual.iter_mut().find(|resource| resource.key == change.key) {
+            Some(resource) => resource.body["properties"]["displayName"] = json!("edited by hand"),
+            None if change.action == Action::Create => {
+                let wanted = desired.iter().find(|wanted| wanted.key == change.key).expect("it is wanted");
+                let mut made = answers(std::slice::from_ref(wanted), false).remove(0);
+                made.body["properties"]["query"] = json!("made by hand");
+                made.body["properties"]["version"] = json!("made by hand");
+                actual.push(made);
+            }
+            None => return Ok(()),
+        }
+        if change.is_content() {
+            let moved = plan::recheck(&kept, &actual).expect_err("somebody wrote");
+            prop_assert_eq!(moved.iter().map(|it| &it.key).collect::<Vec<_>>(), [&change.key]);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_plan_is_the_plan_without_the_rest(
+        ((_, rules), (_, before)) in (project(), project()),
+        prune in any::<bool>(),
+        part in any::<u8>(),
+    ) {
+        let options = PlanOptions { prune, adopt: true };
+        let (desired, _) = plan::desired(&rules, &target());
+        let actual = answers(&plan::desired(&before, &target()).0, false);
+        let whole = plan::plan(&desired, &actual, &target(), options);
+        let kept = |key: &picket::arm::ResourceKey| key.name.bytes().fold(part, u8::wrapping_add) % 2 == 0;
+        let some = plan::plan_part(&desired, &actual, &target(), options, &|it| kept(it.key));
+        let expected: Vec<_> = whole
+            .changes
+            .iter()
+            .filter(|change| kept(if change.is_content() { &change.key } else { change.depends_on.as_ref().unwrap_or(&change.key) }))
+            .cloned()
+            .collect();
+        prop_assert_eq!(some.changes, expected);
+        prop_assert_eq!(some.owned, whole.owned);
+    }
+
     #[test]
     fn plans_read_back_and_comments_balance(
         ((sources, rules), (_, before)) in (project(), project()),

@@ -81,6 +81,9 @@ fn colours_are_all_that_colour_adds() {
 fn json() {
     let (sources, plan) = mixed(PlanOptions { prune: true, adopt: false });
     let text = plan_json(&plan, &sources).replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    let (body, digest) = text.rsplit_once("\"digest\": ").expect("it ends with its digest");
+    assert_eq!(digest.trim_end_matches("\n}\n").len(), 66, "{digest}");
+    let text = format!("{body}\"digest\": [DIGEST]\n}}\n");
     insta::assert_snapshot!(text);
 }
 
@@ -97,7 +100,15 @@ fn json_reads_back() {
 fn what_is_no_plan_is_refused() {
     assert!(matches!(read_plan_json("[]"), Err(PlanJsonError::Shape(_))));
     assert!(matches!(read_plan_json("{\"format\": 1}"), Err(PlanJsonError::Shape(_))));
-    assert!(matches!(read_plan_json("{\"format\": 2}"), Err(PlanJsonError::Format(2))));
+    let other = "{\"format\": 2, \"picket\": \"0\", \"digest\": \"\"}";
+    assert!(matches!(read_plan_json(other), Err(PlanJsonError::Format(2))));
+    let (sources, plan) = mixed(PlanOptions::default());
+    let text = plan_json(&plan, &sources);
+    let edited = text.replacen("Beacon now", "Beacon then", 1);
+    assert!(matches!(read_plan_json(&edited), Err(PlanJsonError::Altered)));
+    let version = format!("\"picket\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let older = text.replacen(&version, "\"picket\": \"0.0.1\"", 1);
+    assert!(matches!(read_plan_json(&older), Err(PlanJsonError::Version(version)) if version == "0.0.1"));
 }
 
 #[test]

@@ -13,4 +13,6 @@ pub(crate) mod import;
 pub(crate) mod kql;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod plan;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod restore;
 pub(crate) mod schema;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::connect::Wishes;
 use crate::cli::pipeline::{self, Planning, PlanningArgs};
-use crate::cli::{CliError, Exit, Shell, load, runtime};
+use crate::cli::{CliError, Exit, Shell, load, runtime, saved};
 use crate::report::{self, PLAN_COMMENT_LENGTH, PlanHumanOptions};
 
 /// Show what `apply` would change in a workspace, field by field.
@@ -22,7 +22,9 @@ pub(crate) struct PlanArgs {
     /// Exit with 1 when there is something to change.
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Write the plan to a file instead of standard output.
+    /// Keep the plan in a file: as FILE.json for `picket apply FILE.json`, else as --format says.
+    ///
+    /// A plan that is kept for `apply` is shown as well. One with errors is not kept.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -44,8 +46,13 @@ Examples:
   picket plan                                        the project against the local workspace
   picket plan --workspace prod                       against [workspace.prod] of picket.toml
   picket plan --prune                                with the rules that `apply --prune` would delete
+  picket plan --target rules/rmm --exclude 'Rule A'  a part of it, by id, name, file or folder
+  picket plan --out plan.json                        keeps it; `picket apply plan.json` does just that
   picket plan --format markdown --out plan.md        for the comment on a pull request
   picket plan --detailed-exitcode                    exit code 1 when something would change
+
+Exit codes: 0 planned, 1 errors in the rules or the plan, or changes with --detailed-exitcode, 2 it could not
+be planned.
 
 A workspace is only read. What another project or a person made is never changed.";
 
@@ -58,16 +65,35 @@ impl PlanArgs {
                 Planning::Planned(planned) => planned,
             };
             let has_errors = pipeline::warn(&planned, shell)?;
-            let colors = self.out.is_none() && shell.colors_out();
+            let kept = self.out.as_deref().filter(|path| saved::is_plan(path));
+            let document = || report::plan_json(&planned.plan, &planned.sources);
+            // What is kept for a later apply is shown as well, unless it would be the same again.
+            let report_to = match kept {
+                Some(path) if has_errors => {
+                    writeln!(
+                        shell.err(),
+                        "{} was not written: a plan with errors is not kept",
+                        path.display()
+                    )?;
+                    None
+                }
+                Some(path) => {
+                    load::write(path, document().as_bytes())?;
+                    None
+                }
+                None => self.out.as_deref(),
+            };
+            let colors = report_to.is_none() && shell.colors_out();
             let text = match self.format {
                 PlanFormat::Human => {
                     let options = PlanHumanOptions { color: colors, full: self.full };
                     report::plan_human(&planned.plan, options)
                 }
-                PlanFormat::Json => report::plan_json(&planned.plan, &planned.loaded.sources),
+                PlanFormat::Json if kept.is_some() => String::new(),
+                PlanFormat::Json => document(),
                 PlanFormat::Markdown => report::plan_markdown(&planned.plan, PLAN_COMMENT_LENGTH),
             };
-            match &self.out {
+            match report_to {
                 Some(path) => load::write(path, text.as_bytes())?,
                 None => shell.out().write_all(text.as_bytes())?,
             }

@@ -2,12 +2,14 @@
 
 use crate::cli::{CliError, Exit, Shell, rule_schema};
 
-/// Print the JSON Schema of rule files, for an editor, or that of findings as JSON.
+/// Print the JSON Schema of rule files, for an editor, or that of what picket writes as JSON.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   picket schema > rule.schema.json
   picket schema report              what `picket check --format json` writes
+  picket schema plan                what `picket plan --format json` writes
+  picket schema outcome             what `picket apply --format json` writes
 
 Editors with the YAML language server use it when a rule file starts with
   # yaml-language-server: $schema=rule.schema.json")]
@@ -25,6 +27,11 @@ enum Schema {
     Rule,
     /// Findings as JSON.
     Report,
+    /// A plan as JSON.
+    Plan,
+    /// The outcome of an apply as JSON.
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Outcome,
 }
 
 impl SchemaArgs {
@@ -33,6 +40,9 @@ impl SchemaArgs {
         let text = match self.of {
             Schema::Rule => rule_schema::text(),
             Schema::Report => rule_schema::report_text(),
+            Schema::Plan => rule_schema::plan_text(),
+            #[cfg(all(feature = "azure", feature = "emulator"))]
+            Schema::Outcome => rule_schema::outcome_text(),
         };
         shell.out().write_all(text.as_bytes())?;
         Ok(Exit::Clean)

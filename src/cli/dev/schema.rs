@@ -1,10 +1,10 @@
 //! `cargo dev schema`: makes `schemas/rule.schema.json` from the table of keys and the catalog, and
-//! `schemas/report.schema.json`.
+//! those of findings, plans and outcomes.
 
 use super::generated::{self, Generated};
 use crate::cli::{CliError, Exit, Shell, rule_schema};
 
-/// Rewrites the JSON Schemas of rule files and of findings.
+/// Rewrites the JSON Schemas of rule files, findings, plans and outcomes.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
     /// Write nothing; fail when a schema is not current.
@@ -21,6 +21,9 @@ impl SchemaArgs {
         let files = [
             Generated { path: rule_schema::PATH.to_owned(), text: rule_schema::text() },
             Generated { path: rule_schema::REPORT_PATH.to_owned(), text: rule_schema::report_text() },
+            Generated { path: rule_schema::PLAN_PATH.to_owned(), text: rule_schema::plan_text() },
+            #[cfg(all(feature = "azure", feature = "emulator"))]
+            Generated { path: rule_schema::OUTCOME_PATH.to_owned(), text: rule_schema::outcome_text() },
         ];
         generated::settle(&files, self.check, shell)
     }

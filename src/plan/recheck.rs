@@ -1,0 +1,86 @@
+//! A plan that was kept, held against the workspace as it is now.
+
+use std::collections::BTreeMap;
+
+use super::{Action, Actual, Change, Plan, Seen, quota};
+use crate::arm::{ResourceKey, ResourceKind};
+
+/// A resource that is not as the plan read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name people see.
+    pub display_name: String,
+    /// How it moved.
+    pub how: How,
+}
+
+/// How a resource moved since a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// It did not exist.
+    Made,
+    /// It is another now, or was written again.
+    Changed,
+    /// It is gone.
+    Deleted,
+}
+
+/// The plan as it can be carried out in the workspace that now holds `actual`: what is there already as the plan
+/// wants it, from an earlier run that was interrupted, needs nothing done.
+///
+/// # Errors
+/// Names everything that the plan writes or deletes, or whose content it does, and that is not as the plan read it.
+pub fn recheck(plan: &Plan, actual: &[Actual]) -> Result<Plan, Vec<Moved>> {
+    let held: BTreeMap<&ResourceKey, &Actual> = actual.iter().map(|it| (&it.key, it)).collect();
+    let written: Vec<&ResourceKey> = plan.pending().map(|change| &change.key).collect();
+    let mut now = plan.clone();
+    let mut moved = Vec::new();
+    for change in &mut now.changes {
+        let belongs = change.depends_on.as_ref().is_some_and(|key| written.contains(&key));
+        if !change.is_pending() && !belongs {
+            continue;
+        }
+        let there = held.get(&change.key).copied();
+        if is_done(change, there) {
+            change.action = Action::NoOp;
+            (change.body, change.etag) = (None, None);
+            continue;
+        }
+        if let Some(how) = how_it_moved(change, there) {
+            let (key, display_name) = (change.key.clone(), change.display_name.clone());
+            moved.push(Moved { key, display_name, how });
+        }
+    }
+    if !moved.is_empty() {
+        return Err(moved);
+    }
+    now.warnings = quota::check(&now.changes, &held);
+    Ok(now)
+}
+
+/// Whether the workspace is as the change makes it.
+fn is_done(change: &Change, there: Option<&Actual>) -> bool {
+    let kind = change.key.kind;
+    match (&change.action, &change.body, there) {
+        (Action::Delete, _, there) => there.is_none(),
+        (Action::Create | Action::Update { .. }, Some(body), Some(there)) => {
+            kind.normalise(body) == kind.normalise(&there.body)
+        }
+        _ => false,
+    }
+}
+
+fn how_it_moved(change: &Change, there: Option<&Actual>) -> Option<How> {
+    match (&change.seen, there.map(Seen::of)) {
+        (None, None) => None,
+        (None, Some(_)) => Some(How::Made),
+        (Some(_), None) => Some(How::Deleted),
+        (Some(was), Some(is)) => {
+            // A saved search that nobody wrote may come with another etag.
+            let written = change.key.kind != ResourceKind::SavedSearch && was.etag != is.etag;
+            (was.digest != is.digest || written).then_some(How::Changed)
+        }
+    }
+}
