@@ -99,6 +99,11 @@ impl<'a> Nearest<'a> {
 
     /// Looks at a name. Of two that are equally near, the first counts.
     pub fn offer(&mut self, candidate: &'a str) {
+        // Most names are told by their length, which costs less than their letters.
+        let is_far = self.wanted.len().abs_diff(candidate.len()) >= self.bound;
+        if is_far && self.sketch.is_ascii && candidate.is_ascii() {
+            return;
+        }
         self.offer_sketched(candidate, Sketch::of(candidate));
     }
 
