@@ -178,13 +178,21 @@ fn refused() -> AzureError {
     AzureError::Connection { kind: Connection::Refused, host: "host".to_owned(), message: "no".to_owned() }
 }
 
+fn no_table() -> AzureError {
+    refusal("Failed to run the analytics rule query. One of the tables does not exist.")
+}
+
 fn bad_query() -> AzureError {
+    refusal("Failed to run the analytics rule query. Syntax error: SYN0002 [line:position=1:3]")
+}
+
+fn refusal(message: &str) -> AzureError {
     AzureError::Http(Box::new(picket::azure::HttpFailure {
         method: "PUT",
         path: "/r".to_owned(),
         status: 400,
         code: Some("BadRequest".to_owned()),
-        message: "Failed to run the analytics rule query. One of the tables does not exist.".to_owned(),
+        message: message.to_owned(),
         request_id: Some("r-1".to_owned()),
         correlation_id: None,
     }))
@@ -289,7 +297,7 @@ async fn one_bad_rule_does_not_keep_the_others_back() {
     let failure = &outcome.failed[0];
     assert_eq!(failure.item.key, content_key(3));
     assert!(failure.item.origin.is_some());
-    assert!(failure.error.help[0].contains("connect the data source"), "{:?}", failure.error.help);
+    assert!(failure.error.help[0].contains("run the query"), "{:?}", failure.error.help);
     let reasons: Vec<&str> = outcome.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
     assert!(reasons.contains(&"what it belongs to could not be changed"));
     assert!(reasons.contains(&"nothing is deleted while another change has not been made"));
@@ -298,7 +306,59 @@ async fn one_bad_rule_does_not_keep_the_others_back() {
     assert_eq!(json["failed"][0]["operation"], "create");
     assert_eq!(json["failed"][0]["error"]["status"], 400);
     assert_eq!(json["failed"][0]["error"]["requestId"], "r-1");
+    assert_eq!(json["failed"][0]["error"]["refusal"]["code"], "PK811");
+    assert_eq!(json["failed"][0]["error"]["refusal"]["at"], serde_json::json!([1, 3]));
     assert_eq!(json["done"][0]["how"], "confirmed");
+}
+
+#[tokio::test]
+async fn a_rule_that_waits_for_a_table_is_pending_with_its_record() {
+    let emulator = emulator(Faults::default()).await;
+    let mut workspace = Saboteur::new(workspace(&emulator.endpoint(), |_| {}));
+    plan_and_apply(&workspace, &rules(8..9, "Heartbeat")).await;
+    workspace.fail.push((content_key(3), no_table, false));
+    let desired = rules(0..6, "Heartbeat");
+    let outcome = plan_and_apply(&workspace, &desired).await;
+    let keys: Vec<&ResourceKey> = outcome.pending.iter().map(|pending| &pending.item.key).collect();
+    let record = metadata::key_for(&content_key(3));
+    assert_eq!(keys, [&content_key(3), &record]);
+    assert_eq!((outcome.done.len(), outcome.failed.len(), outcome.skipped.len()), (10, 0, 2));
+    assert!(!outcome.is_complete() && !outcome.is_complete_but_pending(), "deletions were kept back");
+    assert_eq!(outcome.pending[0].waiting_for.sentence(), "waiting for a table");
+
+    // With leave, the deletions are made nevertheless; what waits is planned again.
+    let plan = planned(&desired, &read(&workspace).await.unwrap());
+    let options = ApplyOptions { allow_pending: true, ..ApplyOptions::default() };
+    let outcome = apply(&workspace, &plan, &options, &Silent).await;
+    assert_eq!((outcome.done.len(), outcome.pending.len(), outcome.skipped.len()), (2, 2, 0));
+    assert!(!outcome.is_complete() && outcome.is_complete_but_pending());
+    workspace.fail.clear();
+    assert!(plan_and_apply(&workspace, &desired).await.is_complete());
+    assert_converged(&workspace, &desired).await;
+}
+
+#[tokio::test]
+async fn a_rule_that_the_service_disables_is_said() {
+    for change in [
+        |body: &mut Value| body["properties"]["enabled"] = false.into(),
+        |body: &mut Value| body["properties"]["displayName"] = "AUTO DISABLED Rule 0000".into(),
+    ] {
+        let server = deploy_support::Server::start(move |_, parts, body| {
+            let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
+            body["name"] = parts.uri.path().rsplit('/').next().unwrap().into();
+            if parts.uri.path().contains("alertRules") {
+                change(&mut body);
+            }
+            deploy_support::answer(200, &body)
+        })
+        .await;
+        let workspace = workspace(&server.endpoint(), |_| {});
+        let plan = planned(&rules(0..1, "Heartbeat"), &[]);
+        let outcome = apply(&workspace, &plan, &ApplyOptions::default(), &Silent).await;
+        assert_eq!((outcome.done.len(), outcome.disabled.len()), (2, 1));
+        assert_eq!(outcome.disabled[0].key, content_key(0));
+        assert!(!outcome.is_complete());
+    }
 }
 
 #[tokio::test]

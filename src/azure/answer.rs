@@ -99,6 +99,10 @@ fn read_error(body: &Value) -> (Option<String>, String) {
     {
         message = format!("{}: {exact}", message.trim_end_matches('.'));
     }
+    let number = |name: &str| inner.get(name).and_then(Value::as_u64);
+    if let (Some(line), Some(position)) = (number("line"), number("pos")) {
+        message = format!("{} (line {line}, position {position})", message.trim_end_matches('.'));
+    }
     (code, excerpt(&message, MESSAGE_LIMIT))
 }
 
@@ -132,6 +136,9 @@ mod tests {
         let nested = json!({"error": {"code": "BadArgumentError", "message": "Some invalid properties.",
             "innererror": {"code": "SemanticError", "innererror": {"code": "SEM0100", "message": "no table 'x'"}}}});
         assert_eq!(read_error(&nested).1, "Some invalid properties: no table 'x'");
+        let placed = json!({"error": {"code": "X", "message": "m.",
+            "innererror": {"code": "SYN0002", "message": "bad token", "line": 2, "pos": 13}}});
+        assert_eq!(read_error(&placed).1, "m: bad token (line 2, position 13)");
         assert_eq!(read_error(&json!({"Message": "no"})), (None, "no".into()));
         assert_eq!(read_error(&json!({"error": "x"})), (None, String::new()));
         assert_eq!(read_error(&json!([1])), (None, String::new()));

@@ -178,24 +178,6 @@ fn not_found(code: &str) -> Vec<String> {
 }
 
 fn bad_request(failure: &HttpFailure) -> Vec<String> {
-    if failure.says("workspace") && failure.says("could not be found") {
-        return vec!["run again in some minutes: a new workspace does not answer queries at once".to_owned()];
-    }
-    if failure.says("one of the tables does not exist") {
-        return vec![
-            "connect the data source of the table first, or leave the rule out of this workspace".to_owned(),
-            "check the spelling of the tables in the query".to_owned(),
-        ];
-    }
-    if failure.says("failed to run the analytics rule query") {
-        return vec!["run the query in the Logs page of the workspace and mend what it reports".to_owned()];
-    }
-    if failure.says("templateVersion") {
-        return vec!["remove `templateVersion`, or give the rule its `alertRuleTemplateName`".to_owned()];
-    }
-    if failure.says("technique") {
-        return vec!["give techniques as T####, with a tactic for each of them".to_owned()];
-    }
     if failure.code.as_deref() == Some("InvalidApiVersionParameter")
         || failure.code.as_deref() == Some("NoRegisteredProviderFound")
     {
@@ -248,17 +230,6 @@ mod tests {
                 "The rule with id 'x' was recently deleted.",
                 "give the rule a new id",
             ),
-            ("PUT", 400, "BadRequest", "One of the tables does not exist.", "connect the data source"),
-            (
-                "PUT",
-                400,
-                "BadRequest",
-                "Failed to run the analytics rule query. x",
-                "run the query in the Logs page",
-            ),
-            ("PUT", 400, "BadRequest", "The workspace could not be found", "run again in some minutes"),
-            ("PUT", 400, "BadRequest", "'templateVersion' can only be used", "remove `templateVersion`"),
-            ("PUT", 400, "BadRequest", "The technique 'T1.001' is invalid", "T####"),
             ("PUT", 400, "BadRequest", "odd", "mend the rule"),
             ("PUT", 500, "InternalServerError", "", "run again"),
         ];

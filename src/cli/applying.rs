@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::azure::{Interrupt, Recorder};
-use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, Workspace};
+use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, Outcome, Workspace};
 use crate::project;
 use crate::report::{self, PlanHumanOptions};
 
@@ -13,7 +13,7 @@ use super::connect::{Connected, Wishes};
 use super::outcome::{self, OutcomeFormat};
 use super::pipeline::{self, Planned, Planning};
 use super::progress::Bar;
-use super::{CliError, Exit, Shell, deleted, runtime, signals};
+use super::{CliError, Exit, Shell, deleted, refusals, runtime, signals};
 
 /// How a plan is carried out.
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,9 @@ pub(crate) struct ApplyingArgs {
     /// How to write the outcome.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: OutcomeFormat,
+    /// Succeed although rules wait for tables, columns or functions that the workspace does not have yet.
+    #[arg(long)]
+    allow_pending: bool,
     /// Record requests and answers, one JSON line each, without credentials.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -112,7 +115,7 @@ impl ApplyingArgs {
         }
         if !planned.plan.has_changes() {
             if is_json {
-                outcome::write_json(&outcome::nothing(&planned.connected.workspace), shell)?;
+                outcome::write_json(&Outcome::nothing(planned.connected.workspace.describe()), shell)?;
             }
             planned.connected.close().await?;
             return Ok(Exit::Clean);
@@ -125,17 +128,20 @@ impl ApplyingArgs {
         deleted::keep(&planned, shell)?;
         // Until here nothing was written, and a signal simply ends the process.
         signals::raise_on_signal(interrupt.clone());
-        let options = ApplyOptions { concurrency: self.concurrency, interrupt };
+        let options =
+            ApplyOptions { concurrency: self.concurrency, interrupt, allow_pending: self.allow_pending };
         bar.start(planned.plan.pending().count());
-        let outcome = deploy::apply(&planned.connected.workspace, &planned.plan, &options, bar).await;
+        let mut outcome = deploy::apply(&planned.connected.workspace, &planned.plan, &options, bar).await;
         bar.finish();
         let name = planned.connected.name.clone();
         planned.connected.close().await?;
+        refusals::name_tables(&mut outcome, &planned.plan);
         match self.format {
-            OutcomeFormat::Human => outcome::write(&outcome, &name, shell)?,
+            OutcomeFormat::Human => outcome::write(&outcome, &planned.sources, &name, shell)?,
             OutcomeFormat::Json => outcome::write_json(&outcome, shell)?,
         }
-        Ok(if outcome.is_complete() { Exit::Clean } else { Exit::Failed })
+        let is_well = outcome.is_complete() || (self.allow_pending && outcome.is_complete_but_pending());
+        Ok(if is_well { Exit::Clean } else { Exit::Failed })
     }
 
     /// Whether the plan is to be carried out.

@@ -12,6 +12,8 @@ pub const FOLDER: &str = "docs/lints";
 pub(crate) fn all() -> Vec<&'static LintMeta> {
     let mut all: Vec<&LintMeta> = lint::registry().to_vec();
     all.extend(plan::codes());
+    #[cfg(feature = "azure")]
+    all.extend(crate::deploy::codes());
     all.extend(import::CODES);
     all.extend(project::LINTS);
     all.extend(overlay::LINTS);

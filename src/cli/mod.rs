@@ -28,6 +28,10 @@ mod pipeline;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod progress;
 mod queries;
+#[cfg(feature = "emulator")]
+mod query_check;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod refusals;
 mod revision;
 pub mod rule_schema;
 #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::arm::ResourceKind;
-use crate::deploy::{ErrorReport, Operation, Outcome, Workspace};
+use crate::deploy::{Failure, Operation, Outcome};
+use crate::text::SourceMap;
 
-use super::output::count;
+use super::output::{count, human};
+use super::refusals::{self, Placed};
 use super::{CliError, Shell};
 
 /// How an outcome is written.
@@ -21,14 +23,13 @@ pub(crate) enum OutcomeFormat {
 /// The format of [`write_json`].
 const FORMAT: u64 = 1;
 
-/// Nothing had to be done.
-pub(crate) fn nothing(workspace: &impl Workspace) -> Outcome {
-    let workspace = workspace.describe();
-    Outcome { workspace, done: Vec::new(), failed: Vec::new(), skipped: Vec::new(), interrupted: false }
-}
-
 /// Writes an outcome as one JSON document of the schema [`json_schema`].
 pub(crate) fn write_json(outcome: &Outcome, shell: &mut Shell) -> Result<(), CliError> {
+    Ok(shell.out().write_all(json_text(outcome).as_bytes())?)
+}
+
+/// An outcome as one JSON document of the schema [`json_schema`].
+pub(crate) fn json_text(outcome: &Outcome) -> String {
     let document = json!({
         "format": FORMAT,
         "picket": env!("CARGO_PKG_VERSION"),
@@ -37,9 +38,11 @@ pub(crate) fn write_json(outcome: &Outcome, shell: &mut Shell) -> Result<(), Cli
         "interrupted": outcome.interrupted,
         "done": outcome.done,
         "failed": outcome.failed,
+        "pending": outcome.pending,
         "skipped": outcome.skipped,
+        "disabled": outcome.disabled,
     });
-    Ok(writeln!(shell.out(), "{document:#}")?)
+    format!("{document:#}\n")
 }
 
 /// What [`write_json`] writes, as a JSON Schema (draft 2020-12). It allows for keys that later versions add.
@@ -75,8 +78,36 @@ pub(crate) fn json_schema() -> Value {
             "code": text("The service's code."),
             "requestId": text("By which Microsoft's support finds the request."),
             "correlationId": text("By which the activity log finds it."),
+            "refusal": {
+                "type": "object",
+                "description": "What it is about, where the change was refused.",
+                "properties": {
+                    "code": text("The code of picket for it, such as `PK811`; `picket explain` says more."),
+                    "part": text("The part of the rule, such as `query`."),
+                    "subject": text("What the service names: a table, an identifier, a technique."),
+                    "at": {
+                        "type": "array",
+                        "items": { "type": "integer" },
+                        "description": "Line and column in the query, from 1.",
+                    },
+                    "absent": { "enum": ["table", "column", "function"] },
+                },
+                "required": ["code", "part"],
+            },
         },
         "required": ["message", "help"],
+    });
+    let waiting = json!({
+        "type": "object",
+        "properties": {
+            "kind": { "enum": ["table", "column", "function"] },
+            "names": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "Its name; where the service does not say which it is, the names that it may be.",
+            },
+        },
+        "required": ["kind", "names"],
     });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -89,10 +120,15 @@ pub(crate) fn json_schema() -> Value {
             "complete": { "type": "boolean", "description": "Whether the workspace is now as planned." },
             "interrupted": { "type": "boolean", "description": "Whether somebody ended it early." },
             "done": list("What is now as planned.", item(json!({ "how": { "enum": ["confirmed", "found"] } }))),
-            "failed": list("What went wrong.", item(json!({ "error": error }))),
+            "failed": list("What went wrong.", item(json!({ "error": &error }))),
+            "pending": list(
+                "What the service takes as soon as the workspace has the data; records of such content included.",
+                item(json!({ "waitingFor": waiting, "error": error })),
+            ),
             "skipped": list("What was not begun.", item(json!({ "reason": text("Why not.") }))),
+            "disabled": list("What is to be enabled, and is disabled in the workspace.", item(json!({}))),
         },
-        "required": ["format", "picket", "workspace", "complete", "interrupted", "done", "failed", "skipped"],
+        "required": ["format", "picket", "workspace", "complete", "interrupted", "done", "failed", "pending", "skipped", "disabled"],
     })
 }
 
@@ -100,25 +136,43 @@ pub(crate) fn json_schema() -> Value {
 const MAX_SHOWN: usize = 10;
 
 /// Writes an outcome for a person: failures to standard error, a line of what was done to standard output.
-pub(crate) fn write(outcome: &Outcome, name: &str, shell: &mut Shell) -> Result<(), CliError> {
-    for failure in outcome.failed.iter().take(MAX_SHOWN) {
-        let verb = match failure.item.operation {
-            Operation::Create => "create",
-            Operation::Update => "update",
-            Operation::Delete => "delete",
-            Operation::Refuse => "take over",
-        };
-        let noun = failure.item.key.kind.noun();
-        let what = format!("cannot {verb} the {noun} '{}'", failure.item.display_name);
-        let ErrorReport { message, help, request_id, .. } = &failure.error;
-        let mut error = CliError::new(what).cause(message).helps(help.iter().cloned());
-        if let Some(id) = request_id {
-            error = error.help(format!("Microsoft's support finds it as request {id}"));
+pub(crate) fn write(
+    outcome: &Outcome,
+    sources: &SourceMap,
+    name: &str,
+    shell: &mut Shell,
+) -> Result<(), CliError> {
+    let unplaced =
+        outcome.failed.iter().filter(|failure| !refusals::is_placed(&failure.item, &failure.error));
+    for failure in unplaced.clone().take(MAX_SHOWN) {
+        let Failure { item, error } = failure;
+        let what = format!("cannot {} the {}", refusals::verb(item.operation), refusals::name_of(item));
+        let mut shown = CliError::new(what).cause(&error.message).helps(error.help.iter().cloned());
+        if let Some(id) = &error.request_id {
+            shown = shown.help(format!("Microsoft's support finds it as request {id}"));
         }
-        shell.error(&error);
+        shell.error(&shown);
     }
-    if outcome.failed.len() > MAX_SHOWN {
-        writeln!(shell.err(), "and {} more", outcome.failed.len() - MAX_SHOWN)?;
+    let findings = Placed::default().findings(outcome, sources);
+    let shown = &findings[..findings.len().min(MAX_SHOWN)];
+    let text = human(sources, shown, shell.colors_err());
+    shell.err().write_all(text.as_bytes())?;
+    let more = unplaced.count().saturating_sub(MAX_SHOWN) + findings.len() - shown.len();
+    if more > 0 {
+        writeln!(shell.err(), "and {more} more")?;
+    }
+    for pending in
+        outcome.pending.iter().filter(|it| refusals::is_content(&it.item) && it.item.origin.is_none())
+    {
+        writeln!(
+            shell.err(),
+            "the {} is {}",
+            refusals::name_of(&pending.item),
+            pending.waiting_for.sentence()
+        )?;
+    }
+    for item in outcome.disabled.iter().filter(|item| item.origin.is_none()) {
+        writeln!(shell.err(), "the {} is disabled in the workspace", refusals::name_of(item))?;
     }
     let done = |operation| {
         outcome
@@ -137,14 +191,23 @@ pub(crate) fn write(outcome: &Outcome, name: &str, shell: &mut Shell) -> Result<
             parts.push(format!("{number} {verb}"));
         }
     }
-    if parts.is_empty() {
+    if outcome.done.is_empty() {
+        parts.push("nothing".to_owned());
+    } else if parts.is_empty() {
         parts.push(count(outcome.done.len(), "ownership record"));
     }
     let mut line = format!("applied to {name}: {}", parts.join(", "));
-    if !outcome.is_complete() {
-        let failed = outcome.failed.len();
-        let skipped = outcome.skipped.len();
-        line.push_str(&format!("; {} failed, {skipped} not begun", failed));
+    let failed = outcome.failed.len();
+    let skipped = outcome.skipped.len();
+    if failed + skipped > 0 {
+        line.push_str(&format!("; {failed} failed, {skipped} not begun"));
+    }
+    let pending = outcome.pending.iter().filter(|pending| refusals::is_content(&pending.item)).count();
+    if pending > 0 {
+        line.push_str(&format!("; {pending} pending"));
+    }
+    if !outcome.disabled.is_empty() {
+        line.push_str(&format!("; {} left disabled", outcome.disabled.len()));
     }
     writeln!(shell.out(), "{line}")?;
     if outcome.interrupted {

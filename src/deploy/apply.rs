@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use futures_util::StreamExt;
 
-use super::outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Skipped};
+use super::outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
 use super::schedule::{Schedule, Unit, refused_dependency};
-use super::settle::carry_out;
+use super::settle::{Made, carry_out};
 use super::workspace::Workspace;
 use crate::azure::Interrupt;
 use crate::plan::{Change, Plan};
@@ -21,11 +21,13 @@ pub struct ApplyOptions {
     pub concurrency: usize,
     /// Stops starting changes once it is raised; what was started is finished.
     pub interrupt: Interrupt,
+    /// Whether deletions go ahead while rules wait for data in the workspace.
+    pub allow_pending: bool,
 }
 
 impl Default for ApplyOptions {
     fn default() -> Self {
-        Self { concurrency: DEFAULT_CONCURRENCY, interrupt: Interrupt::default() }
+        Self { concurrency: DEFAULT_CONCURRENCY, interrupt: Interrupt::default(), allow_pending: false }
     }
 }
 
@@ -49,16 +51,18 @@ impl Progress for Silent {
 }
 
 /// What became of one change.
+#[derive(Debug, Clone)]
 enum Fate {
-    Done(How),
+    Done(Made),
     Failed(ErrorReport),
+    Pending(Waiting, ErrorReport),
     Skipped(String),
 }
 
 /// Carries `plan` out.
 ///
 /// A change that fails does not keep others from being made, except the record of the same content, and all
-/// deletions. What exists and belongs to someone else is reported as failed and not touched.
+/// deletions; neither does one that waits for data in the workspace. What exists and belongs to someone else is reported as failed and not touched.
 ///
 /// The future may be dropped at any point, and the process may die: planning and applying again completes it.
 pub async fn apply(
@@ -71,7 +75,11 @@ pub async fn apply(
     let schedule = Schedule::new(plan);
     let mut fates: Vec<(usize, Fate)> = run.refusals();
     fates.extend(run.units(schedule.writes).await);
-    let all_written = fates.iter().all(|(_, fate)| matches!(fate, Fate::Done(_)));
+    let all_written = fates.iter().all(|(_, fate)| match fate {
+        Fate::Done(_) => true,
+        Fate::Pending(..) => options.allow_pending,
+        Fate::Failed(_) | Fate::Skipped(_) => false,
+    });
     if all_written {
         fates.extend(run.units(schedule.deletions).await);
     } else {
@@ -128,18 +136,21 @@ impl<W: Workspace> Run<'_, W> {
     /// interrupted meanwhile: content without its record would be nobody's.
     async fn unit(&self, unit: Unit) -> Vec<(usize, Fate)> {
         let mut fates = Vec::with_capacity(unit.len());
-        let mut hindrance = self.hindrance();
+        let skipped = |reason: &str| Fate::Skipped(reason.to_owned());
+        let mut hindrance = self.hindrance().map(Fate::Skipped);
         for index in unit {
             let change = &self.plan.changes[index];
             if hindrance.is_none() && refused_dependency(self.plan, change).is_some() {
-                hindrance = Some("what it belongs to is not changed".to_owned());
+                hindrance = Some(skipped("what it belongs to is not changed"));
             }
             let fate = match &hindrance {
-                Some(reason) => Fate::Skipped(reason.clone()),
+                Some(fate) => fate.clone(),
                 None => self.change(change).await,
             };
-            if matches!(fate, Fate::Failed(_)) {
-                hindrance = Some("what it belongs to could not be changed".to_owned());
+            match &fate {
+                Fate::Failed(_) => hindrance = Some(skipped("what it belongs to could not be changed")),
+                Fate::Pending(..) => hindrance = Some(fate.clone()),
+                Fate::Done(_) | Fate::Skipped(_) => {}
             }
             fates.push((index, fate));
         }
@@ -157,9 +168,9 @@ impl<W: Workspace> Run<'_, W> {
     async fn change(&self, change: &Change) -> Fate {
         self.progress.started(change);
         match carry_out(self.workspace, change).await {
-            Ok(how) => {
-                self.progress.finished(change, Ok(how));
-                Fate::Done(how)
+            Ok(made) => {
+                self.progress.finished(change, Ok(made.how));
+                Fate::Done(made)
             }
             Err(stopped) => {
                 if stopped.general {
@@ -168,23 +179,31 @@ impl<W: Workspace> Run<'_, W> {
                     let _ = self.general_failure.set(reason);
                 }
                 self.progress.finished(change, Err(&stopped.report));
-                Fate::Failed(stopped.report)
+                match stopped.report.waits_for() {
+                    Some(waiting) => Fate::Pending(waiting, stopped.report),
+                    None => Fate::Failed(stopped.report),
+                }
             }
         }
     }
 
     fn outcome(&self, fates: Vec<(usize, Fate)>) -> Outcome {
         let mut outcome = Outcome {
-            workspace: self.workspace.describe(),
-            done: Vec::new(),
-            failed: Vec::new(),
-            skipped: Vec::new(),
             interrupted: self.options.interrupt.is_raised(),
+            ..Outcome::nothing(self.workspace.describe())
         };
         for (index, fate) in fates {
             let Some(item) = Item::of(&self.plan.changes[index]) else { continue };
             match fate {
-                Fate::Done(how) => outcome.done.push(Done { item, how }),
+                Fate::Done(Made { how, disabled }) => {
+                    if disabled {
+                        outcome.disabled.push(item.clone());
+                    }
+                    outcome.done.push(Done { item, how });
+                }
+                Fate::Pending(waiting_for, error) => {
+                    outcome.pending.push(Pending { item, waiting_for, error })
+                }
                 Fate::Failed(error) => outcome.failed.push(Failure { item, error }),
                 Fate::Skipped(reason) => outcome.skipped.push(Skipped { item, reason }),
             }

@@ -12,12 +12,16 @@
 
 mod apply;
 mod arm_workspace;
+mod codes;
 mod outcome;
+mod refusal;
 mod schedule;
 mod settle;
 mod workspace;
 
 pub use apply::{ApplyOptions, DEFAULT_CONCURRENCY, Progress, Silent, apply};
 pub use arm_workspace::ArmWorkspace;
-pub use outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Skipped};
+pub use codes::codes;
+pub use outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
+pub use refusal::{Absent, Part, Refusal};
 pub use workspace::{Workspace, read};

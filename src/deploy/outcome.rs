@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::refusal::{Absent, Refusal};
 use crate::arm::ResourceKey;
 use crate::azure::AzureError;
+use crate::diag::LintMeta;
 use crate::plan::{Action, Change};
 use crate::text::Span;
 
@@ -17,16 +19,38 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// What went wrong.
     pub failed: Vec<Failure>,
+    /// What the service takes as soon as the workspace has the data. The records of such content are here, too.
+    pub pending: Vec<Pending>,
     /// What was not begun.
     pub skipped: Vec<Skipped>,
+    /// What is as the plan wants it but for this: it is to be enabled, and the workspace holds it disabled.
+    pub disabled: Vec<Item>,
     /// Whether it was interrupted.
     pub interrupted: bool,
 }
 
 impl Outcome {
+    /// Nothing was to be done in `workspace`.
+    pub fn nothing(workspace: String) -> Self {
+        Self {
+            workspace,
+            done: Vec::new(),
+            failed: Vec::new(),
+            pending: Vec::new(),
+            skipped: Vec::new(),
+            disabled: Vec::new(),
+            interrupted: false,
+        }
+    }
+
     /// Whether the workspace is now as the plan wants it.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.skipped.is_empty()
+        self.pending.is_empty() && self.is_complete_but_pending()
+    }
+
+    /// Whether the workspace is now as the plan wants it, but for what waits for data.
+    pub fn is_complete_but_pending(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty() && self.disabled.is_empty()
     }
 }
 
@@ -110,6 +134,41 @@ pub struct Failure {
     pub error: ErrorReport,
 }
 
+/// A change that waits for data in the workspace.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pending {
+    /// Which one.
+    #[serde(flatten)]
+    pub item: Item,
+    /// What it waits for.
+    pub waiting_for: Waiting,
+    /// What the service said.
+    pub error: ErrorReport,
+}
+
+/// What a change waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// The kind of thing.
+    pub kind: Absent,
+    /// Its name; where the service does not say which it is, the names that it may be.
+    pub names: Vec<String>,
+}
+
+impl Waiting {
+    /// Such as `waiting for table X`.
+    pub fn sentence(&self) -> String {
+        let noun = self.kind.noun();
+        match self.names.as_slice() {
+            [] => format!("waiting for a {noun}"),
+            [name] => format!("waiting for {noun} `{name}`"),
+            names => format!("waiting for a {noun} among `{}`", names.join("`, `")),
+        }
+    }
+}
+
 /// An error as a report shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,11 +189,15 @@ pub struct ErrorReport {
     /// By which the activity log finds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
+    /// What it is about, where the change was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
 }
 
 impl ErrorReport {
     pub(super) fn new(message: impl Into<String>, help: Vec<String>) -> Self {
         Self {
+            refusal: None,
             message: message.into(),
             help,
             status: None,
@@ -143,14 +206,30 @@ impl ErrorReport {
             correlation_id: None,
         }
     }
+
+    /// The same with a code.
+    #[must_use]
+    pub(super) fn with_code(mut self, meta: &LintMeta) -> Self {
+        self.refusal = Some(Refusal::of(meta));
+        self
+    }
+
+    /// What the change waits for, if it does.
+    pub(super) fn waits_for(&self) -> Option<Waiting> {
+        let refusal = self.refusal.as_ref()?;
+        Some(Waiting { kind: refusal.absent?, names: refusal.subject.iter().cloned().collect() })
+    }
 }
 
 impl From<&AzureError> for ErrorReport {
     fn from(error: &AzureError) -> Self {
         let http = error.http();
+        let read = http.map(Refusal::read);
+        let help = read.as_ref().map_or(&[][..], |(_, help)| help);
         Self {
             message: error.to_string(),
-            help: error.help(),
+            help: if help.is_empty() { error.help() } else { help.iter().map(|&it| it.to_owned()).collect() },
+            refusal: read.map(|(refusal, _)| refusal),
             status: http.map(|http| http.status),
             code: http.and_then(|http| http.code.clone()),
             request_id: http.and_then(|http| http.request_id.clone()),

@@ -1,10 +1,12 @@
 //! One change: the request, and what to make of an answer that leaves its outcome open.
 
+use super::codes;
 use super::outcome::{ErrorReport, How};
 use super::workspace::Workspace;
 use crate::arm::ResourceKind;
 use crate::azure::{AzureError, Connection};
 use crate::plan::{Action, Actual, Change};
+use serde_json::Value;
 
 /// Why a change was not made.
 #[derive(Debug)]
@@ -35,20 +37,35 @@ impl Stopped {
         let report = ErrorReport::new(
             format!("the {noun} '{}' changed in the workspace since the plan", change.display_name),
             vec!["plan again, and see what would be overwritten".to_owned()],
-        );
+        )
+        .with_code(&codes::CHANGED);
         Self { report, general: false }
     }
 }
 
+/// A change that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Made {
+    pub(super) how: How,
+    /// Whether the plan wants it enabled, and the workspace holds it disabled.
+    pub(super) disabled: bool,
+}
+
+impl From<How> for Made {
+    fn from(how: How) -> Self {
+        Self { how, disabled: false }
+    }
+}
+
 /// Makes one change.
-pub(super) async fn carry_out(workspace: &impl Workspace, change: &Change) -> Result<How, Stopped> {
+pub(super) async fn carry_out(workspace: &impl Workspace, change: &Change) -> Result<Made, Stopped> {
     match (&change.action, &change.body) {
-        (Action::Delete, _) => delete(workspace, change).await,
+        (Action::Delete, _) => delete(workspace, change).await.map(Made::from),
         (Action::Create | Action::Update { .. }, Some(body)) => {
             let etag = change.etag.as_deref();
             match workspace.put(&change.key, &change.api_version, body, etag).await {
-                Ok(_) => Ok(How::Confirmed),
-                Err(error) => settle_write(workspace, change, error).await,
+                Ok(now) => Ok(Made { how: How::Confirmed, disabled: is_disabled(body, &now) }),
+                Err(error) => settle_write(workspace, change, error).await.map(Made::from),
             }
         }
         _ => Err(Stopped {
@@ -79,6 +96,18 @@ async fn settle_write(
         return Ok(How::Found);
     }
     if conflict && now.is_some() { Err(Stopped::changed_since_plan(change)) } else { Err(error.into()) }
+}
+
+/// What the service puts before the name of a rule that it disables because it failed again and again.
+const AUTO_DISABLED: &str = "AUTO DISABLED";
+
+/// Whether `wanted` is a rule that is to run, and `now` says that it does not.
+fn is_disabled(wanted: &Value, now: &Actual) -> bool {
+    let field = |body: &Value, name: &str| body["properties"][name].clone();
+    let named =
+        |body: &Value| field(body, "displayName").as_str().is_some_and(|it| it.starts_with(AUTO_DISABLED));
+    field(wanted, "enabled") == Value::Bool(true)
+        && (field(&now.body, "enabled") == Value::Bool(false) || (named(&now.body) && !named(wanted)))
 }
 
 /// Whether `now` is what the change writes.

@@ -38,6 +38,8 @@ pub struct KqlCatalog {
     watchlists: Named<Watchlist>,
     /// The products' own tables and functions, unless only what was given counts.
     products: Option<&'static BuiltinTables>,
+    /// Whether the products' functions are there.
+    product_functions: bool,
     everything: [OnceLock<Box<[UnionColumn]>>; 2],
     sketches: OnceLock<Box<[(&'static str, Sketch)]>>,
 }
@@ -88,7 +90,12 @@ impl KqlCatalog {
 
     /// The products' tables and functions, and these. Where names meet, these count.
     pub fn extended(overlay: Overlay) -> Self {
-        Self { products: Some(BuiltinTables::get()), ..Self::only(overlay) }
+        Self { products: Some(BuiltinTables::get()), ..Self::of_workspace(overlay) }
+    }
+
+    /// The products' functions, and these tables and functions: what a workspace has that holds no other tables.
+    pub fn of_workspace(overlay: Overlay) -> Self {
+        Self { product_functions: true, ..Self::only(overlay) }
     }
 
     /// These tables and functions alone, beside the language itself.
@@ -98,6 +105,7 @@ impl KqlCatalog {
             functions: Named::new(overlay.functions, |function| function.name),
             watchlists: Named::new(overlay.watchlists, |watchlist| watchlist.alias),
             products: None,
+            product_functions: false,
             everything: [OnceLock::new(), OnceLock::new()],
             sketches: OnceLock::new(),
         }
@@ -130,7 +138,7 @@ impl KqlCatalog {
 
     /// The function `name` of Sentinel, Log Analytics or Defender, where their catalogue is on; case counts.
     pub fn product_function(&self, name: &str) -> Option<&'static ProductFunction> {
-        self.products.and_then(|_| ProductFunctions::get().function(name))
+        self.product_functions.then(|| ProductFunctions::get().function(name)).flatten()
     }
 
     /// The names of all tables, in the order in which wildcards expand: the given ones, then the products'.

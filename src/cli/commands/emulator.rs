@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cli::query_check::Binding;
 use crate::cli::{CliError, Exit, Shell, runtime};
 use crate::emulator::{EmulatorError, EmulatorOptions, Fault, Store, start};
 
@@ -26,6 +28,10 @@ pub(crate) struct EmulatorArgs {
     /// Throttle as Azure does.
     #[arg(long)]
     throttle: bool,
+    /// Run each rule's query before it is saved, as Azure does, in a workspace with these tables; `all` for every
+    /// table that picket knows. Without it no query is run.
+    #[arg(long, value_name = "TABLE", value_delimiter = ',')]
+    tables: Vec<String>,
     /// Make every Nth request fail: throttle=N, error=N, drop=N, lose=N; delay=MILLISECONDS, retry-after=SECONDS.
     #[arg(long = "fault", value_name = "NAME=NUMBER", value_delimiter = ',')]
     faults: Vec<Fault>,
@@ -35,6 +41,7 @@ const EXAMPLES: &str = "\
 Examples:
   picket emulator                                     in memory, on port 8085
   picket emulator --listen 127.0.0.1:0 --store w.redb kept in a file, on any free port
+  picket emulator --tables Heartbeat,SigninLogs       refuses queries of other tables
   picket emulator --fault throttle=5,delay=20         every fifth request is throttled
 
 A workspace exists as soon as it is named. To deploy to it, give a workspace of picket.toml the key
@@ -47,6 +54,9 @@ impl EmulatorArgs {
         options.listen = self.listen;
         options.page_size = self.page_size.max(1);
         options.enforce_rate = self.throttle;
+        if !self.tables.is_empty() {
+            options.query_check = Some(Arc::new(Binding::new(&self.tables)?));
+        }
         options.faults = self.faults.into_iter().collect();
         if self.reuse_ids {
             options.deleted_id_window = None;
