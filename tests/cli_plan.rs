@@ -173,13 +173,7 @@ fn a_plan_of_another_project_or_workspace_or_of_nobody_is_refused() {
     write(at, "plan.json", edited);
     refused(&["apply", "plan.json"], "was changed or cut off");
     write(at, "picket.toml", server.settings());
-    server.make(
-        &rule_id(1),
-        &json!({"kind": "Scheduled", "properties": {"displayName": "Rule 1", "enabled": true,
-        "severity": "Low", "query": "T", "queryFrequency": "PT1H", "queryPeriod": "PT1H",
-        "triggerOperator": "GreaterThan", "triggerThreshold": 0, "suppressionDuration": "PT5H",
-        "suppressionEnabled": false}}),
-    );
+    server.make(&rule_id(1), &by_hand());
     let ran = run(at, &[PLAN.as_slice(), &["--out", "unowned.json"]].concat());
     assert!(ran.code == 1 && ran.err.contains("unowned.json was not written"), "{}", ran.err);
     assert!(!at.join("unowned.json").exists());
@@ -251,4 +245,32 @@ fn outcome_and_plan_as_json_are_of_their_schemas() {
     let ran = run(at, &[PLAN.as_slice(), json, &["--detailed-exitcode"]].concat());
     assert_eq!(ran.code, 1);
     valid("plan", &ran.out);
+}
+
+#[test]
+fn what_is_nobodys_is_adopted_as_it_is_and_changed_by_the_next_apply() {
+    let (folder, server) = deployed();
+    let at = folder.path();
+    server.make(&rule_id(1), &by_hand());
+    let ran = run(at, &PLAN);
+    assert!(ran.code == 1 && ran.err.contains("`picket adopt`"), "{}", ran.err);
+    let ran = succeeds(at, &["adopt", "-w", "stage"]);
+    insta::assert_snapshot!("adopted", ran.out);
+    assert_eq!(server.rule(&rule_id(1)).unwrap()["properties"]["severity"], "Low", "as it was");
+    let ran = succeeds(at, &["adopt", "-w", "stage"]);
+    assert!(ran.out.is_empty() && ran.err.starts_with("nothing to adopt"), "{}{}", ran.out, ran.err);
+    let ran = succeeds(at, &APPLY);
+    assert!(ran.out.contains("changed in git since the last apply"), "{}", ran.out);
+    assert_eq!(server.rule(&rule_id(1)).unwrap()["properties"]["severity"], "Medium");
+    // Outside of this machine it asks, or takes `--yes`.
+    write(at, "picket.toml", common::server::settings(""));
+    let ran = run(at, &["adopt", "-w", "stage"]);
+    assert!(ran.code == 2 && ran.err.contains("only changed after a confirmation"), "{}", ran.err);
+}
+
+/// A rule that somebody made in the portal.
+fn by_hand() -> Value {
+    json!({"kind": "Scheduled", "properties": {"displayName": "Rule 1", "enabled": true, "severity": "Low",
+        "query": "SecurityEvent", "queryFrequency": "PT1H", "queryPeriod": "PT1H", "triggerOperator": "GreaterThan",
+        "triggerThreshold": 0, "suppressionDuration": "PT5H", "suppressionEnabled": false}})
 }

@@ -106,6 +106,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Apply(commands::apply::ApplyArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Adopt(commands::adopt::AdoptArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Restore(commands::restore::RestoreArgs),
     Import(commands::import::ImportArgs),
     Kql(commands::kql::KqlArgs),
@@ -135,6 +137,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Plan(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Apply(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Adopt(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Restore(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),

@@ -16,15 +16,24 @@ use super::{CliError, Exit, Shell, baseline, revision};
 use crate::report::Counts;
 use crate::text::SourceMap;
 
-/// Which rules, which workspace, and what may be done.
+/// Which rules, and which workspace.
 #[derive(Debug, clap::Args)]
-pub(crate) struct PlanningArgs {
+pub(crate) struct ScopeArgs {
     /// Files and folders of rules; without any, the rules of the project.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The workspace: `local`, which is the default, or one of picket.toml.
     #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
     pub(crate) workspace: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectArgs,
+}
+
+/// Which rules, which workspace, and what may be done.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanningArgs {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
     /// Delete what the project deployed earlier and whose rule is gone.
     #[arg(long, conflicts_with = "paths")]
     pub(crate) prune: bool,
@@ -35,8 +44,15 @@ pub(crate) struct PlanningArgs {
     /// Take over rules that exist under the same id and belong to nobody or to another project.
     #[arg(long)]
     pub(crate) adopt: bool,
-    #[command(flatten)]
-    pub(crate) selection: SelectArgs,
+}
+
+/// What is planned.
+#[derive(Debug, Clone, Copy)]
+enum Aim {
+    /// That the workspace holds the rules.
+    Deploy { options: PlanOptions, prune_limit: Option<u8> },
+    /// That what exists and is nobody's is the project's.
+    Adopt,
 }
 
 /// How far planning came.
@@ -74,6 +90,31 @@ pub(crate) async fn plan(
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
+    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
+    let aim = Aim::Deploy { options, prune_limit: args.prune_limit };
+    plan_for(aim, &args.scope, wishes, allow, shell).await
+}
+
+/// Checks the rules, and plans to take over what the workspace holds of them and nobody owns.
+///
+/// # Errors
+/// As [`plan`].
+pub(crate) async fn adoption(
+    scope: &ScopeArgs,
+    wishes: Wishes,
+    allow: impl FnOnce(&Connected) -> Result<(), CliError>,
+    shell: &mut Shell,
+) -> Result<Planning, CliError> {
+    plan_for(Aim::Adopt, scope, wishes, allow, shell).await
+}
+
+async fn plan_for(
+    aim: Aim,
+    args: &ScopeArgs,
+    wishes: Wishes,
+    allow: impl FnOnce(&Connected) -> Result<(), CliError>,
+    shell: &mut Shell,
+) -> Result<Planning, CliError> {
     let opened = load::open(shell, false)?;
     let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
     let mut loaded = load::check(&opened, &inputs);
@@ -83,7 +124,8 @@ pub(crate) async fn plan(
     if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
         return Ok(Planning::Stopped(exit));
     }
-    if args.prune && !loaded.not_rules.is_empty() {
+    let prunes = matches!(aim, Aim::Deploy { options, .. } if options.prune);
+    if prunes && !loaded.not_rules.is_empty() {
         return Err(unsafe_prune(&loaded, shell));
     }
     let mut connected =
@@ -97,10 +139,12 @@ pub(crate) async fn plan(
     }
     allow(&connected)?;
     let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
-    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
     let selector = args.selection.selector(&loaded.sources, &opened.folder);
     let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
-    let mut plan = plan::plan_part(&desired, &actual, &connected.target, options, &keeps);
+    let mut plan = match aim {
+        Aim::Deploy { options, .. } => plan::plan_part(&desired, &actual, &connected.target, options, &keeps),
+        Aim::Adopt => plan::adoption(&desired, &actual, &connected.target, &keeps),
+    };
     if let Err(error) = selector.check() {
         connected.close().await?;
         return Err(error);
@@ -113,7 +157,12 @@ pub(crate) async fn plan(
     plan.warnings.extend(findings);
     diag::sort(&mut plan.warnings);
     let sources = loaded.sources;
-    let prune_limit = Some(args.prune_limit.unwrap_or(opened.project.config.deploy.prune_limit));
+    let prune_limit = match aim {
+        Aim::Deploy { prune_limit, .. } => {
+            Some(prune_limit.unwrap_or(opened.project.config.deploy.prune_limit))
+        }
+        Aim::Adopt => None,
+    };
     let planned = Planned { plan, sources, connected, actual, opened, prune_limit };
     Ok(Planning::Planned(Box::new(planned)))
 }

@@ -91,7 +91,7 @@ impl Item {
             Action::Update { .. } => Operation::Update,
             Action::Delete => Operation::Delete,
             Action::Unowned { .. } => Operation::Refuse,
-            Action::NoOp => return None,
+            Action::NoOp | Action::Adopt { .. } => return None,
         };
         Some(Self {
             key: change.key.clone(),

@@ -38,16 +38,8 @@ pub fn plan_part(
     options: PlanOptions,
     kept: &dyn Fn(Candidate<'_>) -> bool,
 ) -> Plan {
-    let mut sorted: Vec<&Actual> = actual.iter().collect();
-    sorted.sort_by(|a, b| (&a.key, &a.key.name, &a.etag).cmp(&(&b.key, &b.key.name, &b.etag)));
-    sorted.dedup_by(|a, b| a.key == b.key);
-    let held: BTreeMap<&ResourceKey, &Actual> = sorted.iter().map(|it| (&it.key, *it)).collect();
-    let ownership = Ownership::new(&sorted, &target.project);
-    let mut wanted: Vec<&Desired> = desired.iter().collect();
-    wanted.sort_by(|a, b| (&a.key, a.origin).cmp(&(&b.key, b.origin)));
-    wanted.dedup_by(|a, b| a.key == b.key);
-
-    let planner = Planner { held, ownership, options, kept };
+    let wanted = wanted(desired);
+    let planner = Planner::new(actual, target, options, kept);
     let mut changes: Vec<Change> = Vec::with_capacity(wanted.len());
     let mut refused: BTreeSet<ResourceKey> = BTreeSet::new();
     let mut warnings = Vec::new();
@@ -79,8 +71,16 @@ pub fn plan_part(
     Plan { target: target.clone(), changes, orphans, owned, warnings }
 }
 
+/// The resources by key, each once, whatever the order of the input.
+pub(super) fn wanted(desired: &[Desired]) -> Vec<&Desired> {
+    let mut wanted: Vec<&Desired> = desired.iter().collect();
+    wanted.sort_by(|a, b| (&a.key, a.origin).cmp(&(&b.key, b.origin)));
+    wanted.dedup_by(|a, b| a.key == b.key);
+    wanted
+}
+
 /// Content by kind, name and key, then metadata in the same way.
-fn order(changes: &mut [Change]) {
+pub(super) fn order(changes: &mut [Change]) {
     changes.sort_by_cached_key(|change| {
         (change.key.kind, change.display_name.to_lowercase(), change.display_name.clone(), change.key.clone())
     });
@@ -91,25 +91,43 @@ fn unowned(resource: &Desired, owner: Option<&str>) -> Diagnostic {
         owner.map_or_else(|| "was not deployed by picket".to_owned(), |it| format!("belongs to {it}"));
     let noun = resource.key.kind.noun();
     let message = format!("the {noun} '{}' exists in the workspace and {whose}", resource.display_name);
-    Diagnostic::error(codes::UNOWNED.code, resource.origin, message)
+    let mut finding = Diagnostic::error(codes::UNOWNED.code, resource.origin, message);
+    if owner.is_none() {
+        finding = finding.with_help("`picket adopt` takes it over as it is");
+    }
+    finding
         .with_help("plan with `--adopt` to take it over and overwrite it")
         .with_help("or give the rule a new id")
 }
 
-struct Planner<'a> {
-    held: BTreeMap<&'a ResourceKey, &'a Actual>,
-    ownership: Ownership<'a>,
+pub(super) struct Planner<'a> {
+    pub(super) held: BTreeMap<&'a ResourceKey, &'a Actual>,
+    pub(super) ownership: Ownership<'a>,
     options: PlanOptions,
     kept: &'a dyn Fn(Candidate<'_>) -> bool,
 }
 
-impl Planner<'_> {
-    fn keeps(&self, key: &ResourceKey, display_name: &str, origin: Option<Span>) -> bool {
+impl<'a> Planner<'a> {
+    pub(super) fn new(
+        actual: &'a [Actual],
+        target: &'a Target,
+        options: PlanOptions,
+        kept: &'a dyn Fn(Candidate<'_>) -> bool,
+    ) -> Self {
+        let mut sorted: Vec<&Actual> = actual.iter().collect();
+        sorted.sort_by(|a, b| (&a.key, &a.key.name, &a.etag).cmp(&(&b.key, &b.key.name, &b.etag)));
+        sorted.dedup_by(|a, b| a.key == b.key);
+        let held = sorted.iter().map(|it| (&it.key, *it)).collect();
+        let ownership = Ownership::new(&sorted, &target.project);
+        Self { held, ownership, options, kept }
+    }
+
+    pub(super) fn keeps(&self, key: &ResourceKey, display_name: &str, origin: Option<Span>) -> bool {
         (self.kept)(Candidate { key, display_name, origin })
     }
 
     /// How much content of this project there is.
-    fn owned(&self) -> usize {
+    pub(super) fn owned(&self) -> usize {
         let contents = self.ownership.mine().filter_map(|(_, content)| content);
         contents.filter(|key| self.held.contains_key(key)).collect::<BTreeSet<_>>().len()
     }
@@ -169,7 +187,12 @@ impl Planner<'_> {
         self.write(resource, action, content)
     }
 
-    fn write(&self, resource: &Desired, action: Action, depends_on: Option<ResourceKey>) -> Change {
+    pub(super) fn write(
+        &self,
+        resource: &Desired,
+        action: Action,
+        depends_on: Option<ResourceKey>,
+    ) -> Change {
         let held = self.held.get(&resource.key).copied();
         let mut version = resource.key.kind.api_version(&resource.body);
         if let (true, Some(held)) = (version.reasons.is_empty(), held) {

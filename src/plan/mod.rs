@@ -6,6 +6,7 @@
 //! Ownership is kept in the workspace: beside each rule picket writes a Sentinel metadata resource that
 //! names the project. What carries none is never changed (unless it is adopted) and never deleted.
 
+mod adopt;
 mod body;
 mod cause;
 mod codes;
@@ -17,6 +18,7 @@ mod quota;
 mod recheck;
 mod types;
 
+pub use adopt::adoption;
 pub use codes::codes;
 pub use compare::{Candidate, plan, plan_part};
 pub use desired::desired;

@@ -12,6 +12,9 @@ use crate::diag::Diagnostic;
 const LIMITS: [(&str, &str, usize); 2] =
     [("Scheduled", "scheduled", limits::ENABLED_SCHEDULED_RULES), ("NRT", "NRT", limits::ENABLED_NRT_RULES)];
 
+/// The most rules beyond a limit that are named.
+const MAX_NAMED: usize = 10;
+
 /// Errors for limits that carrying out `changes` would break. What is over the limit without this plan's
 /// doing is not reported.
 pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>) -> Vec<Diagnostic> {
@@ -34,14 +37,21 @@ pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>
         let after = before - removed + added.len();
         let excess = after.saturating_sub(limit);
         let first_over = added.len().saturating_sub(excess);
-        if let (true, Some(span)) = (excess > 0, added.get(first_over).and_then(|change| change.origin)) {
-            let message = format!(
-                "the workspace would hold {after} enabled {word} rules, more than the {limit} it can hold"
-            );
+        if let (true, Some(span)) =
+            (excess > 0, added.get(first_over).map(|change| change.origin.unwrap_or_default()))
+        {
+            let message = format!("the plan would make {after} of {limit} enabled {word} rules");
+            let over = &added[first_over..];
+            let mut names: Vec<String> =
+                over.iter().take(MAX_NAMED).map(|change| format!("'{}'", change.display_name)).collect();
+            if over.len() > names.len() {
+                names.push(format!("{} more", over.len() - names.len()));
+            }
             let finding = Diagnostic::error(codes::QUOTA.code, span, message)
                 .with_label("the first rule beyond the limit")
+                .with_help(format!("beyond the limit: {}", names.join(", ")))
                 .with_help(format!(
-                    "disable or remove {excess} {word} rules; {before} are enabled there now"
+                    "disable or remove {excess} of them, or of the {before} that are enabled there now, whoever owns those"
                 ));
             findings.push(finding);
         }

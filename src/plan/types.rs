@@ -138,6 +138,14 @@ pub enum Action {
     Delete,
     /// It is as wanted.
     NoOp,
+    /// It exists under the rule's id and is nobody's. It becomes this project's as it is: only its record is written.
+    Adopt {
+        /// Where it came from, if metadata says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        /// Every difference, which the next plan will be about.
+        fields: Vec<FieldChange>,
+    },
     /// It exists under the rule's id but does not belong to this project; nothing is done to it.
     Unowned {
         /// Whose it is, if anyone's.
@@ -229,6 +237,9 @@ pub struct Summary {
     pub unchanged: usize,
     /// Content that exists, differs and belongs to someone else.
     pub unowned: usize,
+    /// Content that is taken over as it is.
+    #[serde(default)]
+    pub adopt: usize,
     /// Ownership records to write or delete.
     pub records: usize,
 }
@@ -283,6 +294,7 @@ impl Plan {
                 Action::Delete => &mut summary.delete,
                 Action::NoOp => &mut summary.unchanged,
                 Action::Unowned { .. } => &mut summary.unowned,
+                Action::Adopt { .. } => &mut summary.adopt,
             };
             *count += 1;
         }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::plan_text::{
     DiffLine, Entry, FIELDS_UNKNOWN, FieldView, Verb, entries, flatten, orphans_line, outline, plural,
-    printable, summary_line, view,
+    printable, summary_line, view, whose,
 };
 use crate::plan::{Action, FieldChange, Plan};
 
@@ -89,12 +89,12 @@ impl Writer {
             printable(&key.name)
         );
         match &entry.main.action {
-            Action::Unowned { owner, .. } => {
-                let whose = owner.as_deref().map_or_else(
-                    || "was not deployed by picket".to_owned(),
-                    |owner| format!("belongs to {}", printable(owner)),
-                );
-                let _ = write!(line, ": {whose}; left alone, `--adopt` takes it over");
+            Action::Unowned { .. } | Action::Adopt { .. } => {
+                let whose = printable(&whose(&entry.main.action).unwrap_or_default());
+                let _ = write!(line, ": {whose}");
+                if verb == Verb::Unowned {
+                    line.push_str("; left alone, `--adopt` takes it over");
+                }
             }
             Action::Create => {
                 if let Some(body) = entry.main.body.as_ref().filter(|_| !self.options.full) {

@@ -4,7 +4,7 @@
 //! {
 //!   "format": 1,
 //!   "picket": "0.1.0",
-//!   "summary": {"create": 1, "update": 0, "delete": 0, "unchanged": 0, "unowned": 0, "records": 1},
+//!   "summary": {"create": 1, "update": 0, "delete": 0, "unchanged": 0, "unowned": 0, "adopt": 0, "records": 1},
 //!   "target": {"workspace": {"subscription": "…", "resourceGroup": "…", "name": "…"}, "project": "…"},
 //!   "changes": [{
 //!     "key": {"kind": "alertRule", "name": "…"},
@@ -22,7 +22,7 @@
 //! ```
 //!
 //! `kind` is `alertRule`, `savedSearch` or `metadata`; `action` is `create`, `update` (with `fields`, each of
-//! `path`, `before`, `after`), `delete`, `no-op` or `unowned` (with `owner` and `fields`). `etag`,
+//! `path`, `before`, `after`), `delete`, `no-op`, `adopt` or `unowned` (both with `owner` and `fields`). `etag`,
 //! `previewReasons`, `dependsOn` (a key), `seen` (what was read), `base` (what was last applied) and `cause` (which
 //! side moved since: `git`, `portal` or `both`) stand where there are any. `digest` is one of the document without
 //! itself: a plan that was edited or cut off is not carried out. A reader ignores fields it does not

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::markdown_text::{append, code, escape, fence};
 use super::plan_text::{
     DiffLine, Entry, FIELDS_UNKNOWN, FieldView, Verb, entries, orphans_line, outline, printable,
-    summary_line, view,
+    summary_line, view, whose,
 };
 use crate::plan::{Action, FieldChange, Plan};
 
@@ -41,6 +41,7 @@ fn row(entry: &Entry<'_>) -> String {
     let verb = entry.verb();
     let mut note = match &entry.main.action {
         Action::Create => entry.main.body.as_ref().map(outline).unwrap_or_default(),
+        Action::Adopt { .. } => whose(&entry.main.action).unwrap_or_default(),
         Action::Update { fields } => paths(fields),
         Action::Unowned { owner, .. } => owner.clone().unwrap_or_else(|| "not deployed by picket".to_owned()),
         Action::NoOp if verb == Verb::Claim => {

@@ -10,7 +10,7 @@ pub fn plan_json_schema() -> Value {
     let count = || json!({ "type": "integer", "minimum": 0 });
     let refer = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     let object = |properties: Value, required: &[&str]| json!({ "type": "object", "properties": properties, "required": required });
-    let counts = ["create", "update", "delete", "unchanged", "unowned", "records"];
+    let counts = ["create", "update", "delete", "unchanged", "unowned", "adopt", "records"];
     let numbers: serde_json::Map<String, Value> =
         counts.iter().map(|name| ((*name).to_owned(), count())).collect();
     let workspace = object(
@@ -29,7 +29,7 @@ pub fn plan_json_schema() -> Value {
         json!({
             "key": refer("key"),
             "displayName": text("The name people see; of metadata, that of its content."),
-            "action": { "enum": ["create", "update", "delete", "no-op", "unowned"] },
+            "action": { "enum": ["create", "update", "delete", "no-op", "adopt", "unowned"] },
             "owner": text("Whose it is, where it is not this project's."),
             "fields": { "type": "array", "items": refer("field"), "description": "Every difference." },
             "apiVersion": { "type": "string" },

@@ -29,6 +29,8 @@ pub(super) enum Verb {
     Delete,
     /// Only the record is written: content that is there as wanted is taken over.
     Claim,
+    /// Only the record is written: content that is nobody's is taken over as it is.
+    Adopt,
     /// Left alone: it belongs to someone else.
     Unowned,
     Unchanged,
@@ -42,7 +44,7 @@ impl Verb {
             Self::Create => '+',
             Self::Update => '~',
             Self::Delete => '-',
-            Self::Claim => '>',
+            Self::Claim | Self::Adopt => '>',
             Self::Unowned => '!',
             Self::Unchanged => ' ',
         }
@@ -55,6 +57,7 @@ impl Verb {
             Self::Update => "update",
             Self::Delete => "delete",
             Self::Claim => "claim",
+            Self::Adopt => "adopt",
             Self::Unowned => "refused",
             Self::Unchanged => "unchanged",
         }
@@ -68,6 +71,7 @@ impl<'a> Entry<'a> {
             Action::Update { .. } => Verb::Update,
             Action::Delete => Verb::Delete,
             Action::Unowned { .. } => Verb::Unowned,
+            Action::Adopt { .. } => Verb::Adopt,
             Action::NoOp => match self.record.map(|record| &record.action) {
                 Some(Action::Create) => Verb::Claim,
                 Some(Action::Update { .. }) => Verb::Update,
@@ -128,7 +132,7 @@ impl<'a> Entry<'a> {
 
 fn fields(action: &Action) -> &[FieldChange] {
     match action {
-        Action::Update { fields } | Action::Unowned { fields, .. } => fields,
+        Action::Update { fields } | Action::Adopt { fields, .. } | Action::Unowned { fields, .. } => fields,
         _ => &[],
     }
 }
@@ -158,6 +162,27 @@ pub(super) fn entries(plan: &Plan) -> Vec<Entry<'_>> {
     entries
 }
 
+/// Whose content is, as the end of a sentence about it.
+pub(super) fn whose(action: &Action) -> Option<String> {
+    match action {
+        Action::Adopt { owner, fields } => {
+            let origin = owner
+                .as_deref()
+                .map_or("was not deployed by picket".to_owned(), |it| format!("came from {it}"));
+            let then = if fields.is_empty() {
+                "taken over, and it is what the rule says"
+            } else {
+                "taken over as it is; what differs is for the next apply"
+            };
+            Some(format!("{origin}; {then}"))
+        }
+        Action::Unowned { owner, .. } => Some(
+            owner.as_deref().map_or("was not deployed by picket".to_owned(), |it| format!("belongs to {it}")),
+        ),
+        _ => None,
+    }
+}
+
 /// `Plan: 2 to create, 1 to update, 0 to delete, 9 unchanged`, with what else there is.
 pub(super) fn summary_line(plan: &Plan) -> String {
     let summary = plan.summary();
@@ -167,6 +192,9 @@ pub(super) fn summary_line(plan: &Plan) -> String {
     );
     if summary.unowned > 0 {
         line.push_str(&format!(", {} refused", summary.unowned));
+    }
+    if summary.adopt > 0 {
+        line.push_str(&format!(", {} to adopt", summary.adopt));
     }
     if summary.records > 0 {
         line.push_str(&format!(" ({} ownership {})", summary.records, plural(summary.records, "record")));

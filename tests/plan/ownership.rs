@@ -1,7 +1,7 @@
 //! What belongs to whom, and what is left alone.
 
 use picket::arm::{ResourceKey, ResourceKind, metadata};
-use picket::plan::{Action, Actual, PlanOptions, plan};
+use picket::plan::{Action, Actual, Cause, PlanOptions, adoption, plan};
 use serde_json::json;
 
 use crate::support::{
@@ -96,7 +96,8 @@ fn different_content_of_nobody_is_refused_and_can_be_adopted() {
         messages(&refused.warnings),
         ["PK805 the analytics rule 'n' exists in the workspace and was not deployed by picket"]
     );
-    assert!(refused.warnings[0].help[0].contains("--adopt"));
+    assert!(refused.warnings[0].help[0].contains("picket adopt"));
+    assert!(refused.warnings[0].help[1].contains("--adopt"));
 
     let adopted = plan(&wanted, &there, &target(), ADOPT);
     assert_eq!(
@@ -229,4 +230,44 @@ fn names_meet_whatever_their_case() {
     there.iter_mut().for_each(|resource| resource.key.name.make_ascii_uppercase());
     assert!(!plan_of(&wanted, &there).has_changes());
     assert_eq!(metadata::key_for(&there[0].key), there[1].key);
+}
+
+#[test]
+fn adoption_writes_records_alone_and_leaves_the_difference_to_git() {
+    let wanted = desired(&[&scheduled(ID, "n", "T"), NRT, HUNT]);
+    let mut there = contents(&answers(&desired(&[&scheduled(ID, "n", "Other"), HUNT]), true));
+    let mine = answers(&desired(&[NRT]), true);
+    there.extend(mine);
+    let plan = adoption(&wanted, &there, &target(), &|_| true);
+    let record = format!("metadata/picket-analyticsrule-{ID}");
+    let hunt = "2b1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f";
+    assert_eq!(
+        actions(&plan),
+        [
+            format!("alertRules/{ID} adopt -"),
+            format!("savedSearches/{hunt} adopt -"),
+            format!("{record} create"),
+            format!("metadata/picket-huntingquery-{hunt} create"),
+        ]
+    );
+    assert_eq!(plan.pending().count(), 2, "records");
+    for change in plan.pending() {
+        let body = change.body.clone().unwrap();
+        there.push(Actual { key: change.key.clone(), etag: None, body });
+    }
+    let next = plan_of(&wanted, &there);
+    assert_eq!(actions(&next)[1], format!("alertRules/{ID} update properties.query"));
+    assert_eq!(next.changes[1].cause, Some(Cause::Git));
+    assert_eq!(next.summary().unchanged, 2);
+    assert!(adoption(&wanted, &there, &target(), &|_| true).changes.is_empty());
+}
+
+#[test]
+fn adoption_leaves_other_projects_and_what_is_not_selected() {
+    let wanted = desired(&[&scheduled(ID, "n", "T"), HUNT]);
+    let there = of_other_project(answers(&desired(&[&scheduled(ID, "n", "Other")]), false));
+    assert!(adoption(&wanted, &there, &target(), &|_| true).changes.is_empty());
+    let there = contents(&answers(&wanted, false));
+    let plan = adoption(&wanted, &there, &target(), &|it| it.display_name == "n");
+    assert_eq!(plan.summary().adopt, 1);
 }

@@ -27,7 +27,7 @@ fn rules_of_the_workspace_count_and_disabled_ones_do_not() {
     let none = strangers("Scheduled", full, true);
     assert_eq!(
         messages(&plan_of(&wanted, &none).warnings),
-        ["PK803 the workspace would hold 513 enabled scheduled rules, more than the 512 it can hold"]
+        ["PK803 the plan would make 513 of 512 enabled scheduled rules"]
     );
     let disabled = desired(&[&(scheduled(id, "n", "T") + "enabled: false\n")]);
     assert_eq!(messages(&plan_of(&disabled, &none).warnings), [""; 0]);
@@ -43,9 +43,26 @@ fn nrt_rules_have_a_quota_of_their_own_and_an_update_takes_no_new_place() {
     assert_eq!(messages(&plan_of(&edited, &there).warnings), [""; 0]);
     let over = strangers("NRT", limits::ENABLED_NRT_RULES, true);
     let plan = plan_of(&wanted, &over);
-    assert_eq!(
-        messages(&plan.warnings),
-        ["PK803 the workspace would hold 51 enabled NRT rules, more than the 50 it can hold"]
-    );
+    assert_eq!(messages(&plan.warnings), ["PK803 the plan would make 51 of 50 enabled NRT rules"]);
     assert_eq!(plan.warnings[0].primary.span, wanted[0].origin);
+}
+
+#[test]
+fn the_rules_beyond_the_limit_are_named_and_one_that_goes_makes_room() {
+    let ids: Vec<String> = (0..14).map(|at| format!("{at:08}-4a5b-4c6d-8e7f-9a0b1c2d3e4f")).collect();
+    let texts: Vec<String> =
+        ids.iter().zip(10..).map(|(id, at)| scheduled(id, &format!("Rule {at}"), "T")).collect();
+    let wanted = desired(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let there = strangers("Scheduled", limits::ENABLED_SCHEDULED_RULES - 12, true);
+    let plan = plan_of(&wanted, &there);
+    assert_eq!(messages(&plan.warnings), ["PK803 the plan would make 514 of 512 enabled scheduled rules"]);
+    assert_eq!(plan.warnings[0].help[0], "beyond the limit: 'Rule 22', 'Rule 23'");
+    let more = strangers("Scheduled", limits::ENABLED_SCHEDULED_RULES, true);
+    let help = &plan_of(&wanted, &more).warnings[0].help[0];
+    assert!(help.starts_with("beyond the limit: 'Rule 10'") && help.ends_with("'Rule 19', 4 more"), "{help}");
+    // A rule that is disabled in the same plan leaves its place to another.
+    let mut held = strangers("Scheduled", limits::ENABLED_SCHEDULED_RULES - 1, true);
+    held.extend(answers(&desired(&[&texts[0]]), false));
+    let swapped = desired(&[&(texts[0].clone() + "enabled: false\n"), &texts[1]]);
+    assert_eq!(messages(&plan_of(&swapped, &held).warnings), [""; 0]);
 }

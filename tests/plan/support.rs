@@ -57,6 +57,7 @@ pub(crate) fn actions(plan: &Plan) -> Vec<String> {
         }
         Action::Delete => "delete".to_owned(),
         Action::NoOp => "no-op".to_owned(),
+        Action::Adopt { owner, .. } => format!("adopt {}", owner.as_deref().unwrap_or("-")),
         Action::Unowned { owner, .. } => format!("unowned {}", owner.as_deref().unwrap_or("-")),
     };
     plan.changes.iter().map(|change| format!("{} {}", change.key, word(&change.action))).collect()

@@ -42,7 +42,7 @@ impl ApplyArgs {
             let allow = |connected: &Connected| leave.check(connected);
             match kept {
                 Some(path) => {
-                    let workspace = planning.workspace.as_deref();
+                    let workspace = planning.scope.workspace.as_deref();
                     let planned = saved::open(path, workspace, wishes, allow, shell).await?;
                     Ok(Planning::Planned(Box::new(planned)))
                 }
@@ -53,12 +53,12 @@ impl ApplyArgs {
 
     /// The saved plan that is to be carried out, if one is named.
     fn saved_plan(&self) -> Result<Option<&Path>, CliError> {
-        let PlanningArgs { paths, prune, prune_limit, adopt, selection, .. } = &self.planning;
-        let [path] = paths.as_slice() else { return Ok(None) };
+        let PlanningArgs { scope, prune, prune_limit, adopt } = &self.planning;
+        let [path] = scope.paths.as_slice() else { return Ok(None) };
         if !saved::is_plan(path) {
             return Ok(None);
         }
-        if *prune || prune_limit.is_some() || *adopt || selection.is_part() {
+        if *prune || prune_limit.is_some() || *adopt || scope.selection.is_part() {
             return Err(CliError::new("a plan that was kept is carried out as it is").help(
                 "leave out `--prune`, `--adopt`, `--target` and `--exclude`, or plan again with them",
             ));

@@ -1,6 +1,8 @@
 //! The subcommands.
 
 #[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod adopt;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod deps;

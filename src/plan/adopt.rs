@@ -1,0 +1,44 @@
+//! Taking over what exists, without changing it.
+
+use std::collections::BTreeMap;
+
+use super::compare::{Candidate, Planner, order, wanted};
+use super::ownership::Owner;
+use super::{Action, Actual, Change, Desired, Plan, PlanOptions, Target, diff};
+use crate::arm::{Applied, ResourceKey, ResourceKind, digest, metadata};
+
+/// What exists under the id of a rule and is nobody's, to be made this project's as it is: only its record is
+/// written. The record notes what is there as the last apply, so that the next plan shows what differs as a change
+/// of git. Content of other projects and content that is not `kept` is left out.
+pub fn adoption(
+    desired: &[Desired],
+    actual: &[Actual],
+    target: &Target,
+    kept: &dyn Fn(Candidate<'_>) -> bool,
+) -> Plan {
+    let planner = Planner::new(actual, target, PlanOptions::default(), kept);
+    let wanted = wanted(desired);
+    let records: BTreeMap<&ResourceKey, &Desired> =
+        wanted.iter().filter(|it| it.key.kind == ResourceKind::Metadata).map(|it| (&it.key, *it)).collect();
+    let mut changes: Vec<Change> = Vec::new();
+    for resource in wanted.iter().filter(|it| it.key.kind != ResourceKind::Metadata) {
+        if !planner.keeps(&resource.key, &resource.display_name, Some(resource.origin)) {
+            continue;
+        }
+        let key = &resource.key;
+        let (Some(held), Owner::Nobody(owner), Some(record)) =
+            (planner.held.get(key), planner.ownership.of(key), records.get(&metadata::key_for(key)))
+        else {
+            continue;
+        };
+        let fields = diff::differences(key.kind, &held.body, &resource.body);
+        let mut record = (*record).clone();
+        let applied = Applied { digest: digest(key.kind, &held.body), commit: None };
+        record.body["properties"]["customVersion"] = applied.text().into();
+        changes.push(planner.write(resource, Action::Adopt { owner, fields }, None));
+        changes.push(planner.write(&record, Action::Create, Some(key.clone())));
+    }
+    order(&mut changes);
+    let owned = planner.owned();
+    Plan { target: target.clone(), changes, orphans: Vec::new(), owned, warnings: Vec::new() }
+}
