@@ -144,6 +144,42 @@ def metadata(endpoint):
         assert state.name == "default" and not state.properties.customer_managed_key
 
 
+def watchlists(endpoint):
+    for version in (STABLE, PREVIEW):
+        client = connect(endpoint, SecurityInsightsMgmtClient, api_version=version, polling_interval=0)
+        alias = f"Assets-{version}"
+        properties = models.WatchlistProperties(
+            display_name="High value assets",
+            provider="Microsoft",
+            source="assets.csv",
+            source_type="Local",
+            items_search_key="Host",
+            content_type="text/csv",
+            number_of_lines_to_skip=0,
+            raw_content="Host,Owner\n" + "".join(f"srv{number},Ann\n" for number in range(150)),
+            labels=["soc"],
+            default_duration="P90D",
+        )
+        written = client.watchlists.begin_create_or_update(*WORKSPACE, alias, models.Watchlist(properties=properties)).result()
+        assert written.properties.raw_content is None and written.properties.provisioning_state == "Succeeded"
+        read = client.watchlists.get(*WORKSPACE, alias)
+        assert read.properties.default_duration.days == 90 and read.properties.labels == ["soc"]
+        items = list(client.watchlist_items.list(*WORKSPACE, alias))
+        assert len(items) == 150, len(items)
+        item = client.watchlist_items.get(*WORKSPACE, alias, items[0].name)
+        assert item.properties.items_key_value["Owner"] == "Ann", item
+        changed = models.WatchlistItem(properties=models.WatchlistItemProperties(items_key_value={"Host": "new", "Owner": "Bo"}))
+        client.watchlist_items.create_or_update(*WORKSPACE, alias, items[0].name, changed)
+        assert client.watchlist_items.get(*WORKSPACE, alias, items[0].name).properties.items_key_value["Host"] == "new"
+        client.watchlist_items.delete(*WORKSPACE, alias, items[0].name)
+        properties.raw_content = "Host,Owner\nsrv1,Ann\nother,\n"
+        client.watchlists.begin_create_or_update(*WORKSPACE, alias, models.Watchlist(properties=properties)).result()
+        assert len(list(client.watchlist_items.list(*WORKSPACE, alias))) == 150, "one went, one came"
+        assert [item.name for item in client.watchlists.list(*WORKSPACE)] == [alias]
+        client.watchlists.begin_delete(*WORKSPACE, alias).result()
+        refused(ResourceNotFoundError, 404, alias, lambda: client.watchlists.get(*WORKSPACE, alias))
+
+
 def saved_searches(endpoint):
     client = connect(endpoint, LogAnalyticsManagementClient)
     assert client.workspaces.get(*WORKSPACE).provisioning_state == "Succeeded"
@@ -162,10 +198,14 @@ def saved_searches(endpoint):
     searches.create_or_update(*WORKSPACE, "hunt", {**body, "etag": "*"})
     assert [search.name for search in searches.list_by_workspace(*WORKSPACE).value] == ["hunt"]
     assert searches.get(*WORKSPACE, "hunt").properties.display_name == "Remote management tools"
+    function = {**body["properties"], "category": "Function", "functionAlias": "Tools", "functionParameters": "since:timespan=1d"}
+    searches.create_or_update(*WORKSPACE, "Tools", {"properties": function})
+    assert searches.get(*WORKSPACE, "Tools").properties.function_parameters == "since:timespan=1d"
+    searches.delete(*WORKSPACE, "Tools")
     searches.delete(*WORKSPACE, "hunt")
     refused(ResourceNotFoundError, 404, "hunt", lambda: searches.get(*WORKSPACE, "hunt"))
 
 
-for part in (rules, metadata, saved_searches):
+for part in (rules, metadata, watchlists, saved_searches):
     part(sys.argv[1])
     print("ok", part.__name__)

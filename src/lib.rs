@@ -43,6 +43,7 @@ pub mod azure;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod content;
 #[cfg(feature = "azure")]
 pub mod deploy;
 pub mod diag;

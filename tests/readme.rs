@@ -75,8 +75,13 @@ fn its_settings_are_read() {
     let readme = readme();
     let settings = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     write(folder.path(), "picket.toml", settings);
-    let tables = readme.split("```yaml\n").find(|block| block.starts_with("tables:")).unwrap();
-    write(folder.path(), "kql/tables.yaml", tables.split("```").next().unwrap());
+    let block = |start: &str| {
+        let block = readme.split("```yaml\n").find(|block| block.starts_with(start)).unwrap();
+        block.split("```").next().unwrap()
+    };
+    write(folder.path(), "kql/tables.yaml", block("tables:"));
+    write(folder.path(), "content/assets.yaml", block("alias:"));
+    write(folder.path(), "content/assets.csv", "Host,Owner\nsrv1,Ann\n");
     let ran = run(folder.path(), &["check"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
 }

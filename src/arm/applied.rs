@@ -51,7 +51,11 @@ pub fn digest(kind: ResourceKind, body: &Value) -> String {
 
 /// A digest of `value` as it is, whatever the order of keys.
 pub fn digest_of_json(value: &Value) -> String {
-    let text = sorted(value).to_string();
+    sha256(&sorted(value).to_string())
+}
+
+/// The SHA-256 of `text`, in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
     let mut out = String::with_capacity(64);
     for byte in Sha256::digest(text.as_bytes()) {
         let _ = write!(out, "{byte:02x}");

@@ -6,3 +6,5 @@ pub const ENABLED_SCHEDULED_RULES: usize = 512;
 pub const ENABLED_NRT_RULES: usize = 50;
 /// Longest name of a resource that picket writes; Azure allows 260 in a segment.
 pub const NAME_LENGTH: usize = 240;
+/// The most bytes of items that one request takes for a watchlist; more has to come from a storage account.
+pub const WATCHLIST_BYTES: usize = 3_800_000;

@@ -150,9 +150,21 @@ pub fn api_version(_body: &Value) -> ApiVersion {
 /// The `kind` of metadata about content of `kind`.
 pub fn content_kind(kind: ResourceKind) -> &'static str {
     match kind {
+        ResourceKind::Watchlist => "Watchlist",
+        ResourceKind::Function => "Parser",
         ResourceKind::AlertRule => "AnalyticsRule",
         ResourceKind::SavedSearch => "HuntingQuery",
         ResourceKind::Metadata => "Standalone",
+    }
+}
+
+/// The key of the content that metadata with these properties is about, if picket writes such content.
+pub fn content_key(properties: &MetadataProperties) -> Option<ResourceKey> {
+    let key = ResourceKey::from_resource_id(&properties.parent_id)?;
+    let is_function = properties.kind.eq_ignore_ascii_case(content_kind(ResourceKind::Function));
+    match key.kind {
+        ResourceKind::SavedSearch if is_function => Some(ResourceKey { kind: ResourceKind::Function, ..key }),
+        _ => Some(key),
     }
 }
 

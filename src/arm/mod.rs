@@ -4,9 +4,10 @@
 //! |-|-|-|
 //! | [`alert_rule`] | `Microsoft.SecurityInsights/alertRules` | stable, preview where it must be |
 //! | [`saved_search`] | `Microsoft.OperationalInsights/…/savedSearches` | stable |
+//! | [`watchlist`] | `Microsoft.SecurityInsights/watchlists` | stable |
 //! | [`metadata`] | `Microsoft.SecurityInsights/metadata` | stable |
 //!
-//! Each of the three has the same shape: the wire type that serde writes and reads, `api_version` (which
+//! Each has the same shape: the wire type that serde writes and reads, `api_version` (which
 //! version a body needs and why), `normalise` (the one form in which two bodies are compared) and
 //! `READ_ONLY` (what an answer carries and a request must not).
 
@@ -17,8 +18,10 @@ pub mod limits;
 pub mod metadata;
 mod resource;
 pub mod saved_search;
+pub mod watchlist;
 mod workspace;
 
+pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};

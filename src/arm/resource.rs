@@ -8,13 +8,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{OPERATIONAL_INSIGHTS, SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW};
-use super::{alert_rule, canonical, metadata, saved_search};
+use super::{alert_rule, canonical, metadata, saved_search, watchlist};
 
 /// A kind of resource that picket writes. The order is the order in which a plan lists and writes them:
-/// metadata names content, so content comes first.
+/// rules name watchlists, and metadata names all content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ResourceKind {
+    /// A watchlist with its items.
+    Watchlist,
+    /// A function, which is a saved search with an alias.
+    Function,
     /// An analytics rule.
     AlertRule,
     /// A saved search; hunting queries are saved searches.
@@ -24,14 +28,24 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
-    /// Every kind, in writing order.
-    pub const ALL: [Self; 3] = [Self::AlertRule, Self::SavedSearch, Self::Metadata];
+    /// The kinds that have a collection of their own, in writing order. Functions are listed among saved searches.
+    pub const LISTED: [Self; 4] = [Self::Watchlist, Self::AlertRule, Self::SavedSearch, Self::Metadata];
+
+    /// The kind of `body`, which the collection of this kind holds.
+    pub fn of(self, body: &Value) -> Self {
+        match self {
+            Self::Function | Self::SavedSearch if saved_search::is_function(body) => Self::Function,
+            Self::Function => Self::SavedSearch,
+            other => other,
+        }
+    }
 
     /// The path of the collection below the workspace, without slashes at its ends.
     pub fn collection(self) -> &'static str {
         match self {
+            Self::Watchlist => "providers/Microsoft.SecurityInsights/watchlists",
             Self::AlertRule => "providers/Microsoft.SecurityInsights/alertRules",
-            Self::SavedSearch => "savedSearches",
+            Self::Function | Self::SavedSearch => "savedSearches",
             Self::Metadata => "providers/Microsoft.SecurityInsights/metadata",
         }
     }
@@ -39,8 +53,9 @@ impl ResourceKind {
     /// The type as the service writes it in `type`.
     pub fn type_name(self) -> &'static str {
         match self {
+            Self::Watchlist => "Microsoft.SecurityInsights/watchlists",
             Self::AlertRule => "Microsoft.SecurityInsights/alertRules",
-            Self::SavedSearch => "Microsoft.OperationalInsights/savedSearches",
+            Self::Function | Self::SavedSearch => "Microsoft.OperationalInsights/savedSearches",
             Self::Metadata => "Microsoft.SecurityInsights/metadata",
         }
     }
@@ -48,7 +63,9 @@ impl ResourceKind {
     /// What a person calls one resource of this kind.
     pub fn noun(self) -> &'static str {
         match self {
+            Self::Watchlist => "watchlist",
             Self::AlertRule => "analytics rule",
+            Self::Function => "function",
             Self::SavedSearch => "hunting query",
             Self::Metadata => "ownership record",
         }
@@ -57,8 +74,8 @@ impl ResourceKind {
     /// The newest stable API version.
     pub fn stable_version(self) -> &'static str {
         match self {
-            Self::AlertRule | Self::Metadata => SECURITY_INSIGHTS,
-            Self::SavedSearch => OPERATIONAL_INSIGHTS,
+            Self::Watchlist | Self::AlertRule | Self::Metadata => SECURITY_INSIGHTS,
+            Self::Function | Self::SavedSearch => OPERATIONAL_INSIGHTS,
         }
     }
 
@@ -66,8 +83,8 @@ impl ResourceKind {
     pub fn api_versions(self) -> &'static [&'static str] {
         match self {
             Self::AlertRule => &[SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW],
-            Self::SavedSearch => &[OPERATIONAL_INSIGHTS],
-            Self::Metadata => &[SECURITY_INSIGHTS],
+            Self::Function | Self::SavedSearch => &[OPERATIONAL_INSIGHTS],
+            Self::Watchlist | Self::Metadata => &[SECURITY_INSIGHTS],
         }
     }
 
@@ -76,15 +93,16 @@ impl ResourceKind {
     pub fn list_version(self) -> &'static str {
         match self {
             Self::AlertRule => SECURITY_INSIGHTS_PREVIEW,
-            Self::SavedSearch | Self::Metadata => self.stable_version(),
+            Self::Watchlist | Self::Function | Self::SavedSearch | Self::Metadata => self.stable_version(),
         }
     }
 
     /// The API version that writing `body` needs.
     pub fn api_version(self, body: &Value) -> ApiVersion {
         match self {
+            Self::Watchlist => watchlist::api_version(body),
             Self::AlertRule => alert_rule::api_version(body),
-            Self::SavedSearch => saved_search::api_version(body),
+            Self::Function | Self::SavedSearch => saved_search::api_version(body),
             Self::Metadata => metadata::api_version(body),
         }
     }
@@ -92,22 +110,28 @@ impl ResourceKind {
     /// The one form in which bodies of this kind are compared.
     pub fn normalise(self, body: &Value) -> Value {
         match self {
+            Self::Watchlist => watchlist::normalise(body),
             Self::AlertRule => alert_rule::normalise(body),
-            Self::SavedSearch => saved_search::normalise(body),
+            Self::Function | Self::SavedSearch => saved_search::normalise(body),
             Self::Metadata => metadata::normalise(body),
         }
     }
 
     /// The body of an answer as that of a request: without what is read-only, and without nulls.
     pub fn request_body(self, answered: &Value) -> Value {
-        canonical::request(answered, self.read_only())
+        let mut body = canonical::request(answered, self.read_only());
+        if self == Self::Watchlist {
+            watchlist::forget_items(&mut body);
+        }
+        body
     }
 
     /// Paths that answers carry and requests must not, such as `properties.lastModifiedUtc`.
     pub fn read_only(self) -> &'static [&'static str] {
         match self {
+            Self::Watchlist => &watchlist::READ_ONLY,
             Self::AlertRule => &alert_rule::READ_ONLY,
-            Self::SavedSearch => &saved_search::READ_ONLY,
+            Self::Function | Self::SavedSearch => &saved_search::READ_ONLY,
             Self::Metadata => &metadata::READ_ONLY,
         }
     }
@@ -145,11 +169,12 @@ impl ResourceKey {
         Self { kind, name: name.into() }
     }
 
-    /// The key that a full resource id ends in, if it is of a kind that picket writes.
+    /// The key that a full resource id ends in, if it is of a kind that picket writes. That of a function is the key of
+    /// a saved search: the id does not tell them apart.
     pub fn from_resource_id(id: &str) -> Option<Self> {
         let (parent, name) = id.trim_end_matches('/').rsplit_once('/')?;
         let parent = parent.to_ascii_lowercase();
-        let kind = ResourceKind::ALL.into_iter().find(|kind| {
+        let kind = ResourceKind::LISTED.into_iter().find(|kind| {
             let end = format!("/{}", kind.collection().to_ascii_lowercase());
             parent.ends_with(&end)
         })?;
@@ -189,7 +214,7 @@ impl Ord for ResourceKey {
     }
 }
 
-/// `alertRules/<name>`, `savedSearches/<name>`, `metadata/<name>`.
+/// `watchlists/<name>`, `alertRules/<name>`, `savedSearches/<name>`, `metadata/<name>`.
 impl fmt::Display for ResourceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let collection = self.kind.collection();
@@ -225,7 +250,7 @@ mod tests {
             ResourceKey::from_resource_id(saved),
             Some(ResourceKey::new(ResourceKind::SavedSearch, "h1"))
         );
-        assert_eq!(ResourceKey::from_resource_id("/subscriptions/s/watchlists/x"), None);
+        assert_eq!(ResourceKey::from_resource_id("/subscriptions/s/tables/x"), None);
         assert_eq!(ResourceKey::from_resource_id("savedSearches"), None);
     }
 }

@@ -18,6 +18,8 @@ pub const READ_ONLY: [&str; 5] = ["id", "name", "type", "etag", "systemData"];
 pub const HUNTING_CATEGORY: &str = "Hunting Queries";
 /// The tags that hold a hunting query's own fields.
 pub const HUNTING_TAGS: [&str; 3] = ["description", "tactics", "techniques"];
+/// The category of a function that names none.
+pub const FUNCTION_CATEGORY: &str = "Function";
 /// The version of the query language.
 pub const QUERY_LANGUAGE: i64 = 2;
 /// The etag in the body that lets a saved search be written again.
@@ -61,6 +63,11 @@ pub struct Tag {
     pub name: String,
     /// Its value; required, may be empty.
     pub value: String,
+}
+
+/// Whether a saved search is a function.
+pub fn is_function(body: &Value) -> bool {
+    body["properties"]["functionAlias"].as_str().is_some_and(|alias| !alias.is_empty())
 }
 
 /// Saved searches need no preview version.

@@ -257,6 +257,14 @@ impl Client {
         }
     }
 
+    /// Waits until what the service does on its own is worth another look.
+    ///
+    /// # Errors
+    /// When the run is interrupted meanwhile.
+    pub async fn pause(&self, length: Duration) -> Result<(), AzureError> {
+        if self.wait(length).await { Ok(()) } else { Err(AzureError::Interrupted) }
+    }
+
     fn url(&self, path: &str, api_version: &str) -> Result<Url, AzureError> {
         let mut url = self.endpoint.clone();
         url.set_path(path);

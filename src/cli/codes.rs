@@ -1,7 +1,7 @@
 //! Every code of picket, whichever module reports it.
 
 use crate::diag::{LintMeta, nearest};
-use crate::{catalog::kql::overlay, import, kql, lint, plan, project};
+use crate::{catalog::kql::overlay, content, import, kql, lint, plan, project};
 
 use super::CliError;
 
@@ -17,6 +17,7 @@ pub(crate) fn all() -> Vec<&'static LintMeta> {
     all.extend(import::CODES);
     all.extend(project::LINTS);
     all.extend(overlay::LINTS);
+    all.extend(content::LINTS);
     all.push(&lint::STALE_BASELINE);
     all.sort_by_key(|meta| meta.code);
     all.dedup_by_key(|meta| meta.code);

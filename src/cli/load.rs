@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
+use crate::content::{self, Content};
 use crate::diag::{self, Diagnostic};
 use crate::lint::{self, Facts, Scope, Settings};
 use crate::project::{
@@ -63,9 +64,11 @@ pub(crate) struct Loaded {
     pub(crate) findings: Vec<Diagnostic>,
     /// The source of each input, in the order of the inputs.
     pub(crate) ids: Vec<SourceId>,
-    /// Documents among the rules that are none, whatever the level of that finding: where one was a rule that
+    /// Documents among the rules and the content that are none, whatever the level of that finding: where one was a rule that
     /// a slip has made unreadable, what it deployed must not count as gone.
     pub(crate) not_rules: Vec<Diagnostic>,
+    /// What the project deploys beside rules.
+    pub(crate) content: Vec<Content>,
     /// The files with their paths in the project.
     pub(crate) scope: Scope,
 }
@@ -251,7 +254,8 @@ pub(crate) fn rules<'a>(opened: &'a Opened, inputs: &Inputs) -> Sourced<'a> {
 /// Reads the rules of `inputs` and checks them.
 pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
-    let is_no_rule = |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code;
+    let is_no_rule =
+        |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code || content::is_unread(finding);
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
     let facts = Facts { kql, catalog: &opened.catalog, before: &inputs.before };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
@@ -263,7 +267,8 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let mut settings = opened.settings.clone();
     settings.set_scope(scope);
     let findings = lint::check(&sources, &rules, found, facts, &settings);
-    Loaded { sources, rules, findings, ids, not_rules, scope: settings.scope().clone() }
+    let content = opened.declarations().1.content.clone();
+    Loaded { sources, rules, findings, ids, not_rules, content, scope: settings.scope().clone() }
 }
 
 /// Writes a file of the project.

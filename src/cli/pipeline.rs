@@ -130,9 +130,16 @@ async fn plan_for(
     }
     let mut connected =
         connect(&opened, args.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE), wishes, shell).await?;
-    let folders: Vec<&Path> = opened.project.config.rules.iter().map(|path| path.value.as_path()).collect();
+    let config = &opened.project.config;
+    let content = config.content.iter().flatten().map(|path| path.value.as_path());
+    let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
     connected.target.commit = revision::head(&opened.project.root, &folders);
-    let (desired, findings) = plan::desired(&loaded.rules, &connected.target);
+    let (mut desired, mut findings) = plan::desired(&loaded.rules, &connected.target);
+    if args.paths.is_empty() {
+        let (content, found) = plan::desired_content(&loaded.content, &connected.target);
+        desired.extend(content);
+        findings.extend(found);
+    }
     if let Some(exit) = stop(&loaded, &findings, "the rules are not deployed", shell)? {
         connected.close().await?;
         return Ok(Planning::Stopped(exit));

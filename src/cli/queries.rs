@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
+use crate::content::Content;
 use crate::diag::{self, Diagnostic, Severity};
 use crate::import::rmm::{Mended, mend};
 use crate::kql::bind::{Arena, Bound, bind};
@@ -88,7 +89,9 @@ enum Place {
 pub(crate) struct Declared {
     /// The built-in catalog with the declarations on top.
     pub(crate) catalog: KqlCatalog,
-    /// What is wrong with the declarations, the bodies of functions included.
+    /// What the project deploys beside rules; queries may name it, too.
+    pub(crate) content: Vec<Content>,
+    /// What is wrong with these, the bodies of functions included.
     pub(crate) findings: Vec<Diagnostic>,
     /// The files that were read.
     sources: Vec<SourceId>,
@@ -98,11 +101,17 @@ pub(crate) struct Declared {
 /// the findings point.
 pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceMap) -> Declared {
     let before = sources.iter().count();
-    let (overlay, mut findings) = if named.is_empty() {
+    let (mut overlay, mut findings) = if named.is_empty() {
         opened.project.declarations(&RealFiles, &opened.folder, sources)
     } else {
         declared_in(&RealFiles, named, &opened.folder, sources)
     };
+    let (content, found) = match named.is_empty() {
+        true => opened.project.content(&RealFiles, &opened.folder, sources),
+        false => Default::default(),
+    };
+    findings.extend(found);
+    content.iter().for_each(|item| item.declare(&mut overlay));
     let catalog = overlay.into_catalog();
     let read: Vec<SourceId> = sources.iter().skip(before).map(|(id, _)| id).collect();
     for id in &read {
@@ -113,7 +122,7 @@ pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceM
             findings.extend(function.analyse(&catalog, |_| ()).1);
         }
     }
-    Declared { catalog, findings, sources: read }
+    Declared { catalog, content, findings, sources: read }
 }
 
 impl QueryArgs {
@@ -125,7 +134,7 @@ impl QueryArgs {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.files, Wanted::Queries)?;
         let mut sources = opened.sources.clone();
-        let Declared { catalog, mut findings, sources: read } =
+        let Declared { catalog, mut findings, sources: read, .. } =
             declared(&opened, &self.declarations, &mut sources);
         // A file among the declarations was read already, and its faults are known.
         let known: BTreeMap<String, SourceId> =

@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::Workspace;
+use super::{Workspace, watchlist};
 use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
 use crate::azure::{Answer, AzureError, Client, Request, Verb};
 use crate::plan::Actual;
+
+/// The status of an answer that says that the work has only begun.
+const ACCEPTED: u16 = 202;
 
 /// A Sentinel workspace, reached through a [`Client`].
 #[derive(Debug)]
@@ -67,18 +70,31 @@ impl Workspace for ArmWorkspace {
         etag: Option<&str>,
     ) -> Result<Actual, AzureError> {
         let path = self.id.resource_path(key);
+        let renewed = match (key.kind, etag) {
+            (ResourceKind::Watchlist, Some(etag)) => {
+                watchlist::remove_leftovers(&self.client, &path, api_version, body, etag).await?
+            }
+            _ => None,
+        };
+        let etag = renewed.as_deref().or(etag);
         let mut body = body.clone();
         // The service looks for the etag in the body, not in `If-Match`.
         if let (Some(etag), Some(fields)) = (etag, body.as_object_mut()) {
             fields.insert("etag".to_owned(), Value::from(etag));
         }
-        let answer = self.send(Verb::Put, &path, api_version, Some(&body)).await?;
+        let mut answer = self.send(Verb::Put, &path, api_version, Some(&body)).await?;
+        if key.kind == ResourceKind::Watchlist {
+            answer = watchlist::uploaded(&self.client, &path, api_version, answer).await?;
+        }
         actual(key.kind, answer.body.unwrap_or_default(), Verb::Put, &path)
     }
 
     async fn delete(&self, key: &ResourceKey, api_version: &str) -> Result<(), AzureError> {
         let path = self.id.resource_path(key);
         match self.send(Verb::Delete, &path, api_version, None).await {
+            Ok(answer) if answer.status == ACCEPTED => {
+                watchlist::deleted(&self.client, &path, api_version).await
+            }
             Ok(_) => Ok(()),
             Err(error) if error.status() == Some(404) => Ok(()),
             Err(error) => Err(error),
@@ -99,5 +115,5 @@ fn actual(kind: ResourceKind, body: Value, verb: Verb, path: &str) -> Result<Act
         let message = "the answer holds a resource without a name".to_owned();
         return Err(AzureError::Decode { method: verb.as_str(), path: path.to_owned(), message });
     };
-    Ok(Actual { key: ResourceKey::new(kind, name), etag: text("etag").map(str::to_owned), body })
+    Ok(Actual { key: ResourceKey::new(kind.of(&body), name), etag: text("etag").map(str::to_owned), body })
 }

@@ -17,6 +17,7 @@ mod outcome;
 mod refusal;
 mod schedule;
 mod settle;
+mod watchlist;
 mod workspace;
 
 pub use apply::{ApplyOptions, DEFAULT_CONCURRENCY, Progress, Silent, apply};

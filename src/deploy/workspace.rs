@@ -45,7 +45,7 @@ pub trait Workspace: Sync {
 /// # Errors
 /// The first list call that fails.
 pub async fn read(workspace: &impl Workspace) -> Result<Vec<Actual>, AzureError> {
-    let lists = ResourceKind::ALL.map(|kind| workspace.list(kind));
+    let lists = ResourceKind::LISTED.map(|kind| workspace.list(kind));
     let lists = futures_util::future::try_join_all(lists).await?;
     Ok(lists.into_iter().flatten().collect())
 }

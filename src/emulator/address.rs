@@ -20,17 +20,23 @@ pub(super) enum ResourceType {
     SavedSearch,
     Metadata,
     OnboardingState,
+    Watchlist,
+    /// Below a watchlist.
+    WatchlistItem,
+    /// How a long-running operation on a watchlist ended; below it.
+    WatchlistOperation,
 }
 
 impl ResourceType {
-    const IN_WORKSPACE: [Self; 4] =
-        [Self::AlertRule, Self::SavedSearch, Self::Metadata, Self::OnboardingState];
+    const IN_WORKSPACE: [Self; 5] =
+        [Self::AlertRule, Self::SavedSearch, Self::Metadata, Self::OnboardingState, Self::Watchlist];
+    const IN_WATCHLIST: [Self; 2] = [Self::WatchlistItem, Self::WatchlistOperation];
 
     /// The namespace of the provider.
     pub(super) fn provider(self) -> &'static str {
         match self {
             Self::Workspace | Self::SavedSearch => OPERATIONAL_INSIGHTS,
-            Self::AlertRule | Self::Metadata | Self::OnboardingState => SECURITY_INSIGHTS,
+            _ => SECURITY_INSIGHTS,
         }
     }
 
@@ -42,12 +48,20 @@ impl ResourceType {
             Self::SavedSearch => "savedSearches",
             Self::Metadata => "metadata",
             Self::OnboardingState => "onboardingStates",
+            Self::Watchlist => "watchlists",
+            Self::WatchlistItem => crate::arm::watchlist::ITEMS,
+            Self::WatchlistOperation => "operationStatuses",
         }
     }
 
     /// `type` of an answer.
     pub(super) fn full_name(self) -> String {
-        format!("{}/{}", self.provider(), self.segment())
+        match self {
+            Self::WatchlistItem | Self::WatchlistOperation => {
+                format!("{}/{}", Self::Watchlist.full_name(), self.segment())
+            }
+            _ => format!("{}/{}", self.provider(), self.segment()),
+        }
     }
 
     /// The API versions that know the type.
@@ -92,6 +106,8 @@ impl WorkspacePath {
 pub(super) struct Address {
     pub(super) workspace: WorkspacePath,
     pub(super) kind: ResourceType,
+    /// The watchlist that the resource is below.
+    pub(super) parent: Option<String>,
     /// `None` is the whole collection.
     pub(super) name: Option<String>,
 }
@@ -133,9 +149,15 @@ impl Address {
         };
         let (kind, rest) = within_workspace(rest, api_version)?;
         match rest {
-            [] => Ok(Self { workspace, kind, name: None }),
-            [name] => Ok(Self { workspace, kind, name: Some((*name).to_owned()) }),
-            [_, below, ..] => {
+            [] => Ok(Self { workspace, kind, parent: None, name: None }),
+            [name] => Ok(Self { workspace, kind, parent: None, name: Some((*name).to_owned()) }),
+            [parent, below, rest @ ..] => {
+                let mut types = ResourceType::IN_WATCHLIST.into_iter();
+                let known = types.find(|it| it.segment().eq_ignore_ascii_case(below));
+                if let (ResourceType::Watchlist, Some(kind), [] | [_]) = (kind, known, rest) {
+                    let name = rest.first().map(|name| (*name).to_owned());
+                    return Ok(Self { workspace, kind, parent: Some((*parent).to_owned()), name });
+                }
                 let nested = format!("{}/{below}", kind.segment());
                 Err(Refusal::unknown_type(&nested, kind.provider(), api_version))
             }
@@ -148,7 +170,15 @@ impl Address {
         match self.kind {
             ResourceType::Workspace => workspace,
             ResourceType::SavedSearch => format!("{workspace}/{}/{name}", self.kind.segment()),
-            _ => format!("{workspace}/providers/{}/{}/{name}", self.kind.provider(), self.kind.segment()),
+            _ => {
+                let parent = self.parent.iter().map(|parent| format!("watchlists/{parent}/"));
+                let parent: String = parent.collect();
+                format!(
+                    "{workspace}/providers/{}/{parent}{}/{name}",
+                    self.kind.provider(),
+                    self.kind.segment()
+                )
+            }
         }
     }
 

@@ -79,6 +79,11 @@ impl RecordKey {
         Self { workspace: workspace.to_lowercase(), kind, name: name.to_lowercase() }
     }
 
+    /// The key of `name` in the place that this key, ending in a slash, is.
+    pub(super) fn child(&self, name: &str) -> Self {
+        Self { name: format!("{}{}", self.name, name.to_lowercase()), ..self.clone() }
+    }
+
     fn parts(&self) -> (&str, &str, &str) {
         (&self.workspace, self.kind, &self.name)
     }
@@ -94,6 +99,11 @@ impl Tables<'_> {
     /// The resource of `key`.
     pub(super) fn get(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         self.resources.get(key.parts())?.map(|found| read(found.value().1)).transpose()
+    }
+
+    /// The resources whose keys begin with `key`.
+    pub(super) fn below(&self, key: &RecordKey) -> Result<Vec<Record>, StoreError> {
+        below(&self.resources, key)
     }
 
     /// Writes the resource of `key`.
@@ -136,6 +146,22 @@ impl Tables<'_> {
         }
         Ok((enabled, nrt))
     }
+}
+
+fn below(
+    table: &impl ReadableTable<Key, (u8, &'static [u8])>,
+    key: &RecordKey,
+) -> Result<Vec<Record>, StoreError> {
+    let mut found = Vec::new();
+    for row in table.range(key.parts()..)? {
+        let (at, value) = row?;
+        let (workspace, kind, name) = at.value();
+        if (workspace, kind) != (key.workspace.as_str(), key.kind) || !name.starts_with(&key.name) {
+            break;
+        }
+        found.push(read(value.value().1)?);
+    }
+    Ok(found)
 }
 
 fn read(bytes: &[u8]) -> Result<Record, StoreError> {
@@ -231,6 +257,11 @@ impl Resources {
             }
         }
         Ok(found)
+    }
+
+    /// The resources whose keys begin with `key`, in the order of their names.
+    pub(super) fn below(&self, key: &RecordKey) -> Result<Vec<Record>, StoreError> {
+        below(&self.database.begin_read()?.open_table(RESOURCES)?, key)
     }
 
     /// Does `work` in a transaction, and answers when it is on disk. A refusal writes nothing: `work` is

@@ -272,26 +272,34 @@ pub(super) fn record(
     content: &Value,
     target: &Target,
 ) -> serde_json::Result<Value> {
-    let applied = Applied { digest: digest(key.kind, content), commit: target.commit.clone() };
     let facts = rule.metadata.as_ref().map(|metadata| &metadata.value);
     serde_json::to_value(Metadata {
         properties: MetadataProperties {
-            parent_id: target.workspace.id_of(key),
             content_id: text(&rule.id),
-            kind: metadata::content_kind(key.kind).to_owned(),
             version: filled(&rule.version),
-            custom_version: Some(applied.text()),
-            source: Some(Source {
-                kind: metadata::SOURCE_KIND.to_owned(),
-                name: Some(metadata::SOURCE_NAME.to_owned()),
-                source_id: Some(target.project.clone()),
-            }),
             author: author(rule, facts),
             support: fact(facts, "support"),
             dependencies: dependencies(&rule.required_connectors),
             categories: fact(facts, "categories"),
+            ..ownership(key, content, target)
         },
     })
+}
+
+/// What every record says of `content`, the body of `key`: whose it is, and what was applied.
+pub(super) fn ownership(key: &ResourceKey, content: &Value, target: &Target) -> MetadataProperties {
+    let applied = Applied { digest: digest(key.kind, content), commit: target.commit.clone() };
+    MetadataProperties {
+        parent_id: target.workspace.id_of(key),
+        kind: metadata::content_kind(key.kind).to_owned(),
+        custom_version: Some(applied.text()),
+        source: Some(Source {
+            kind: metadata::SOURCE_KIND.to_owned(),
+            name: Some(metadata::SOURCE_NAME.to_owned()),
+            source_id: Some(target.project.clone()),
+        }),
+        ..MetadataProperties::default()
+    }
 }
 
 /// The entry `name` of a rule's `metadata`, where it has the form that the API asks for.

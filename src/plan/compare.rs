@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ownership::{Owner, Ownership};
 use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Seen, Target};
 use super::{cause, codes, diff, quota};
-use crate::arm::{ResourceKey, ResourceKind, metadata, saved_search};
+use serde::Deserialize;
+
+use crate::arm::metadata::{self, Metadata};
+use crate::arm::{ResourceKey, ResourceKind, saved_search};
 use crate::diag::{self, Diagnostic};
 use crate::text::Span;
 
@@ -169,8 +172,9 @@ impl<'a> Planner<'a> {
     }
 
     fn record(&self, resource: &Desired) -> Change {
-        let content =
-            resource.body["properties"]["parentId"].as_str().and_then(ResourceKey::from_resource_id);
+        let content = Metadata::deserialize(&resource.body)
+            .ok()
+            .and_then(|metadata| metadata::content_key(&metadata.properties));
         let action = match self.held.get(&resource.key) {
             None => Action::Create,
             Some(held) => {
@@ -202,7 +206,9 @@ impl<'a> Planner<'a> {
             }
         }
         let etag = match (&action, resource.key.kind) {
-            (Action::Update { .. }, ResourceKind::SavedSearch) => Some(saved_search::REWRITE_ETAG.to_owned()),
+            (Action::Update { .. }, ResourceKind::Function | ResourceKind::SavedSearch) => {
+                Some(saved_search::REWRITE_ETAG.to_owned())
+            }
             (Action::Update { .. }, _) => held.and_then(|held| held.etag.clone()),
             _ => None,
         };

@@ -11,6 +11,7 @@ mod body;
 mod cause;
 mod codes;
 mod compare;
+mod content;
 mod desired;
 mod diff;
 mod ownership;
@@ -21,6 +22,7 @@ mod types;
 pub use adopt::adoption;
 pub use codes::codes;
 pub use compare::{Candidate, plan, plan_part};
+pub use content::desired_content;
 pub use desired::desired;
 pub use recheck::{How, Moved, recheck};
 pub use types::{

@@ -42,9 +42,7 @@ impl<'a> Ownership<'a> {
             Self { project, by_key: BTreeMap::new(), by_content: BTreeMap::new(), records: Vec::new() };
         for resource in actual.iter().filter(|resource| resource.key.kind == ResourceKind::Metadata) {
             let properties = Metadata::deserialize(&resource.body).ok().map(|metadata| metadata.properties);
-            let content = properties
-                .as_ref()
-                .and_then(|properties| ResourceKey::from_resource_id(&properties.parent_id));
+            let content = properties.as_ref().and_then(metadata::content_key);
             let index = this.records.len();
             if let Some(content) = &content {
                 this.by_content.entry(content.clone()).or_default().push(index);

@@ -79,7 +79,8 @@ fn how_it_moved(change: &Change, there: Option<&Actual>) -> Option<How> {
         (Some(_), None) => Some(How::Deleted),
         (Some(was), Some(is)) => {
             // A saved search that nobody wrote may come with another etag.
-            let written = change.key.kind != ResourceKind::SavedSearch && was.etag != is.etag;
+            let is_search = matches!(change.key.kind, ResourceKind::Function | ResourceKind::SavedSearch);
+            let written = !is_search && was.etag != is.etag;
             (was.digest != is.digest || written).then_some(How::Changed)
         }
     }

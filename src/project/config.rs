@@ -29,6 +29,8 @@ pub struct Config {
     pub rules: Vec<Spanned<PathBuf>>,
     /// `declarations`: folders and files that declare tables, functions and watchlists, relative to the project.
     pub declarations: Option<Vec<Spanned<PathBuf>>>,
+    /// `content`: folders and files of watchlists and functions to deploy, relative to the project.
+    pub content: Option<Vec<Spanned<PathBuf>>>,
     /// `[project] name`
     pub name: Option<Spanned<String>>,
     /// `[lint]`
@@ -105,6 +107,7 @@ impl Default for Config {
             source: SourceId::default(),
             rules,
             declarations: None,
+            content: None,
             name: None,
             lint: LintConfig::default(),
             format: FormatConfig::default(),
@@ -217,7 +220,17 @@ impl Reader {
         self.only(
             table,
             "picket.toml",
-            &["rules", "declarations", "project", "lint", "format", "attack", "deploy", "workspace"],
+            &[
+                "rules",
+                "declarations",
+                "content",
+                "project",
+                "lint",
+                "format",
+                "attack",
+                "deploy",
+                "workspace",
+            ],
         );
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
@@ -225,6 +238,9 @@ impl Reader {
         }
         if let Some(value) = table.get("declarations") {
             config.declarations = Some(self.folders(value, "declarations", "declarations = [\"kql\"]"));
+        }
+        if let Some(value) = table.get("content") {
+            config.content = Some(self.folders(value, "content", "content = [\"content\"]"));
         }
         if let Some(value) = table.get("project") {
             const EXAMPLE: &str = "name = \"soc-detections\"";

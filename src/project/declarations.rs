@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{FileSystem, FoundFiles, Project, Wanted, describe, fault_source, lints, read_text, shown};
 use crate::catalog::kql::Overlay;
 use crate::diag::Diagnostic;
-use crate::text::{SourceMap, Span};
+use crate::text::{SourceMap, Span, Spanned};
 
 /// Where declarations stand when picket.toml does not say; the folder need not be there.
 const DEFAULT_FOLDER: &str = "kql";
@@ -32,10 +32,22 @@ impl Project {
         files: &dyn FileSystem,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<PathBuf> {
-        let Some(named) = &self.config.declarations else {
-            let default = self.root.join(DEFAULT_FOLDER);
-            let is_used =
-                files.kind(&default).is_ok() && !files.files_below(&default, Wanted::Declarations).is_empty();
+        let key = ("declarations", DEFAULT_FOLDER);
+        self.paths_of(files, key, self.config.declarations.as_deref(), Wanted::Declarations, diagnostics)
+    }
+
+    /// The files and folders that the key of picket.toml names, or else the default one; which of these are there.
+    pub(super) fn paths_of(
+        &self,
+        files: &dyn FileSystem,
+        (key, default): (&str, &str),
+        named: Option<&[Spanned<PathBuf>]>,
+        wanted: Wanted,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<PathBuf> {
+        let Some(named) = named else {
+            let default = self.root.join(default);
+            let is_used = files.kind(&default).is_ok() && !files.files_below(&default, wanted).is_empty();
             return if is_used { vec![default] } else { Vec::new() };
         };
         let mut found = Vec::new();
@@ -45,14 +57,11 @@ impl Project {
                 Ok(_) => found.push(path),
                 Err(error) => {
                     let span = Span::new(self.config.source, item.range);
-                    let what = format!(
-                        "the declarations `{}` cannot be read: {}",
-                        item.value.display(),
-                        describe(&error)
-                    );
+                    let what =
+                        format!("the {key} `{}` cannot be read: {}", item.value.display(), describe(&error));
                     let found = Diagnostic::error(lints::UNREADABLE_FILE.code, span, what);
                     diagnostics
-                        .push(found.with_help("correct the path in `declarations`, or create the folder"));
+                        .push(found.with_help(format!("correct the path in `{key}`, or create the folder")));
                 }
             }
         }

@@ -28,6 +28,8 @@ pub enum Wanted {
     Queries,
     /// Files that declare tables, functions and watchlists.
     Declarations,
+    /// Files of watchlists and functions to deploy.
+    Content,
 }
 
 impl Wanted {
@@ -38,6 +40,7 @@ impl Wanted {
             Self::Kql => has_query_ending(path),
             Self::Queries => has_query_ending(path) || has_rule_ending(path),
             Self::Declarations => has_ending(path, &DECLARATION_ENDINGS),
+            Self::Content => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
         }
     }
 
@@ -47,6 +50,7 @@ impl Wanted {
             Self::Rules => "rule file (.yaml, .yml)",
             Self::Kql => "file of KQL (.kql, .csl, .kusto)",
             Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
+            Self::Content => "file of watchlists or functions (.kql, .csl, .kusto, .yaml, .yml, .json)",
             Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
         }
     }

@@ -3,6 +3,7 @@
 //! All reading and writing of files goes through [`FileSystem`]; its one implementation is [`RealFiles`].
 
 mod config;
+mod content;
 mod declarations;
 mod files;
 mod lints;
@@ -82,7 +83,7 @@ impl Project {
     }
 
     /// The files of the project's rule folders that are `wanted`, sorted, each once; where queries are wanted, the
-    /// files of KQL among the declarations are there as well. A folder of `rules` that is missing is a finding in `picket.toml`; other faults are those of the paths themselves.
+    /// files of KQL among the declarations and the content are there as well. A folder of `rules` that is missing is a finding in `picket.toml`; other faults are those of the paths themselves.
     pub fn files(
         &self,
         files: &dyn FileSystem,
@@ -116,7 +117,9 @@ impl Project {
             }
         }
         if wanted == Wanted::Queries {
-            for path in self.declaration_paths(files, &mut diagnostics) {
+            let mut paths = self.declaration_paths(files, &mut diagnostics);
+            paths.extend(self.content_paths(files, &mut diagnostics));
+            for path in paths {
                 match files.kind(&path) {
                     Ok(PathKind::Directory) => {
                         found.files.extend(files.files_below(&path, Wanted::Kql).files)

@@ -4,6 +4,7 @@
 //! are refused before they reach this crate's core. Lines and columns exist only for display and are
 //! computed from a [`LineIndex`] when a report is written.
 
+pub mod csv;
 mod line_index;
 mod source_map;
 

@@ -59,6 +59,19 @@ impl Server {
         (status == 200).then_some(body)
     }
 
+    /// What a GET of `path`, below `Microsoft.SecurityInsights`, answers.
+    pub fn read(&self, path: &str) -> Value {
+        let (status, body) = self.send("GET", &insights_path(path), None);
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    /// Writes `path`, below `Microsoft.SecurityInsights`, by hand.
+    pub fn write(&self, path: &str, body: &Value) {
+        let (status, answer) = self.send("PUT", &insights_path(path), Some(body));
+        assert!(status < 300, "{answer}");
+    }
+
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         // Another test of this process may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -85,9 +98,13 @@ impl Drop for Server {
 }
 
 fn rule_path(id: &str) -> String {
+    insights_path(&format!("alertRules/{id}"))
+}
+
+fn insights_path(path: &str) -> String {
     format!(
         "/subscriptions/d0cfe6b2-9ac0-4464-9919-dccaee2e48c0/resourceGroups/soc/providers/\
-         Microsoft.OperationalInsights/workspaces/soc-logs/providers/Microsoft.SecurityInsights/alertRules/{id}\
+         Microsoft.OperationalInsights/workspaces/soc-logs/providers/Microsoft.SecurityInsights/{path}\
          ?api-version=2025-10-01-preview"
     )
 }

@@ -140,6 +140,25 @@ pub fn saved_search(name: &str) -> String {
     format!("{}?api-version={LOG_ANALYTICS}", path.trim_end_matches('/'))
 }
 
+pub fn watchlist(name: &str, version: &str) -> String {
+    insights("watchlists", name, version)
+}
+
+/// A watchlist with these items.
+pub fn assets(content: &str, changes: Value) -> Value {
+    let properties = json!({
+        "displayName": "High value assets",
+        "provider": "Microsoft",
+        "source": "assets.csv",
+        "sourceType": "Local",
+        "itemsSearchKey": "Host",
+        "contentType": "text/csv",
+        "numberOfLinesToSkip": 0,
+        "rawContent": content,
+    });
+    json!({ "properties": over(properties, changes) })
+}
+
 /// A scheduled rule that the service takes, with these properties over it; null removes one.
 pub fn scheduled(changes: Value) -> Value {
     let properties = json!({

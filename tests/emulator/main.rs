@@ -23,3 +23,4 @@ mod rules;
 mod saved_searches;
 mod store;
 mod traffic;
+mod watchlists;

@@ -107,6 +107,45 @@ async fn others(client: &Client) {
     assert_eq!(client.delete(&path).await.status, 200);
 }
 
+async fn watchlists(client: &Client) {
+    for version in [STABLE, PREVIEW] {
+        let path = watchlist(&format!("assets-{version}"), version);
+        let items = watchlist(&format!("assets-{version}/watchlistItems"), version);
+        let body = assets(
+            "Host,Owner\nsrv1,Ann\nsrv2,\nsrv3,Bo\n",
+            json!({ "labels": ["soc"], "defaultDuration": "P90D" }),
+        );
+        assert_eq!(client.get(&path).await.status, 404);
+        let created = client.put(&path, &body).await;
+        assert_eq!(created.status, 201);
+        assert_eq!(client.put(&path, &with_etag(body.clone(), &created.etag())).await.status, 200);
+        assert_eq!(client.put(&path, &with_etag(body.clone(), "\"old\"")).await.status, 409);
+        assert_eq!(client.put(&path, &assets("Server\n", json!({}))).await.status, 400);
+        client.get(&path).await;
+        client
+            .put(&watchlist(&format!("bare-{version}"), version), &assets("", json!({ "rawContent": null })))
+            .await;
+        let mut link = Some(watchlist("", version));
+        while let Some(next) = link {
+            link = client.get(&next).await.body["nextLink"].as_str().map(str::to_owned);
+        }
+        let first = client.get(&items).await;
+        assert!(first.body["nextLink"].is_string());
+        let item = watchlist(&format!("assets-{version}/watchlistItems/{}", first.names()[0]), version);
+        client.get(&item).await;
+        let changed = json!({ "properties": { "itemsKeyValue": { "Host": "srv9", "Owner": "" } } });
+        assert_eq!(client.put(&item, &changed).await.status, 200);
+        let new = watchlist(&format!("assets-{version}/watchlistItems/new"), version);
+        assert_eq!(client.put(&new, &changed).await.status, 201);
+        assert_eq!(client.delete(&item).await.status, 200);
+        assert_eq!(client.delete(&item).await.status, 204);
+        assert_eq!(client.get(&item).await.status, 404);
+        assert_eq!(client.delete(&path).await.status, 202);
+        assert_eq!(client.delete(&path).await.status, 204);
+        assert_eq!(client.get(&items).await.status, 404);
+    }
+}
+
 #[tokio::test]
 async fn records_every_operation() {
     let mut options = EmulatorOptions::new(Store::Memory);
@@ -115,6 +154,7 @@ async fn records_every_operation() {
     let client = Client::new(&running.endpoint());
     rules(&client).await;
     others(&client).await;
+    watchlists(&client).await;
 
     let (_failing, unlucky) = workspace_with(|options| {
         let nth = std::num::NonZeroU64::new;

@@ -89,7 +89,8 @@ pub(crate) fn answer(desired: &Desired, respell: bool) -> Actual {
                 "sentinelEntitiesMappings",
             ]
         }
-        ResourceKind::SavedSearch => &["functionAlias", "functionParameters"],
+        ResourceKind::Function | ResourceKind::SavedSearch => &["functionAlias", "functionParameters"],
+        ResourceKind::Watchlist => &["defaultDuration", "createdBy", "updatedBy"],
         ResourceKind::Metadata => &["customVersion", "providers", "icon", "author", "categories"],
     };
     for name in absent {

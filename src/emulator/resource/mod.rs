@@ -4,6 +4,7 @@ mod alert_rule;
 mod metadata;
 mod rule_contract;
 mod saved_search;
+mod watchlist;
 mod workspace;
 
 use axum::body::Bytes;
@@ -154,6 +155,17 @@ pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal>
         (ResourceType::Metadata, Some(name), &Method::PUT) => metadata::put(call, name),
         (ResourceType::Metadata, Some(name), &Method::PATCH) => metadata::patch(call, name),
         (ResourceType::Metadata, Some(name), &Method::DELETE) => metadata::delete(call, name),
+        (ResourceType::Watchlist, None, &Method::GET) => watchlist::list(call),
+        (ResourceType::Watchlist, Some(name), &Method::GET) => watchlist::get(call, name),
+        (ResourceType::Watchlist, Some(name), &Method::PUT) => watchlist::put(call, name),
+        (ResourceType::Watchlist, Some(name), &Method::DELETE) => watchlist::delete(call, name),
+        (ResourceType::WatchlistItem, None, &Method::GET) => watchlist::list_items(call),
+        (ResourceType::WatchlistItem, Some(name), &Method::GET) => watchlist::get_item(call, name),
+        (ResourceType::WatchlistItem, Some(name), &Method::PUT) => watchlist::put_item(call, name),
+        (ResourceType::WatchlistItem, Some(name), &Method::DELETE) => watchlist::delete_item(call, name),
+        (ResourceType::WatchlistOperation, Some(name), &Method::GET) => {
+            Ok(watchlist::operation_status(call, name))
+        }
         (kind, name, method) => Err(Refusal::method(method.as_str(), allowed(kind, name.is_some()))),
     }
 }
@@ -161,7 +173,13 @@ pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal>
 fn allowed(kind: ResourceType, item: bool) -> &'static str {
     match (kind, item) {
         (ResourceType::Metadata, true) => "GET, PUT, PATCH, DELETE",
-        (ResourceType::AlertRule | ResourceType::SavedSearch, true) => "GET, PUT, DELETE",
+        (
+            ResourceType::AlertRule
+            | ResourceType::SavedSearch
+            | ResourceType::Watchlist
+            | ResourceType::WatchlistItem,
+            true,
+        ) => "GET, PUT, DELETE",
         _ => "GET",
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn csv_columns(text: &str) -> Option<Vec<Column>> {
     (!columns.is_empty()).then_some(columns)
 }
 
-fn column(name: &str, scalar: ScalarType) -> Column {
+pub(super) fn column(name: &str, scalar: ScalarType) -> Column {
     Column { name: intern::name(name), scalar, products: ProductSet::ALL }
 }
 

@@ -14,6 +14,7 @@ mod intern;
 mod lints;
 mod schema;
 
+use crate::catalog::ScalarType;
 use crate::diag::{Diagnostic, LintMeta};
 use crate::text::{SourceId, Span, TextRange};
 
@@ -57,6 +58,18 @@ impl Overlay {
             _ => return data::read(source, text, self),
         }
         Vec::new()
+    }
+
+    /// Adds a watchlist with columns of text.
+    pub fn declare_watchlist<'a>(&mut self, alias: &str, columns: impl Iterator<Item = &'a str>) {
+        let columns = columns.map(|name| data::column(name, ScalarType::String)).collect();
+        self.watchlists.push(Watchlist { alias: intern::name(alias), columns });
+    }
+
+    /// Adds a function; brackets around the parameters may be there or not.
+    pub fn declare_function(&mut self, name: &str, parameters: &str, body: &str) {
+        let parameters = functions::in_brackets(parameters);
+        self.functions.push(StoredFunction { name: intern::name(name), parameters, body: body.to_owned() });
     }
 
     /// The built-in catalogue with these declarations on top.

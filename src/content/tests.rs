@@ -1,0 +1,86 @@
+use super::*;
+
+const ASSETS: &str = "\
+alias: HighValueAssets
+name: High value assets
+description: Servers that matter
+searchKey: Host
+labels: [soc]
+defaultDuration: 90d
+items: assets.csv
+";
+
+fn codes(findings: &[Diagnostic]) -> Vec<(&str, &str)> {
+    findings.iter().map(|finding| (finding.code, finding.message.as_str())).collect()
+}
+
+fn watchlist(text: &str) -> Watchlist {
+    let (mut content, findings) = read(SourceId::default(), "content/assets.yaml", text);
+    assert_eq!(codes(&findings), []);
+    match content.pop() {
+        Some(Content::Watchlist(list)) => list,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_watchlist_has_its_items_from_a_file() {
+    let mut list = watchlist(ASSETS);
+    assert_eq!((list.alias.value.as_str(), list.file.value.as_str()), ("HighValueAssets", "assets.csv"));
+    assert_eq!(list.default_duration.map(|duration| duration.iso()), Some("P90D".to_owned()));
+    assert_eq!(codes(&list.fill(SourceId(1), "\u{feff}Host,Owner\r\nsrv1,Ann\r\n")), []);
+    assert_eq!((list.items.rows, list.columns().collect::<Vec<_>>()), (1, vec!["Host", "Owner"]));
+}
+
+#[test]
+fn items_that_would_be_refused_or_shifted_are_found() {
+    let mut list = watchlist(ASSETS);
+    let findings = list.fill(SourceId(1), "Server,Owner\nsrv1,Ann,Finance\n");
+    assert_eq!(
+        codes(&findings),
+        [
+            ("PK921", "the search key `Host` is no column of the items"),
+            ("PK921", "the row has 3 values for 2 columns"),
+        ]
+    );
+    assert_eq!(findings[1].primary.span.range, crate::text::TextRange::new(13, 29));
+    assert_eq!(list.fill(SourceId(1), "").len(), 1);
+    let large = format!("Host\n{}", "srv1234567\n".repeat(360_000));
+    assert!(list.fill(SourceId(1), &large)[0].message.contains("3.8 MB"));
+}
+
+#[test]
+fn what_lacks_a_key_or_has_an_unknown_one_is_found() {
+    let of = |text: &str| {
+        let (content, findings) = read(SourceId::default(), "x.yaml", text);
+        (content.len(), findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        of("alias: A\nname: N\nitems: a.csv\n"),
+        (0, vec!["the watchlist has no `searchKey`".to_owned()])
+    );
+    let (read, found) = of(&format!("{ASSETS}searchkey: x\n"));
+    assert_eq!((read, found), (1, vec!["a watchlist has no key `searchkey`".to_owned()]));
+    assert_eq!(of("alias: a b\nname: N\nsearchKey: K\nitems: a.csv\n").0, 0);
+    assert_eq!(of("what: this\n"), (0, vec!["this is neither watchlist nor function".to_owned()]));
+    assert_eq!(of("name: 1F\nbody: T\n").0, 0);
+}
+
+#[test]
+fn functions_come_from_kql_and_from_yaml() {
+    let kql = "// function: Recent(since: timespan = 1d)\nSigninLogs | where TimeGenerated > ago(since)\n";
+    let command = ".create-or-alter function Recent(since: timespan = 1d) {\n T\n}\n";
+    let of = |name: &str, text: &str| match read(SourceId::default(), name, text).0.pop() {
+        Some(Content::Function(function)) => (function.alias, function.parameters, function.body),
+        other => panic!("{other:?}"),
+    };
+    let (alias, parameters, body) = of("content/x.kql", kql);
+    assert_eq!((alias.as_str(), parameters.as_str()), ("Recent", "since: timespan = 1d"));
+    assert!(body.ends_with("ago(since)"), "{body}");
+    assert_eq!(of("x.kql", command).2, "T", "without braces");
+    let yaml = "name: Recent\nparameters: (since:timespan=1d)\nbody: |\n  SigninLogs\n  | take 1\n";
+    assert_eq!(
+        of("x.yaml", yaml),
+        ("Recent".into(), "since:timespan=1d".into(), "SigninLogs\n| take 1".into())
+    );
+}

@@ -1,0 +1,139 @@
+//! `picket plan` and `apply` of what a project deploys beside rules.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+
+mod common;
+
+use std::path::Path;
+
+use common::server::Server;
+use common::{Ran, rule_id, run, scheduled_rule, write};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const ASSETS: &str = "\
+alias: HighValueAssets
+name: High value assets
+description: Servers that matter
+searchKey: Host
+items: assets.csv
+";
+
+const RECENT: &str = "\
+// function: RecentEvents(since: timespan = 1d)
+SecurityEvent
+| where TimeGenerated > ago(since)
+";
+
+/// A folder with a watchlist, a function, and a rule that uses both; its workspace `stage` is `server`.
+fn project(server: &Server) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", server.settings());
+    write(at, "content/assets.yaml", ASSETS);
+    write(at, "content/assets.csv", "Host,Owner\nsrv1,Ann\nsrv2,\"Bo, Finance\"\n");
+    write(at, "content/recent.kql", RECENT);
+    let query = "RecentEvents(1h)\n  | join kind=inner (_GetWatchlist('HighValueAssets') | project Host) on \
+                 $left.Computer == $right.Host";
+    write(at, "rules/a.yaml", scheduled_rule(1).replace("SecurityEvent\n", &format!("{query}\n")));
+    folder
+}
+
+#[track_caller]
+fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
+    let ran = run(folder, arguments);
+    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
+    ran
+}
+
+fn nothing_to_do(folder: &Path) {
+    succeeds(folder, &["plan", "--workspace", "stage", "--detailed-exitcode"]);
+}
+
+/// The items of a watchlist in the workspace, sorted.
+fn items(server: &Server, alias: &str) -> Vec<String> {
+    let list = server.read(&format!("watchlists/{alias}/watchlistItems"));
+    let items = list["value"].as_array().unwrap().iter();
+    let mut items: Vec<String> = items.map(|item| item["properties"]["itemsKeyValue"].to_string()).collect();
+    items.sort();
+    items
+}
+
+#[test]
+fn a_watchlist_and_a_function_are_deployed_with_the_rule_that_uses_them() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let ran = run(at, &["plan", "--workspace", "stage", "--detailed-exitcode"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    insta::assert_snapshot!("creates", ran.out.replace(&rule_id(1), "ID"));
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    nothing_to_do(at);
+    assert_eq!(items(&server, "HighValueAssets").len(), 2);
+    let record = server.read("metadata/picket-parser-RecentEvents");
+    assert_eq!(record["properties"]["kind"], "Parser", "{record}");
+
+    write(at, "content/assets.csv", "Host,Owner\r\nsrv1,Ann\r\nsrv3,\r\n");
+    let function = RECENT.replace("1d", "2d");
+    write(at, "content/recent.kql", function);
+    let ran = succeeds(at, &["plan", "--workspace", "stage"]);
+    insta::assert_snapshot!("updates", ran.out);
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--record", "traffic.jsonl"]);
+    assert!(ran.out.ends_with("applied to stage: 2 updated\n"), "{}", ran.out);
+    assert_eq!(
+        items(&server, "HighValueAssets"),
+        [r#"{"Host":"srv1","Owner":"Ann"}"#, r#"{"Host":"srv3","Owner":""}"#],
+        "what is no longer in the file is gone"
+    );
+    nothing_to_do(at);
+    let record = Path::new(env!("CARGO_TARGET_TMPDIR")).join("content-traffic.jsonl");
+    std::fs::copy(at.join("traffic.jsonl"), record).unwrap();
+
+    std::fs::remove_dir_all(at.join("content")).unwrap();
+    std::fs::remove_file(at.join("rules/a.yaml")).unwrap();
+    write(at, "rules/b.yaml", scheduled_rule(2));
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert!(ran.out.ends_with("applied to stage: 1 created, 3 deleted\n"), "{}", ran.out);
+    assert_eq!(server.read("watchlists")["value"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn what_cannot_be_read_stops_and_is_not_pruned() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    write(at, "content/assets.csv", "Server\nsrv1\n");
+    let ran = run(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("PK921") && ran.err.contains("content/assets.yaml:4"), "{}", ran.err);
+    write(at, "content/assets.csv", "Host\nsrv1\n");
+    write(at, "content/assets.yaml", "alias: HighValueAssets\n");
+    write(at, "picket.toml", format!("{}[lint.levels]\nbad-content = \"off\"\n", server.settings()));
+    let ran = run(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert_ne!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(items(&server, "HighValueAssets").len(), 2, "still there");
+}
+
+#[test]
+fn a_watchlist_that_somebody_else_made_is_left_alone() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let body = serde_json::json!({"properties": {"displayName": "High value assets", "provider": "Microsoft",
+        "description": "Servers that matter", "source": "assets.csv", "itemsSearchKey": "Host",
+        "contentType": "text/csv", "rawContent": "Host,Owner\nmine,\n"}});
+    server.write("watchlists/HighValueAssets", &body);
+    let ran = run(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("PK805") && ran.err.contains("the watchlist 'High value assets'"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(items(&server, "HighValueAssets").len(), 1);
+    succeeds(at, &["apply", "--workspace", "stage", "--yes", "--adopt"]);
+    assert_eq!(items(&server, "HighValueAssets").len(), 2);
+    nothing_to_do(at);
+}
