@@ -55,7 +55,7 @@ fn a_prune_above_the_limit_stops_before_anything_is_written() {
     for command in ["plan", "apply"] {
         let ran = run(at, &[command, "--prune"]);
         assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
-        let what = "3 of the project's 10 resources would be deleted, more than the 2 of the prune limit";
+        let what = "3 of the 10 resources of the project would be deleted, and the limit is 2";
         assert!(ran.err.contains(what) && ran.err.contains("--prune-limit"), "{}", ran.err);
         assert!(ran.out.contains("Plan: 0 to create, 1 to update, 3 to delete"), "it is shown: {}", ran.out);
     }
@@ -66,7 +66,9 @@ fn a_prune_above_the_limit_stops_before_anything_is_written() {
     // picket.toml sets another limit, and the share is rounded up.
     write(at, "picket.toml", "[project]\nname = \"soc\"\n[deploy]\nprune_limit = 0\n");
     remove(at, &[5]);
-    assert_eq!(run(at, &["apply", "--prune"]).code, 1);
+    let ran = run(at, &["plan", "--prune", "--format", "markdown"]);
+    assert!(ran.code == 1 && ran.err.contains("picket.toml:4:15"), "{}", ran.err);
+    assert!(ran.out.contains("PK806") && ran.out.contains("the limit is 0"), "{}", ran.out);
     write(at, "picket.toml", "[project]\nname = \"soc\"\n[deploy]\nprune_limit = 1\n");
     succeeds(at, &["apply", "--prune"]);
     assert_eq!(run(at, &["apply", "--prune", "--prune-limit", "101"]).code, 2);

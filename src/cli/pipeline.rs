@@ -14,7 +14,7 @@ use super::output::{count, human};
 use super::select::SelectArgs;
 use super::{CliError, Exit, Shell, baseline, revision};
 use crate::report::Counts;
-use crate::text::SourceMap;
+use crate::text::{SourceId, SourceMap, Span};
 
 /// Which rules, and which workspace.
 #[derive(Debug, clap::Args)]
@@ -75,9 +75,6 @@ pub(crate) struct Planned {
     pub(crate) actual: Vec<Actual>,
     /// The project.
     pub(crate) opened: Opened,
-    /// The most that may be deleted, in percent of what the project has there; no limit where that was settled when
-    /// the plan was made.
-    pub(crate) prune_limit: Option<u8>,
 }
 
 /// Checks the rules, reads the workspace and compares the two. `allow` is asked before the workspace is read.
@@ -162,15 +159,16 @@ async fn plan_for(
         plan.orphans.clear();
     }
     plan.warnings.extend(findings);
+    if let Aim::Deploy { prune_limit, .. } = aim {
+        let config = &opened.project.config;
+        // Without a picket.toml there is no place to point at.
+        let source = if opened.project.has_config { config.source } else { SourceId(u32::MAX) };
+        let limit = &config.deploy.prune_limit;
+        plan.limit_deletions(prune_limit.unwrap_or(limit.value), Span::new(source, limit.range));
+    }
     diag::sort(&mut plan.warnings);
     let sources = loaded.sources;
-    let prune_limit = match aim {
-        Aim::Deploy { prune_limit, .. } => {
-            Some(prune_limit.unwrap_or(opened.project.config.deploy.prune_limit))
-        }
-        Aim::Adopt => None,
-    };
-    let planned = Planned { plan, sources, connected, actual, opened, prune_limit };
+    let planned = Planned { plan, sources, connected, actual, opened };
     Ok(Planning::Planned(Box::new(planned)))
 }
 
@@ -222,17 +220,5 @@ fn stop(
 pub(crate) fn warn(planned: &Planned, shell: &mut Shell) -> Result<bool, CliError> {
     let text = human(&planned.sources, &planned.plan.warnings, shell.colors_err());
     shell.err().write_all(text.as_bytes())?;
-    let excess = planned.prune_limit.and_then(|percent| planned.plan.excess_of_deletions(percent));
-    if let Some((deleted, allowed)) = excess {
-        let what = format!(
-            "{deleted} of the project's {} would be deleted, more than the {allowed} of the prune limit",
-            count(planned.plan.owned, "resource")
-        );
-        shell.error(
-            &CliError::new(what)
-                .help("check that no rules are missing, then allow more with `--prune-limit PERCENT`")
-                .help("`prune_limit` under [deploy] of picket.toml changes it for good"),
-        );
-    }
-    Ok(excess.is_some() || planned.plan.warnings.iter().any(|finding| finding.severity == Severity::Error))
+    Ok(planned.plan.warnings.iter().any(|finding| finding.severity == Severity::Error))
 }

@@ -51,7 +51,7 @@ pub(crate) async fn open(
             // Findings point at the plan: the rules it was made of are not read.
             let mut sources = SourceMap::new();
             sources.add(path.display().to_string(), "");
-            Ok(Planned { plan, sources, connected, actual, opened, prune_limit: None })
+            Ok(Planned { plan, sources, connected, actual, opened })
         }
         Err(moved) => {
             connected.close().await?;

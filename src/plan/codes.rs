@@ -1,4 +1,4 @@
-//! The codes of planning, PK801 to PK805.
+//! The codes of planning, PK801 to PK806.
 
 use crate::diag::{LintMeta, Severity, declare_lint};
 
@@ -53,8 +53,19 @@ declare_lint! {
     pub(super) static UNOWNED: "PK805", "unowned-content", Severity::Error, since "0.1.0"
 }
 
+declare_lint! {
+    /// ## What it does
+    /// Reports that a plan with `--prune` deletes more than a share of what the project has in the workspace:
+    /// `prune_limit` under `[deploy]` of picket.toml, 20 percent without it, or `--prune-limit`. The share is
+    /// rounded up, so that one rule of a few can always go.
+    ///
+    /// ## Why is this bad
+    /// So many rules are seldom meant to go at once. A folder that was moved or left out of `rules` looks the same.
+    pub(super) static PRUNE_LIMIT: "PK806", "prune-limit", Severity::Error, since "0.1.0"
+}
+
 /// Every code that planning can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {
-    static CODES: [&LintMeta; 5] = [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED];
+    static CODES: [&LintMeta; 6] = [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT];
     &CODES
 }

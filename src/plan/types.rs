@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::codes;
 use crate::arm::{ResourceKey, ResourceKind, WorkspaceId, digest};
 use crate::diag::Diagnostic;
 use crate::text::Span;
@@ -272,12 +273,23 @@ impl Plan {
         self.changes.iter().filter(|change| matches!(change.action, Action::Unowned { .. }))
     }
 
-    /// How many deletions there are, and how many there may be, where these are more than `percent` of what this
-    /// project has in the workspace. The share is rounded up, so that one rule of a few can always go.
-    pub fn excess_of_deletions(&self, percent: u8) -> Option<(usize, usize)> {
-        let allowed = (self.owned * usize::from(percent)).div_ceil(100);
-        let deleted = self.summary().delete;
-        (deleted > allowed).then_some((deleted, allowed))
+    /// Adds an error, at the place where the limit is set, when more is deleted than `percent` of what this project
+    /// has in the workspace. The share is rounded up, so that one rule of a few can always go.
+    pub fn limit_deletions(&mut self, percent: u8, limit: Span) {
+        let (owned, deleted) = (self.owned, self.summary().delete);
+        let allowed = (owned * usize::from(percent)).div_ceil(100);
+        if deleted > allowed {
+            let message = format!(
+                "{deleted} of the {owned} resources of the project would be deleted, and the limit is {allowed}"
+            );
+            self.warnings.push(
+                Diagnostic::error(codes::PRUNE_LIMIT.code, limit, message)
+                    .with_help(
+                        "check that no rules are missing, then allow more with `--prune-limit PERCENT`",
+                    )
+                    .with_help("`prune_limit` under [deploy] of picket.toml changes it for good"),
+            );
+        }
     }
 
     /// How many there are of each.

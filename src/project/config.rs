@@ -72,14 +72,15 @@ pub const DELETED_FOLDER: &str = ".picket/deleted";
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeployConfig {
     /// `prune_limit`: the most of the project's content in a workspace that one prune deletes, in percent.
-    pub prune_limit: u8,
+    pub prune_limit: Spanned<u8>,
     /// `deleted`: the folder of copies of what is deleted, relative to the project.
     pub deleted: PathBuf,
 }
 
 impl Default for DeployConfig {
     fn default() -> Self {
-        Self { prune_limit: PRUNE_LIMIT, deleted: PathBuf::from(DELETED_FOLDER) }
+        let prune_limit = Spanned::new(PRUNE_LIMIT, TextRange::default());
+        Self { prune_limit, deleted: PathBuf::from(DELETED_FOLDER) }
     }
 }
 
@@ -292,7 +293,7 @@ impl Reader {
                 u8::from_str_radix(number.as_str(), number.radix()).ok().filter(|percent| *percent <= 100)
             });
             match written {
-                Some(percent) => deploy.prune_limit = percent,
+                Some(percent) => deploy.prune_limit = Spanned::new(percent, range_of(value)),
                 None => {
                     let what = "`prune_limit` must be a share in percent, from 0 to 100".to_owned();
                     self.invalid(range_of(value), what, "write it as `prune_limit = 20`");
@@ -419,7 +420,7 @@ cloud = "public"
         assert_eq!(diagnostics, []);
         assert_eq!(config.rules.len(), 2);
         assert_eq!(config.name.unwrap().value, "soc");
-        assert_eq!((config.deploy.prune_limit, config.deploy.deleted), (0, PathBuf::from("kept")));
+        assert_eq!((config.deploy.prune_limit.value, config.deploy.deleted), (0, PathBuf::from("kept")));
         assert!(config.lint.strict && config.format.queries);
         let levels: Vec<_> =
             config.lint.levels.iter().map(|(a, b)| (a.value.as_str(), b.value.as_str())).collect();

@@ -27,6 +27,7 @@ pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
         code(&plan.target.workspace.name),
         summary_line(plan)
     );
+    findings(plan, limit, &mut out);
     if !shown.is_empty() {
         out.push_str("\n| | | rule | |\n|-|-|-|-|\n");
         // Differences get at least half of the room.
@@ -35,6 +36,21 @@ pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
     orphans(plan, limit, &mut out);
     append(&mut out, limit, "difference", shown.iter().filter_map(|entry| details(entry)));
     out
+}
+
+/// What the plan runs into, errors first to be seen.
+fn findings(plan: &Plan, limit: usize, out: &mut String) {
+    if plan.warnings.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let items = plan.warnings.iter().map(|finding| {
+        let help: String =
+            finding.help.iter().map(|help| format!("; {}", escape(&printable(help)))).collect();
+        let (severity, message) = (finding.severity.as_str(), escape(&printable(&finding.message)));
+        format!("- **{severity}** {}: {message}{help}\n", code(finding.code))
+    });
+    append(out, limit / 4, "finding", items);
 }
 
 fn row(entry: &Entry<'_>) -> String {

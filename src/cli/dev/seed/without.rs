@@ -12,7 +12,10 @@ pub(super) static WITHOUT: &[(&[&str], &str)] = &[
     (&["PK432"], "needs a rule of kind NRT that returns events as they are, of which there are none"),
     (&["PK514"], "needs another version of ATT&CK than the one built in"),
     (&["PK608"], "needs a table that the project declares"),
-    (&["PK801", "PK802", "PK803", "PK804", "PK805"], "said by a plan, of what a workspace holds or takes"),
+    (
+        &["PK801", "PK802", "PK803", "PK804", "PK805", "PK806"],
+        "said by a plan, of what a workspace holds or takes",
+    ),
     (
         &["PK901", "PK902", "PK903", "PK904", "PK905", "PK906", "PK910", "PK911", "PK993"],
         "said of a project's configuration, declarations, files and baseline",
