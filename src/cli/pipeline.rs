@@ -1,6 +1,6 @@
 //! What `plan` and `apply` share: from rules to a plan for a workspace.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::deploy;
@@ -175,12 +175,16 @@ async fn plan_for(
 /// Where both git and the portal changed a rule, reads what was last applied from git, so that the plan can say it
 /// field by field. Commits that are not at hand, as in a shallow clone, are left out.
 fn tell_apart(plan: &mut Plan, target: &Target, root: &Path) {
-    let commits: BTreeSet<String> = plan.changed_by_both().map(|(_, commit)| commit.to_owned()).collect();
-    for commit in commits {
-        if let Ok(rules) = revision::rules_at(&commit, root) {
-            let (applied, _) = plan::desired(&rules, target);
-            plan.tell_apart(&applied.into_iter().map(|it| (it.key, it.body)).collect());
-        }
+    let mut commits: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (key, commit) in plan.changed_by_both() {
+        commits.entry(commit).or_default().push(&key.name);
+    }
+    let mut applied = Vec::new();
+    for (commit, ids) in commits {
+        applied.push(plan::desired(&revision::rules_with(&ids, commit, root), target).0);
+    }
+    for applied in applied {
+        plan.tell_apart(&applied.into_iter().map(|it| (it.key, it.body)).collect());
     }
 }
 

@@ -42,18 +42,42 @@ pub(crate) fn rules_at(revision: &str, folder: &Path) -> Result<Vec<Rule>, CliEr
 /// The commit that `folder` is at, where git knows it and holds `paths` as they are on disk. Without git, outside of
 /// a repository, and with changes that are not committed, there is none.
 pub(crate) fn head(folder: &Path, paths: &[&Path]) -> Option<String> {
-    let output = |arguments: &[&OsStr]| {
-        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
-        output.status.success().then_some(output.stdout)
-    };
     let mut status: Vec<&OsStr> = ["status", "--porcelain", "--"].map(OsStr::new).to_vec();
     status.extend(paths.iter().map(|path| path.as_os_str()));
-    if !output(&status)?.is_empty() {
+    if !quiet(folder, &status)?.is_empty() {
         return None;
     }
-    let commit = output(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"].map(OsStr::new))?;
+    let commit = quiet(folder, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
     let commit = String::from_utf8(commit).ok()?.trim().to_owned();
     (!commit.is_empty()).then_some(commit)
+}
+
+/// The rules of `commit` in the files that hold one of `ids`, wherever these files were then. Nothing where git does not
+/// have the commit. `folder` stands in the repository.
+pub(crate) fn rules_with(ids: &[&str], commit: &str, folder: &Path) -> Vec<Rule> {
+    let mut grep =
+        vec!["grep", "--files-with-matches", "--null", "--ignore-case", "--fixed-strings", "--full-name"];
+    grep.extend(ids.iter().flat_map(|id| ["-e", id]));
+    // The commit comes from a record in the workspace, so it must not be read as an option.
+    grep.extend(["--end-of-options", commit, "--", ":/"]);
+    let found = quiet(folder, &grep).unwrap_or_default();
+    let mut rules = Vec::new();
+    for place in String::from_utf8_lossy(&found).split('\0') {
+        // Each is `commit:path`.
+        if place.split_once(':').is_some_and(|(_, path)| has_rule_ending(Path::new(path)))
+            && let Some(text) = quiet(folder, &["show", "--end-of-options", place])
+            && let Ok(text) = String::from_utf8(text)
+        {
+            rules.extend(rule::read(SourceId::default(), &text).0);
+        }
+    }
+    rules
+}
+
+/// What git prints, or nothing where it cannot be run or fails.
+fn quiet(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Option<Vec<u8>> {
+    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+    output.status.success().then_some(output.stdout)
 }
 
 /// What git prints, or nothing where it fails.
