@@ -81,6 +81,22 @@ pub struct Answer {
 pub trait Observer: Send + Sync {
     /// `retry.wait` is about to be waited for.
     fn retrying(&self, retry: &Retry<'_>);
+
+    /// A request was sent, and answered or not.
+    fn called(&self, _call: &Call<'_>) {}
+}
+
+/// A request that was sent once.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The verb.
+    pub method: &'static str,
+    /// The path, without host and query.
+    pub path: &'a str,
+    /// How often it was sent, from 1.
+    pub attempt: u32,
+    /// What came of it: the status of the answer, or why there is none.
+    pub outcome: Result<u16, &'a AzureError>,
 }
 
 /// A request that is going to be repeated.
@@ -290,7 +306,7 @@ impl Client {
     async fn send_to(&self, verb: Verb, url: Url, body: Option<&Value>) -> Result<Answer, AzureError> {
         let policy = &self.options.retry;
         let client_request_id = uuid::Uuid::new_v4().to_string();
-        let (mut failures, mut throttles, mut refused_token) = (0, 0, false);
+        let (mut sent, mut failures, mut throttles, mut refused_token) = (0, 0, 0, false);
         let mut last: Option<AzureError> = None;
         loop {
             while let Some(left) = self.gate.remaining(&*self.options.system) {
@@ -300,6 +316,11 @@ impl Client {
             }
             let token = self.credential.token(self.options.cloud.scope(), &*self.options.system).await?;
             let outcome = self.exchange(verb, &url, body, token.secret(), &client_request_id).await;
+            sent += 1;
+            if let Some(observer) = &self.options.observer {
+                let outcome = outcome.as_ref().map(|raw| raw.status);
+                observer.called(&Call { method: verb.as_str(), path: url.path(), attempt: sent, outcome });
+            }
             let (error, wait) = match outcome {
                 Ok(raw) if (200..300).contains(&raw.status) => {
                     return json_body(&raw, verb, url.path()).map(|body| Answer { status: raw.status, body });

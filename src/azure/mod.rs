@@ -15,7 +15,7 @@ mod retry;
 mod system;
 mod transport;
 
-pub use client::{Answer, BODY_LIMIT, Client, ClientOptions, Observer, Request, Retry, Verb};
+pub use client::{Answer, BODY_LIMIT, Call, Client, ClientOptions, Observer, Request, Retry, Verb};
 pub use cloud::{Cloud, UnknownCloud};
 pub use credential::{Credential, CredentialKind, CredentialOptions, UnknownCredential};
 pub use error::{AzureError, Connection, HttpFailure};

@@ -10,10 +10,11 @@ use crate::project;
 use crate::report::{self, PlanHumanOptions};
 
 use super::connect::{Connected, Wishes};
+use super::journal::Scribe;
 use super::outcome::{self, OutcomeFormat};
 use super::pipeline::{self, Planned, Planning};
 use super::progress::Bar;
-use super::{CliError, Exit, Shell, deleted, refusals, runtime, signals};
+use super::{CliError, Exit, Shell, deleted, load, refusals, runtime, signals};
 
 /// How a plan is carried out.
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,9 @@ pub(crate) struct ApplyingArgs {
     /// How to write the outcome.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: OutcomeFormat,
+    /// Write the outcome to a file, too, as the JSON document of `--format json`.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Succeed although rules wait for tables, columns or functions that the workspace does not have yet.
     #[arg(long)]
     allow_pending: bool,
@@ -77,17 +81,17 @@ impl ApplyingArgs {
         let recorder = self.record.as_deref().map(record_to).transpose()?;
         runtime()?.block_on(async {
             let interrupt = Interrupt::default();
-            let bar = Arc::new(Bar::new(shell.is_interactive()));
+            let scribe = Scribe::new(Bar::new(shell.is_interactive()));
             let wishes = Wishes {
                 recorder: recorder.clone(),
-                observer: Some(Arc::clone(&bar) as _),
+                observer: Some(Arc::clone(&scribe) as _),
                 interrupt: interrupt.clone(),
             };
             let can_ask = std::io::stdin().is_terminal() && shell.is_interactive();
             let leave = Leave { yes: self.yes, can_ask };
             let exit = match planner(wishes, leave, shell).await? {
                 Planning::Stopped(exit) => exit,
-                Planning::Planned(planned) => self.carry_out(*planned, interrupt, &bar, shell).await?,
+                Planning::Planned(planned) => self.carry_out(*planned, interrupt, &scribe, shell).await?,
             };
             if let Some(recorder) = &recorder {
                 recorder.finish().map_err(|error| CliError::new("cannot record the traffic").cause(error))?;
@@ -100,7 +104,7 @@ impl ApplyingArgs {
         &self,
         planned: Planned,
         interrupt: Interrupt,
-        bar: &Bar,
+        scribe: &Scribe,
         shell: &mut Shell,
     ) -> Result<Exit, CliError> {
         let text =
@@ -114,9 +118,11 @@ impl ApplyingArgs {
             return Ok(Exit::Findings);
         }
         if !planned.plan.has_changes() {
+            let nothing = Outcome::nothing(planned.connected.workspace.describe());
             if is_json {
-                outcome::write_json(&Outcome::nothing(planned.connected.workspace.describe()), shell)?;
+                outcome::write_json(&nothing, shell)?;
             }
+            self.report(&nothing)?;
             planned.connected.close().await?;
             return Ok(Exit::Clean);
         }
@@ -126,22 +132,34 @@ impl ApplyingArgs {
             return Ok(Exit::Clean);
         }
         deleted::keep(&planned, shell)?;
+        scribe.begin(&planned)?;
         // Until here nothing was written, and a signal simply ends the process.
         signals::raise_on_signal(interrupt.clone());
         let options =
             ApplyOptions { concurrency: self.concurrency, interrupt, allow_pending: self.allow_pending };
-        bar.start(planned.plan.pending().count());
-        let mut outcome = deploy::apply(&planned.connected.workspace, &planned.plan, &options, bar).await;
-        bar.finish();
+        scribe.bar().start(planned.plan.pending().count());
+        let mut outcome = deploy::apply(&planned.connected.workspace, &planned.plan, &options, scribe).await;
+        scribe.bar().finish();
         let name = planned.connected.name.clone();
         planned.connected.close().await?;
         refusals::name_tables(&mut outcome, &planned.plan);
+        let journal = scribe.end(&outcome);
+        self.report(&outcome)?;
         match self.format {
             OutcomeFormat::Human => outcome::write(&outcome, &planned.sources, &name, shell)?,
             OutcomeFormat::Json => outcome::write_json(&outcome, shell)?,
         }
+        journal?;
         let is_well = outcome.is_complete() || (self.allow_pending && outcome.is_complete_but_pending());
         Ok(if is_well { Exit::Clean } else { Exit::Failed })
+    }
+
+    /// Writes the outcome to the file that `--report` names.
+    fn report(&self, outcome: &Outcome) -> Result<(), CliError> {
+        match &self.report {
+            Some(path) => load::write(path, outcome::json_text(outcome).as_bytes()),
+            None => Ok(()),
+        }
     }
 
     /// Whether the plan is to be carried out.

@@ -18,6 +18,8 @@ mod diff;
 mod error;
 mod fixes;
 mod formatting;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod journal;
 mod levels;
 mod load;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -108,6 +110,10 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Retry(commands::retry::RetryArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Audit(commands::audit::AuditArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Restore(commands::restore::RestoreArgs),
     Import(commands::import::ImportArgs),
     Kql(commands::kql::KqlArgs),
@@ -139,6 +145,10 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Apply(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Adopt(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Retry(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Audit(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Restore(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),

@@ -12,7 +12,7 @@ use crate::text::SourceMap;
 use super::CliError;
 
 /// Which content a plan is to be about.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct SelectArgs {
     /// Only this rule, by id, name, file or folder; several times for several.
     #[arg(long = "target", short = 't', value_name = "ID|NAME|PATH")]

@@ -68,6 +68,9 @@ const PRUNE_LIMIT: u8 = 20;
 /// Where copies of what is deleted are kept, unless told otherwise.
 pub const DELETED_FOLDER: &str = ".picket/deleted";
 
+/// Where the journals of what was applied are kept, unless told otherwise.
+pub const JOURNAL_FOLDER: &str = ".picket/journal";
+
 /// `[deploy]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeployConfig {
@@ -75,12 +78,17 @@ pub struct DeployConfig {
     pub prune_limit: Spanned<u8>,
     /// `deleted`: the folder of copies of what is deleted, relative to the project.
     pub deleted: PathBuf,
+    /// `journal`: the folder of the journals of what was applied, relative to the project.
+    pub journal: PathBuf,
 }
 
 impl Default for DeployConfig {
     fn default() -> Self {
-        let prune_limit = Spanned::new(PRUNE_LIMIT, TextRange::default());
-        Self { prune_limit, deleted: PathBuf::from(DELETED_FOLDER) }
+        Self {
+            prune_limit: Spanned::new(PRUNE_LIMIT, TextRange::default()),
+            deleted: PathBuf::from(DELETED_FOLDER),
+            journal: PathBuf::from(JOURNAL_FOLDER),
+        }
     }
 }
 
@@ -271,7 +279,7 @@ impl Reader {
         if let Some(value) = table.get("deploy")
             && let Some(deploy) = self.table(value, "`deploy`", "[deploy]")
         {
-            self.only(deploy, "[deploy]", &["prune_limit", "deleted"]);
+            self.only(deploy, "[deploy]", &["prune_limit", "deleted", "journal"]);
             config.deploy = self.deploy(deploy);
         }
         if let Some(value) = table.get("workspace")
@@ -302,6 +310,9 @@ impl Reader {
         }
         if let Some(folder) = self.text(table, "deleted", "deleted = \".picket/deleted\"") {
             deploy.deleted = PathBuf::from(folder.value);
+        }
+        if let Some(folder) = self.text(table, "journal", "journal = \".picket/journal\"") {
+            deploy.journal = PathBuf::from(folder.value);
         }
         deploy
     }
@@ -410,6 +421,7 @@ queries = true
 [deploy]
 prune_limit = 0
 deleted = "kept"
+journal = "log"
 [workspace.prod]
 subscription = "d0cfe6b2-9ac0-4464-9919-dccaee2e48c0"
 resource_group = "soc"
@@ -421,6 +433,7 @@ cloud = "public"
         assert_eq!(config.rules.len(), 2);
         assert_eq!(config.name.unwrap().value, "soc");
         assert_eq!((config.deploy.prune_limit.value, config.deploy.deleted), (0, PathBuf::from("kept")));
+        assert_eq!(config.deploy.journal, PathBuf::from("log"));
         assert!(config.lint.strict && config.format.queries);
         let levels: Vec<_> =
             config.lint.levels.iter().map(|(a, b)| (a.value.as_str(), b.value.as_str())).collect();

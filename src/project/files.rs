@@ -226,6 +226,26 @@ pub fn create(path: &Path) -> io::Result<File> {
     File::create(path)
 }
 
+/// Opens a file that is added to and read, such as a journal; makes it and its folder where they are absent.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn append(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::options().read(true).append(true).create(true).open(path)
+}
+
+/// The files of a folder whose names end with `.ENDING`, in order; none where there is no such folder.
+pub fn files_with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|found| found == ending)).collect();
+    files.sort();
+    files
+}
+
 fn is_loop(error: &ignore::Error) -> bool {
     match error {
         ignore::Error::Loop { .. } => true,

@@ -12,12 +12,13 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{
-    AttackConfig, Config, DELETED_FOLDER, DeployConfig, FormatConfig, IgnoreConfig, LOCAL_WORKSPACE,
-    LevelConfig, LintConfig, OverrideConfig, UNNAMED_PROJECT, WorkspaceConfig,
+    AttackConfig, Config, DELETED_FOLDER, DeployConfig, FormatConfig, IgnoreConfig, JOURNAL_FOLDER,
+    LOCAL_WORKSPACE, LevelConfig, LintConfig, OverrideConfig, UNNAMED_PROJECT, WorkspaceConfig,
 };
 pub use declarations::declared_in;
 pub use files::{
-    FileSystem, PathKind, RealFiles, Walk, Wanted, create, describe, has_query_ending, has_rule_ending,
+    FileSystem, PathKind, RealFiles, Walk, Wanted, append, create, describe, files_with_ending,
+    has_query_ending, has_rule_ending,
 };
 pub(crate) use lints::INVALID_CONFIG;
 pub use lints::LINTS;

@@ -4,6 +4,8 @@
 pub(crate) mod adopt;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod apply;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod deps;
 #[cfg(feature = "emulator")]
@@ -17,4 +19,6 @@ pub(crate) mod kql;
 pub(crate) mod plan;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod restore;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod retry;
 pub(crate) mod schema;

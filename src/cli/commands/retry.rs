@@ -1,0 +1,67 @@
+//! `picket retry`
+
+use crate::cli::applying::{ApplyingArgs, Leave};
+use crate::cli::connect::Wishes;
+use crate::cli::output::count;
+use crate::cli::pipeline::{self, Planning, PlanningArgs, ScopeArgs};
+use crate::cli::select::SelectArgs;
+use crate::cli::{CliError, Exit, Shell, journal, load};
+use crate::project::LOCAL_WORKSPACE;
+
+/// Apply what the last apply left: what failed, waited for data or was not begun.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct RetryArgs {
+    /// The workspace: `local`, which is the default, or one of picket.toml.
+    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    workspace: Option<String>,
+    #[command(flatten)]
+    applying: ApplyingArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  picket retry --workspace prod   what the last apply to prod left, as the rules are now
+
+The journal of the workspace says what is left. What was applied since, by whomever, is not written again.";
+
+impl RetryArgs {
+    /// Runs the command.
+    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
+        let opened = load::open(shell, false)?;
+        let path = journal::file(&opened.project, name);
+        let left = if path.exists() { journal::left(&load::read_file(&path)?) } else { None };
+        let Some(left) = left else {
+            return Err(CliError::new(format!("nothing was applied to `{name}` from here yet"))
+                .help("`picket apply` applies all rules"));
+        };
+        if left.keys.is_empty() {
+            writeln!(shell.out(), "the apply of {} left nothing", left.began)?;
+            return Ok(Exit::Clean);
+        }
+        writeln!(shell.err(), "the apply of {} left {}", left.began, count(left.keys.len(), "resource"))?;
+        let planning = PlanningArgs {
+            scope: ScopeArgs {
+                paths: Vec::new(),
+                workspace: Some(name.to_owned()),
+                selection: SelectArgs::default(),
+            },
+            prune: left.deletes,
+            prune_limit: None,
+            adopt: false,
+        };
+        self.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
+            let planned =
+                pipeline::plan(&planning, wishes, |connected| leave.check(connected), shell).await?;
+            Ok(match planned {
+                Planning::Planned(mut planned) => {
+                    planned.plan.changes.retain(|change| left.keys.contains(&change.key));
+                    planned.plan.orphans.clear();
+                    Planning::Planned(planned)
+                }
+                stopped @ Planning::Stopped(_) => stopped,
+            })
+        })
+    }
+}
