@@ -1,6 +1,6 @@
 //! Copies of what is deleted, from which it can be restored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,8 @@ pub(crate) fn keep(planned: &Planned, shell: &mut Shell) -> Result<(), CliError>
     let project = &planned.opened.project;
     let folder = project.root.join(&project.config.deploy.deleted);
     let now = timestamp(Clock::default().millis());
-    let held = |key: &ResourceKey| planned.actual.iter().find(|it| it.key == *key);
+    let actual: HashMap<&ResourceKey, &Actual> = planned.actual.iter().map(|it| (&it.key, it)).collect();
+    let held = |key: &ResourceKey| actual.get(key).copied();
     let mut taken = BTreeSet::new();
     for change in &changes {
         let Some(content) = held(&change.key) else { continue };

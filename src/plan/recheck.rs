@@ -1,6 +1,6 @@
 //! A plan that was kept, held against the workspace as it is now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Action, Actual, Change, Plan, Seen, quota};
 use crate::arm::{ResourceKey, ResourceKind};
@@ -34,11 +34,11 @@ pub enum How {
 /// Names everything that the plan writes or deletes, or whose content it does, and that is not as the plan read it.
 pub fn recheck(plan: &Plan, actual: &[Actual]) -> Result<Plan, Vec<Moved>> {
     let held: BTreeMap<&ResourceKey, &Actual> = actual.iter().map(|it| (&it.key, it)).collect();
-    let written: Vec<&ResourceKey> = plan.pending().map(|change| &change.key).collect();
+    let written: HashSet<&ResourceKey> = plan.pending().map(|change| &change.key).collect();
     let mut now = plan.clone();
     let mut moved = Vec::new();
     for change in &mut now.changes {
-        let belongs = change.depends_on.as_ref().is_some_and(|key| written.contains(&key));
+        let belongs = change.depends_on.as_ref().is_some_and(|key| written.contains(key));
         if !change.is_pending() && !belongs {
             continue;
         }
