@@ -66,3 +66,63 @@ fn a_column_that_only_this_workspace_lacks_is_shown_where_it_is_used() {
     let line = 1 + line.lines().position(|line| line.contains("Extra_s")).unwrap();
     assert!(place.ends_with(&format!("rules/a.yaml:{line}:11")), "{place}");
 }
+
+/// What the emulator refuses in its own words is shown at the value at fault.
+#[test]
+fn each_refusal_stands_at_its_value() {
+    let (folder, server) = project(&[]);
+    let at = folder.path();
+    // Our own checks would not let these through.
+    let levels = "[lint.levels]\nPK306 = \"off\"\nPK504 = \"off\"\n";
+    write(at, "picket.toml", format!("{}{levels}", server.settings()));
+    write(at, "rules/a.yaml", scheduled_rule(1));
+    let ran = apply(at, &[]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    server.delete(&common::rule_id(1));
+    write(at, "rules/b.yaml", scheduled_rule(2).replace("- T1059", "- T1078"));
+    write(at, "rules/c.yaml", scheduled_rule(3).replace("identifier: FullName", "identifier: FullNaem"));
+    write(at, "rules/d.yaml", scheduled_rule(4));
+    let ran = apply(at, &[]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let found = |code: &str, file: &str, line: &str| {
+        let text = std::fs::read_to_string(at.join(file)).unwrap();
+        let number = 1 + text.lines().position(|it| it.contains(line)).unwrap();
+        let report = ran.err.split("error[").find(|it| it.starts_with(code)).unwrap_or(&ran.err);
+        assert!(report.contains(&format!("{file}:{number}:")), "{code} at {file}:{number}\n{}", ran.err);
+        assert!(report.contains("= help: "), "{report}");
+    };
+    found("PK816", "rules/a.yaml", "id: ");
+    found("PK812", "rules/b.yaml", "- T1078");
+    let entity = ran.err.split("error[").find(|it| it.contains("FullNaem")).unwrap();
+    assert!(entity.starts_with("PK812") && entity.contains("rules/c.yaml:"), "{}", ran.err);
+    assert!(ran.out.contains("1 created") && ran.out.contains("3 failed"), "{}", ran.out);
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_finishes_what_is_in_flight_and_says_what_is_left() {
+    let (folder, _server) = project(&["--fault", "delay=150"]);
+    let at = folder.path();
+    for number in 1..=12 {
+        write(at, &format!("rules/r{number}.yaml"), scheduled_rule(number));
+    }
+    let mut child = common::picket_process(at);
+    let child = child.args(["apply", "--workspace", "stage", "--concurrency", "1"]);
+    let child =
+        child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let journal = at.join(".picket/journal/stage.jsonl");
+    let written = || std::fs::read_to_string(&journal).unwrap_or_default();
+    while !written().contains("\"result\":\"done\"") {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(signal.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(out.contains("0 failed") && out.contains("not begun"), "{out}");
+    assert!(err.contains("interrupted") && err.contains("`picket retry`"), "{err}");
+    let ran = run(at, &["retry", "--workspace", "stage"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(run(at, &["plan", "--workspace", "stage", "--detailed-exitcode"]).code, 0);
+}

@@ -186,7 +186,7 @@ fn an_interrupted_apply_says_so_and_is_completed_by_the_next() {
         let output = child.wait_with_output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{signal}: {err}");
-        assert!(err.contains("`picket apply` again completes it"), "{signal}: {err}");
+        assert!(err.contains("`picket retry` completes it"), "{signal}: {err}");
         let held_now = held(at);
         let records = held_now.iter().filter(|actual| actual.key.kind == ResourceKind::Metadata).count();
         let content = held_now.len() - records;

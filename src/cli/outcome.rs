@@ -211,7 +211,7 @@ pub(crate) fn write(
     }
     writeln!(shell.out(), "{line}")?;
     if outcome.interrupted {
-        writeln!(shell.err(), "interrupted; `picket apply` again completes it")?;
+        writeln!(shell.err(), "interrupted; `picket retry` completes it")?;
     }
     Ok(())
 }
