@@ -180,6 +180,61 @@ def watchlists(endpoint):
         refused(ResourceNotFoundError, 404, alias, lambda: client.watchlists.get(*WORKSPACE, alias))
 
 
+def automation_rules(endpoint):
+    for version in (STABLE, PREVIEW):
+        client = connect(endpoint, SecurityInsightsMgmtClient, api_version=version).automation_rules
+        logic = models.AutomationRuleTriggeringLogic(is_enabled=True, triggers_on="Incidents", triggers_when="Created")
+        close = models.AutomationRuleModifyPropertiesAction(
+            order=1,
+            action_type="ModifyProperties",
+            action_configuration=models.IncidentPropertiesAction(status="Closed", classification="Undetermined"),
+        )
+        properties = models.AutomationRuleProperties(
+            display_name="Close incidents of tests", order=1, triggering_logic=logic, actions=[close]
+        )
+        name = f"close-{version}"
+        written = client.create_or_update(*WORKSPACE, name, models.AutomationRule(properties=properties))
+        assert written.properties.actions[0].action_configuration.status == "Closed", written
+        properties.order = 2
+        client.create_or_update(*WORKSPACE, name, models.AutomationRule(properties=properties))
+        assert client.get(*WORKSPACE, name).properties.order == 2
+        assert [rule.name for rule in client.list(*WORKSPACE)] == [name]
+        client.delete(*WORKSPACE, name)
+        refused(ResourceNotFoundError, 404, name, lambda: client.get(*WORKSPACE, name))
+
+
+def service_rules(endpoint):
+    client = connect(endpoint, SecurityInsightsMgmtClient, api_version=PREVIEW).alert_rules
+    template = "f71aba3d-28fb-450b-b192-4e76a83015c8"
+    rules = {
+        "fusion": models.FusionAlertRule(
+            kind="Fusion", properties=models.FusionAlertRuleProperties(alert_rule_template_name=template, enabled=True)
+        ),
+        "ti": models.ThreatIntelligenceAlertRule(
+            kind="ThreatIntelligence",
+            properties=models.ThreatIntelligenceAlertRuleProperties(alert_rule_template_name=template, enabled=True),
+        ),
+        "ml": models.MLBehaviorAnalyticsAlertRule(
+            kind="MLBehaviorAnalytics",
+            properties=models.MLBehaviorAnalyticsAlertRuleProperties(alert_rule_template_name=template, enabled=True),
+        ),
+        "incidents": models.MicrosoftSecurityIncidentCreationAlertRule(
+            kind="MicrosoftSecurityIncidentCreation",
+            properties=models.MicrosoftSecurityIncidentCreationAlertRuleProperties(
+                display_name="Incidents", enabled=True, product_filter="Azure Security Center"
+            ),
+        ),
+    }
+    for name, rule in rules.items():
+        written = client.create_or_update(*WORKSPACE, name, rule)
+        rule.properties.enabled, rule.etag = False, written.etag
+        client.create_or_update(*WORKSPACE, name, rule)
+        read = client.get(*WORKSPACE, name)
+        assert type(read) is type(rule) and read.properties.enabled is False, read
+        assert name in [rule.name for rule in client.list(*WORKSPACE)]
+        client.delete(*WORKSPACE, name)
+
+
 def saved_searches(endpoint):
     client = connect(endpoint, LogAnalyticsManagementClient)
     assert client.workspaces.get(*WORKSPACE).provisioning_state == "Succeeded"
@@ -206,6 +261,6 @@ def saved_searches(endpoint):
     refused(ResourceNotFoundError, 404, "hunt", lambda: searches.get(*WORKSPACE, "hunt"))
 
 
-for part in (rules, metadata, watchlists, saved_searches):
+for part in (rules, service_rules, metadata, watchlists, automation_rules, saved_searches):
     part(sys.argv[1])
     print("ok", part.__name__)

@@ -26,6 +26,45 @@ SecurityEvent
 | where TimeGenerated > ago(since)
 ";
 
+const CLOSE: &str = "\
+id: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f
+name: Close incidents of tests
+order: 10
+triggeringLogic:
+  triggersOn: Incidents
+  triggersWhen: Created
+  conditions:
+    - conditionType: Property
+      conditionProperties: { propertyName: IncidentTitle, operator: Contains, propertyValues: [test] }
+actions:
+  - actionType: ModifyProperties
+    actionConfiguration: { status: closed, classification: Undetermined }
+  - actionType: AddIncidentTask
+    actionConfiguration: { title: Tell the team }
+";
+
+/// Rules of each kind that has no query.
+const KINDS: &str = "\
+kind: Fusion
+id: BuiltInFusion
+alertRuleTemplateName: f71aba3d-28fb-450b-b192-4e76a83015c8
+---
+kind: ThreatIntelligence
+id: ti
+alertRuleTemplateName: 0dd422ee-e6af-4204-b219-f59ac172e4c6
+---
+kind: MLBehaviorAnalytics
+id: ml
+alertRuleTemplateName: fa118b98-de46-4e94-87f9-8e6d5060b60b
+enabled: false
+---
+kind: MicrosoftSecurityIncidentCreation
+id: incidents
+name: Incidents of Defender for Cloud
+productFilter: Azure Security Center
+severitiesFilter: [high, Medium]
+";
+
 /// A folder with a watchlist, a function, and a rule that uses both; its workspace `stage` is `server`.
 fn project(server: &Server) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -136,4 +175,34 @@ fn a_watchlist_that_somebody_else_made_is_left_alone() {
     succeeds(at, &["apply", "--workspace", "stage", "--yes", "--adopt"]);
     assert_eq!(items(&server, "HighValueAssets").len(), 2);
     nothing_to_do(at);
+}
+
+#[test]
+fn rules_without_a_query_and_automation_rules_are_deployed() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    write(at, "content/kinds.yaml", KINDS);
+    write(at, "content/close.yaml", CLOSE);
+    let ran = succeeds(at, &["plan", "--workspace", "stage"]);
+    insta::assert_snapshot!("kinds", ran.out.replace(&rule_id(1), "ID"));
+    succeeds(at, &["apply", "--workspace", "stage", "--yes", "--record", "traffic.jsonl"]);
+    let record = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kinds-traffic.jsonl");
+    std::fs::copy(at.join("traffic.jsonl"), record).unwrap();
+    nothing_to_do(at);
+    let written = std::fs::read_to_string(at.join("traffic.jsonl")).unwrap();
+    let places =
+        |part: &str| written.lines().position(|line| line.contains("\"PUT\"") && line.contains(part));
+    let order = ["watchlists/HighValueAssets", "savedSearches/RecentEvents", "alertRules/"].map(places);
+    assert!(order.is_sorted() && order[0].is_some(), "what a query names comes first: {order:?}");
+
+    write(at, "content/kinds.yaml", KINDS.replace("enabled: false", "enabled: true"));
+    write(at, "content/close.yaml", CLOSE.replace("order: 10", "order: 11"));
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.out.ends_with("applied to stage: 2 updated\n"), "{}", ran.out);
+    assert_eq!(server.rule("ml").unwrap()["properties"]["enabled"], true);
+    nothing_to_do(at);
+    write(at, "content/close.yaml", CLOSE.replace("Incidents", "Incident"));
+    let ran = run(at, &["check"]);
+    assert!(ran.out.contains("PK920") && ran.out.contains("`Incidents`"), "{}", ran.out);
 }

@@ -1,6 +1,6 @@
 //! Analytics rules: `Microsoft.SecurityInsights/alertRules` of the kinds `Scheduled` and `NRT`.
 //!
-//! Other kinds (`Fusion` and the like) are read as they come and never written.
+//! Those without a query are in [`service_rule`](super::service_rule); others are read as they come and never written.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -334,7 +334,9 @@ pub fn normalise(body: &Value) -> Value {
         rule.properties.canonicalise();
         serde_json::to_value(rule).ok()
     });
-    typed.unwrap_or_else(|| canonical::generic(body, &READ_ONLY))
+    typed
+        .or_else(|| super::service_rule::normalise(body))
+        .unwrap_or_else(|| canonical::generic(body, &READ_ONLY))
 }
 
 impl AlertRuleProperties {

@@ -170,7 +170,10 @@ fn clean(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.iter().map(|(name, value)| (name.clone(), clean(value)));
-            Value::Object(kept.filter(|(_, value)| !empty(value)).collect())
+            let mut kept: serde_json::Map<_, _> = kept.filter(|(_, value)| !empty(value)).collect();
+            // Lists are sorted by the text of their items, which must not depend on the order of keys.
+            kept.sort_keys();
+            Value::Object(kept)
         }
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(clean).collect();

@@ -153,6 +153,7 @@ pub fn content_kind(kind: ResourceKind) -> &'static str {
         ResourceKind::Watchlist => "Watchlist",
         ResourceKind::Function => "Parser",
         ResourceKind::AlertRule => "AnalyticsRule",
+        ResourceKind::AutomationRule => "AutomationRule",
         ResourceKind::SavedSearch => "HuntingQuery",
         ResourceKind::Metadata => "Standalone",
     }

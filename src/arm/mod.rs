@@ -4,6 +4,8 @@
 //! |-|-|-|
 //! | [`alert_rule`] | `Microsoft.SecurityInsights/alertRules` | stable, preview where it must be |
 //! | [`saved_search`] | `Microsoft.OperationalInsights/…/savedSearches` | stable |
+//! | [`service_rule`] | the same, of kinds without a query of one's own | stable, preview where it must be |
+//! | [`automation_rule`] | `Microsoft.SecurityInsights/automationRules` | stable |
 //! | [`watchlist`] | `Microsoft.SecurityInsights/watchlists` | stable |
 //! | [`metadata`] | `Microsoft.SecurityInsights/metadata` | stable |
 //!
@@ -13,11 +15,13 @@
 
 pub mod alert_rule;
 mod applied;
+pub mod automation_rule;
 mod canonical;
 pub mod limits;
 pub mod metadata;
 mod resource;
 pub mod saved_search;
+pub mod service_rule;
 pub mod watchlist;
 mod workspace;
 

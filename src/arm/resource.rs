@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{OPERATIONAL_INSIGHTS, SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW};
-use super::{alert_rule, canonical, metadata, saved_search, watchlist};
+use super::{alert_rule, automation_rule, canonical, metadata, saved_search, service_rule, watchlist};
 
 /// A kind of resource that picket writes. The order is the order in which a plan lists and writes them:
 /// rules name watchlists, and metadata names all content.
@@ -21,6 +21,8 @@ pub enum ResourceKind {
     Function,
     /// An analytics rule.
     AlertRule,
+    /// An automation rule.
+    AutomationRule,
     /// A saved search; hunting queries are saved searches.
     SavedSearch,
     /// Sentinel's metadata about one piece of content, where picket keeps ownership.
@@ -29,7 +31,8 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// The kinds that have a collection of their own, in writing order. Functions are listed among saved searches.
-    pub const LISTED: [Self; 4] = [Self::Watchlist, Self::AlertRule, Self::SavedSearch, Self::Metadata];
+    pub const LISTED: [Self; 5] =
+        [Self::Watchlist, Self::AlertRule, Self::AutomationRule, Self::SavedSearch, Self::Metadata];
 
     /// The kind of `body`, which the collection of this kind holds.
     pub fn of(self, body: &Value) -> Self {
@@ -44,6 +47,7 @@ impl ResourceKind {
     pub fn collection(self) -> &'static str {
         match self {
             Self::Watchlist => "providers/Microsoft.SecurityInsights/watchlists",
+            Self::AutomationRule => "providers/Microsoft.SecurityInsights/automationRules",
             Self::AlertRule => "providers/Microsoft.SecurityInsights/alertRules",
             Self::Function | Self::SavedSearch => "savedSearches",
             Self::Metadata => "providers/Microsoft.SecurityInsights/metadata",
@@ -54,6 +58,7 @@ impl ResourceKind {
     pub fn type_name(self) -> &'static str {
         match self {
             Self::Watchlist => "Microsoft.SecurityInsights/watchlists",
+            Self::AutomationRule => "Microsoft.SecurityInsights/automationRules",
             Self::AlertRule => "Microsoft.SecurityInsights/alertRules",
             Self::Function | Self::SavedSearch => "Microsoft.OperationalInsights/savedSearches",
             Self::Metadata => "Microsoft.SecurityInsights/metadata",
@@ -64,6 +69,7 @@ impl ResourceKind {
     pub fn noun(self) -> &'static str {
         match self {
             Self::Watchlist => "watchlist",
+            Self::AutomationRule => "automation rule",
             Self::AlertRule => "analytics rule",
             Self::Function => "function",
             Self::SavedSearch => "hunting query",
@@ -74,7 +80,7 @@ impl ResourceKind {
     /// The newest stable API version.
     pub fn stable_version(self) -> &'static str {
         match self {
-            Self::Watchlist | Self::AlertRule | Self::Metadata => SECURITY_INSIGHTS,
+            Self::Watchlist | Self::AlertRule | Self::AutomationRule | Self::Metadata => SECURITY_INSIGHTS,
             Self::Function | Self::SavedSearch => OPERATIONAL_INSIGHTS,
         }
     }
@@ -84,7 +90,7 @@ impl ResourceKind {
         match self {
             Self::AlertRule => &[SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW],
             Self::Function | Self::SavedSearch => &[OPERATIONAL_INSIGHTS],
-            Self::Watchlist | Self::Metadata => &[SECURITY_INSIGHTS],
+            Self::Watchlist | Self::AutomationRule | Self::Metadata => &[SECURITY_INSIGHTS],
         }
     }
 
@@ -93,7 +99,9 @@ impl ResourceKind {
     pub fn list_version(self) -> &'static str {
         match self {
             Self::AlertRule => SECURITY_INSIGHTS_PREVIEW,
-            Self::Watchlist | Self::Function | Self::SavedSearch | Self::Metadata => self.stable_version(),
+            Self::Watchlist | Self::Function | Self::AutomationRule | Self::SavedSearch | Self::Metadata => {
+                self.stable_version()
+            }
         }
     }
 
@@ -102,6 +110,7 @@ impl ResourceKind {
         match self {
             Self::Watchlist => watchlist::api_version(body),
             Self::AlertRule => alert_rule::api_version(body),
+            Self::AutomationRule => automation_rule::api_version(body),
             Self::Function | Self::SavedSearch => saved_search::api_version(body),
             Self::Metadata => metadata::api_version(body),
         }
@@ -112,6 +121,7 @@ impl ResourceKind {
         match self {
             Self::Watchlist => watchlist::normalise(body),
             Self::AlertRule => alert_rule::normalise(body),
+            Self::AutomationRule => automation_rule::normalise(body),
             Self::Function | Self::SavedSearch => saved_search::normalise(body),
             Self::Metadata => metadata::normalise(body),
         }
@@ -119,6 +129,9 @@ impl ResourceKind {
 
     /// The body of an answer as that of a request: without what is read-only, and without nulls.
     pub fn request_body(self, answered: &Value) -> Value {
+        if let (Self::AlertRule, Some(body)) = (self, service_rule::normalise(answered)) {
+            return body;
+        }
         let mut body = canonical::request(answered, self.read_only());
         if self == Self::Watchlist {
             watchlist::forget_items(&mut body);
@@ -131,6 +144,7 @@ impl ResourceKind {
         match self {
             Self::Watchlist => &watchlist::READ_ONLY,
             Self::AlertRule => &alert_rule::READ_ONLY,
+            Self::AutomationRule => &automation_rule::READ_ONLY,
             Self::Function | Self::SavedSearch => &saved_search::READ_ONLY,
             Self::Metadata => &metadata::READ_ONLY,
         }

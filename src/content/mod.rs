@@ -1,21 +1,28 @@
-//! What a project deploys beside rules: watchlists with their items, and functions.
+//! What a project deploys beside rules with queries: watchlists with their items, functions, automation rules, and
+//! analytics rules whose query is the service's.
 //!
 //! - A `.kql` file is a function, read as a [declaration](crate::catalog::kql::overlay) is.
-//! - A YAML or JSON file holds one of them, or a list. What has an `alias` is a watchlist, what has a `body` a function.
+//! - A YAML or JSON file holds one of them, or a list. What has an `alias` is a watchlist, what has a `body` a function,
+//!   what has `triggeringLogic` an automation rule; `kind` says what else it is.
 //!
 //! Reading is pure. The items of a watchlist stand in a file of their own, whose text is [given](Watchlist::fill) later.
 
+mod automation_rule;
 mod function;
 mod lints;
 mod reader;
+mod service_rule;
 mod watchlist;
 
+use crate::arm::service_rule::ServiceRuleKind;
 use crate::catalog::kql::overlay::Overlay;
 use crate::diag::{Diagnostic, LintMeta};
 use crate::text::{SourceId, Span};
 use crate::yaml;
 
+pub use automation_rule::AutomationRule;
 pub use function::Function;
+pub use service_rule::ServiceRule;
 pub use watchlist::{Items, Watchlist};
 
 /// The codes of content.
@@ -28,6 +35,10 @@ pub enum Content {
     Watchlist(Watchlist),
     /// A function.
     Function(Function),
+    /// An analytics rule without a query of one's own.
+    ServiceRule(ServiceRule),
+    /// An automation rule.
+    AutomationRule(AutomationRule),
 }
 
 impl Content {
@@ -36,6 +47,8 @@ impl Content {
         match self {
             Self::Watchlist(list) => &list.name,
             Self::Function(function) => &function.display_name,
+            Self::ServiceRule(rule) => &rule.name,
+            Self::AutomationRule(rule) => &rule.name,
         }
     }
 
@@ -44,6 +57,8 @@ impl Content {
         match self {
             Self::Watchlist(list) => Span::new(list.source, list.alias.range),
             Self::Function(function) => Span::new(function.source, function.place),
+            Self::ServiceRule(rule) => Span::new(rule.source, rule.id.range),
+            Self::AutomationRule(rule) => Span::new(rule.source, rule.id.range),
         }
     }
 
@@ -52,6 +67,7 @@ impl Content {
         match self {
             Self::Watchlist(list) => overlay.declare_watchlist(&list.alias.value, list.columns()),
             Self::Function(it) => overlay.declare_function(&it.alias, &it.parameters, &it.body),
+            Self::ServiceRule(_) | Self::AutomationRule(_) => {}
         }
     }
 }
@@ -76,15 +92,24 @@ pub fn read(source: SourceId, name: &str, text: &str) -> (Vec<Content>, Vec<Diag
 fn one(source: SourceId, node: &yaml::Node, findings: &mut Vec<Diagnostic>) -> Option<Content> {
     let mapping = node.as_mapping();
     let has = |key: &str| mapping.is_some_and(|mapping| mapping.get(key).is_some());
+    let kind = mapping.and_then(|mapping| mapping.get("kind")?.as_str());
+    let of_service =
+        |kind: &str| ServiceRuleKind::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(kind));
+    if let Some(kind) = kind.and_then(of_service) {
+        return ServiceRule::read(source, kind, node, findings).map(Content::ServiceRule);
+    }
+    if has("triggeringLogic") || kind.is_some_and(|kind| kind.eq_ignore_ascii_case("AutomationRule")) {
+        return AutomationRule::read(source, node, findings).map(Content::AutomationRule);
+    }
     if has("alias") {
         return Watchlist::read(source, node, findings).map(Content::Watchlist);
     }
     if has("body") {
         return Function::read(source, node, findings).map(Content::Function);
     }
-    let finding =
-        lints::BAD_CONTENT.at(Span::new(source, node.range), "this is neither watchlist nor function");
-    let help = "a watchlist has `alias`, `name`, `searchKey` and `items`, a function `name` and `body`";
+    let finding = lints::BAD_CONTENT.at(Span::new(source, node.range), "there is nothing to deploy here");
+    let help = "a watchlist has `alias`, `name`, `searchKey` and `items`, a function `name` and `body`, an automation rule \
+                `id`, `name`, `order`, `triggeringLogic` and `actions`; rules with a query stand in the folders of `rules`";
     findings.push(finding.with_help(help));
     None
 }

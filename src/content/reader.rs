@@ -1,27 +1,28 @@
 //! Reading the keys of one mapping.
 
 use super::lints;
+use crate::arm::limits;
 use crate::diag::{Diagnostic, nearest};
 use crate::text::{SourceId, Span, Spanned, TextRange};
-use crate::yaml::{Mapping, Node};
+use crate::yaml::{Mapping, Node, Scalar};
 
 /// Reads one mapping, and keeps what is wrong with it.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader<'a, 'f> {
     source: SourceId,
     noun: &'static str,
     node: &'a Node,
     mapping: &'a Mapping,
-    findings: &'a mut Vec<Diagnostic>,
+    findings: &'f mut Vec<Diagnostic>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a, 'f> Reader<'a, 'f> {
     /// A reader of `node`, which is a `noun` with the keys `known`.
     pub(super) fn new(
         source: SourceId,
         noun: &'static str,
         node: &'a Node,
         known: &[&str],
-        findings: &'a mut Vec<Diagnostic>,
+        findings: &'f mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let mapping = node.as_mapping()?;
         let mut reader = Self { source, noun, node, mapping, findings };
@@ -33,7 +34,7 @@ impl<'a> Reader<'a> {
                 Some(meant) => format!("the nearest is `{meant}`"),
                 None => format!("the keys are {}", known.join(", ")),
             };
-            reader.bad(entry.key.range, format!("a {noun} has no key `{}`", key.text), &help);
+            reader.bad(entry.key.range, format!("unknown key `{}` of the {noun}", key.text), &help);
         }
         Some(reader)
     }
@@ -80,5 +81,69 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         items.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+    }
+
+    /// The `id`, which names the resource.
+    pub(super) fn id(&mut self) -> Option<Spanned<String>> {
+        let id = self.required("id")?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        let fits = (1..=limits::NAME_LENGTH).contains(&id.value.len()) && id.value.chars().all(is_plain);
+        if !fits {
+            self.bad(id.range, format!("`{}` cannot name a resource", id.value), "use a UUID as the id");
+        }
+        fits.then_some(id)
+    }
+
+    /// The value under `key`, which has to be there.
+    pub(super) fn needed(&mut self, key: &str) -> Option<&'a Node> {
+        if self.value(key).is_none() {
+            let message = format!("the {} has no `{key}`", self.noun);
+            self.bad(self.node.range, message, &format!("add `{key}`"));
+        }
+        self.value(key)
+    }
+
+    /// True or false under `key`.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let node = self.value(key)?;
+        let flag = node.as_scalar().and_then(Scalar::as_bool);
+        if flag.is_none() {
+            let message = format!("`{key}` is {}, expected true or false", node.describe());
+            self.bad(node.range, message, "write `true` or `false`");
+        }
+        flag
+    }
+
+    /// The word of a closed set under `key`, in its spelling.
+    pub(super) fn word(&mut self, key: &str, known: &[&str]) -> Option<String> {
+        let node = self.value(key)?;
+        self.word_of(key, node, known)
+    }
+
+    /// The words of a closed set in the list under `key`.
+    pub(super) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
+        let items = self.value(key).and_then(Node::as_sequence).unwrap_or_default();
+        items.iter().filter_map(|item| self.word_of(key, item, known)).collect()
+    }
+
+    /// The word of a closed set that `node`, a value of `key`, is.
+    pub(super) fn word_of(&mut self, key: &str, node: &Node, known: &[&str]) -> Option<String> {
+        let written = node.as_str().unwrap_or_default();
+        let word = known.iter().find(|word| word.eq_ignore_ascii_case(written));
+        if word.is_none() {
+            let help = match nearest(written, known.iter().copied()) {
+                Some(meant) => format!("the nearest is `{meant}`"),
+                None => format!("one of {}", known.join(", ")),
+            };
+            self.bad(node.range, format!("`{key}` cannot be `{written}`"), &help);
+        }
+        word.map(|word| (*word).to_owned())
+    }
+
+    /// Reports that `node`, which should be a `noun`, is no mapping.
+    pub(super) fn not_a_mapping(source: SourceId, noun: &str, node: &Node, findings: &mut Vec<Diagnostic>) {
+        let message = format!("the {noun} is {}, expected a mapping", node.describe());
+        let finding = lints::BAD_CONTENT.at(Span::new(source, node.range), message);
+        findings.push(finding.with_help("write it as keys and values"));
     }
 }

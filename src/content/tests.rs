@@ -60,9 +60,9 @@ fn what_lacks_a_key_or_has_an_unknown_one_is_found() {
         (0, vec!["the watchlist has no `searchKey`".to_owned()])
     );
     let (read, found) = of(&format!("{ASSETS}searchkey: x\n"));
-    assert_eq!((read, found), (1, vec!["a watchlist has no key `searchkey`".to_owned()]));
+    assert_eq!((read, found), (1, vec!["unknown key `searchkey` of the watchlist".to_owned()]));
     assert_eq!(of("alias: a b\nname: N\nsearchKey: K\nitems: a.csv\n").0, 0);
-    assert_eq!(of("what: this\n"), (0, vec!["this is neither watchlist nor function".to_owned()]));
+    assert_eq!(of("what: this\n"), (0, vec!["there is nothing to deploy here".to_owned()]));
     assert_eq!(of("name: 1F\nbody: T\n").0, 0);
 }
 
@@ -83,4 +83,65 @@ fn functions_come_from_kql_and_from_yaml() {
         of("x.yaml", yaml),
         ("Recent".into(), "since:timespan=1d".into(), "SigninLogs\n| take 1".into())
     );
+}
+
+const CLOSE: &str = "\
+id: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f
+name: Close incidents of tests
+order: 10
+triggeringLogic:
+  triggersOn: Incidents
+  triggersWhen: created
+  conditions:
+    - conditionType: Property
+      conditionProperties:
+        propertyName: IncidentTitle
+        operator: Contains
+        propertyValues: [test]
+actions:
+  - actionType: ModifyProperties
+    actionConfiguration: { status: Closed, classification: Undetermined }
+";
+
+#[test]
+fn automation_rules_are_held_against_the_words_of_the_service() {
+    let of = |text: &str| {
+        let (content, findings) = read(SourceId::default(), "x.yaml", text);
+        (content, findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>())
+    };
+    let (content, found) = of(CLOSE);
+    assert_eq!(found, Vec::<String>::new());
+    let Some(Content::AutomationRule(rule)) = content.first() else { panic!("{content:?}") };
+    assert_eq!(
+        (rule.order, &rule.triggering["isEnabled"], &rule.actions[0]["order"]),
+        (10, &true.into(), &1.into())
+    );
+    for (from, to, message) in [
+        ("Incidents", "Incident", "`triggersOn` cannot be `Incident`"),
+        ("status: Closed", "status: Done", "`status` cannot be `Done`"),
+        ("conditionType: Property", "conditionType: Prop", "`conditionType` cannot be `Prop`"),
+        ("order: 10", "order: 1001", "`order` is no whole number from 1 to 1000"),
+        ("  - actionType: Mod", "  - type: x\n    actionType: Mod", "unknown key `type` of the action"),
+        ("  triggersOn: Incidents\n", "", "the triggering logic has no `triggersOn`"),
+    ] {
+        let (content, found) = of(&CLOSE.replace(from, to));
+        assert!(content.is_empty() && found.iter().any(|it| it == message), "{message}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_of_the_service_need_their_template_or_product() {
+    let of = |text: &str| {
+        let (content, findings) = read(SourceId::default(), "x.yaml", text);
+        (content.len(), findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>())
+    };
+    let fusion = "kind: Fusion\nid: BuiltInFusion\nalertRuleTemplateName: f71aba3d\nenabled: false\n";
+    assert_eq!(of(fusion), (1, Vec::new()));
+    let (read, found) = of("kind: Fusion\nid: BuiltInFusion\n");
+    assert_eq!((read, found), (0, vec!["the rule has no `alertRuleTemplateName`".to_owned()]));
+    let incidents =
+        "kind: MicrosoftSecurityIncidentCreation\nid: a\nname: n\nproductFilter: azure security center\n";
+    assert_eq!(of(incidents), (1, Vec::new()));
+    let (_, found) = of(&incidents.replace("azure security center", "Azure Center"));
+    assert_eq!(found, ["`productFilter` cannot be `Azure Center`"]);
 }

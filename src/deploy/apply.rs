@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use futures_util::StreamExt;
 
 use super::outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
-use super::schedule::{Schedule, Unit, refused_dependency};
+use super::schedule::{Schedule, Unit, refused_dependency, stages};
 use super::settle::{Made, carry_out};
 use super::workspace::Workspace;
 use crate::azure::Interrupt;
@@ -74,14 +74,19 @@ pub async fn apply(
     let run = Run { workspace, plan, options, progress, general_failure: OnceLock::new() };
     let schedule = Schedule::new(plan);
     let mut fates: Vec<(usize, Fate)> = run.refusals();
-    fates.extend(run.units(schedule.writes).await);
+    for stage in stages(plan, schedule.writes) {
+        fates.extend(run.units(stage).await);
+    }
     let all_written = fates.iter().all(|(_, fate)| match fate {
         Fate::Done(_) => true,
         Fate::Pending(..) => options.allow_pending,
         Fate::Failed(_) | Fate::Skipped(_) => false,
     });
     if all_written {
-        fates.extend(run.units(schedule.deletions).await);
+        // What queries name goes after them.
+        for stage in stages(plan, schedule.deletions).into_iter().rev() {
+            fates.extend(run.units(stage).await);
+        }
     } else {
         let reason = if options.interrupt.is_raised() { INTERRUPTED } else { KEPT };
         let kept = schedule.deletions.into_iter().flatten();

@@ -1,8 +1,8 @@
 //! From a plan to units of work that do not depend on each other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::arm::ResourceKey;
+use crate::arm::{ResourceKey, ResourceKind};
 use crate::plan::{Action, Change, Plan};
 
 /// Changes, by their index in the plan, to be made one after the other: content, then its record.
@@ -41,6 +41,22 @@ impl Schedule {
         }
         schedule
     }
+}
+
+/// `units` in stages, each to be begun when the one before is done: watchlists and functions come before the rules
+/// whose queries name them.
+pub(super) fn stages(plan: &Plan, units: Vec<Unit>) -> Vec<Vec<Unit>> {
+    let mut stages: BTreeMap<u8, Vec<Unit>> = BTreeMap::new();
+    for unit in units {
+        let kind = unit.first().map(|index| plan.changes[*index].key.kind);
+        let stage = match kind {
+            Some(ResourceKind::Watchlist) => 0,
+            Some(ResourceKind::Function) => 1,
+            _ => 2,
+        };
+        stages.entry(stage).or_default().push(unit);
+    }
+    stages.into_values().collect()
 }
 
 /// The change that `change` waits for, if it is one that the plan refuses to make.

@@ -20,6 +20,7 @@ pub(super) enum ResourceType {
     SavedSearch,
     Metadata,
     OnboardingState,
+    AutomationRule,
     Watchlist,
     /// Below a watchlist.
     WatchlistItem,
@@ -28,8 +29,14 @@ pub(super) enum ResourceType {
 }
 
 impl ResourceType {
-    const IN_WORKSPACE: [Self; 5] =
-        [Self::AlertRule, Self::SavedSearch, Self::Metadata, Self::OnboardingState, Self::Watchlist];
+    const IN_WORKSPACE: [Self; 6] = [
+        Self::AlertRule,
+        Self::AutomationRule,
+        Self::SavedSearch,
+        Self::Metadata,
+        Self::OnboardingState,
+        Self::Watchlist,
+    ];
     const IN_WATCHLIST: [Self; 2] = [Self::WatchlistItem, Self::WatchlistOperation];
 
     /// The namespace of the provider.
@@ -48,6 +55,7 @@ impl ResourceType {
             Self::SavedSearch => "savedSearches",
             Self::Metadata => "metadata",
             Self::OnboardingState => "onboardingStates",
+            Self::AutomationRule => "automationRules",
             Self::Watchlist => "watchlists",
             Self::WatchlistItem => crate::arm::watchlist::ITEMS,
             Self::WatchlistOperation => "operationStatuses",

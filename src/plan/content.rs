@@ -1,15 +1,16 @@
-//! From watchlists and functions to the resources they become.
+//! From what a project deploys beside rules to the resources they become.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Desired, Target, body, codes};
 use crate::arm::metadata::{self, Metadata};
 use crate::arm::saved_search::{self, SavedSearch, SavedSearchProperties};
+use crate::arm::service_rule::{self, ServiceRuleProperties};
 use crate::arm::watchlist::{self, WatchlistProperties};
-use crate::arm::{ResourceKey, ResourceKind};
-use crate::content::{Content, Function, Watchlist};
+use crate::arm::{ResourceKey, ResourceKind, automation_rule};
+use crate::content::{AutomationRule, Content, Function, ServiceRule, Watchlist};
 use crate::diag::{self, Diagnostic};
 
 /// The resources that `content` becomes in `target`: each piece, and the record that says whose it is. They come in the
@@ -53,6 +54,10 @@ fn key(item: &Content) -> ResourceKey {
     match item {
         Content::Watchlist(list) => ResourceKey::new(ResourceKind::Watchlist, list.alias.value.clone()),
         Content::Function(function) => ResourceKey::new(ResourceKind::Function, function.alias.clone()),
+        Content::ServiceRule(rule) => ResourceKey::new(ResourceKind::AlertRule, rule.id.value.clone()),
+        Content::AutomationRule(rule) => {
+            ResourceKey::new(ResourceKind::AutomationRule, rule.id.value.clone())
+        }
     }
 }
 
@@ -71,6 +76,8 @@ fn body_of(item: &Content) -> serde_json::Result<Value> {
     match item {
         Content::Watchlist(list) => serde_json::to_value(watchlist_body(list)),
         Content::Function(function) => serde_json::to_value(function_body(function)),
+        Content::ServiceRule(rule) => serde_json::to_value(service_rule_body(rule)),
+        Content::AutomationRule(rule) => Ok(automation_rule_body(rule)),
     }
 }
 
@@ -93,6 +100,34 @@ fn watchlist_body(list: &Watchlist) -> watchlist::Watchlist {
             raw_content: Some(list.items.text.clone()),
         },
     }
+}
+
+fn service_rule_body(rule: &ServiceRule) -> service_rule::ServiceRule {
+    let own = !rule.kind.is_from_template();
+    service_rule::ServiceRule {
+        kind: rule.kind,
+        properties: ServiceRuleProperties {
+            display_name: own.then(|| rule.name.clone()),
+            description: rule.description.clone().filter(|_| own),
+            enabled: rule.enabled,
+            alert_rule_template_name: rule.template.clone(),
+            product_filter: rule.product.clone().filter(|_| own),
+            display_names_filter: rule.names.clone(),
+            display_names_exclude_filter: rule.excluded_names.clone(),
+            severities_filter: rule.severities.clone(),
+        },
+    }
+}
+
+fn automation_rule_body(rule: &AutomationRule) -> Value {
+    let mut body = json!({ "properties": {
+        "displayName": rule.name,
+        "order": rule.order,
+        "triggeringLogic": rule.triggering,
+        "actions": rule.actions,
+    } });
+    automation_rule::respell(&mut body);
+    body
 }
 
 fn function_body(function: &Function) -> SavedSearch {

@@ -10,6 +10,7 @@ mod schema;
 pub mod write;
 
 pub use duration::{Duration, DurationError, DurationStyle};
+pub(crate) use lower::to_json;
 pub use lower::{lower, read};
 pub use model::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,

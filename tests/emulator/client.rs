@@ -204,7 +204,7 @@ pub fn hunt(changes: Value) -> Value {
     json!({ "properties": over(properties, changes) })
 }
 
-fn over(mut properties: Value, changes: Value) -> Value {
+pub fn over(mut properties: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         if value.is_null() {
             properties.as_object_mut().unwrap().remove(name);

@@ -13,6 +13,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod automation_rules;
 mod client;
 mod contract;
 mod door;

@@ -7,6 +7,7 @@ use std::path::Path;
 use picket::emulator::{EmulatorOptions, Faults, Store, start};
 use serde_json::{Value, json};
 
+use crate::automation_rules::automation;
 use crate::client::*;
 use crate::refusals::scheduled_refusals;
 
@@ -146,6 +147,19 @@ async fn watchlists(client: &Client) {
     }
 }
 
+async fn automation_rules(client: &Client) {
+    for version in [STABLE, PREVIEW] {
+        let path = insights("automationRules", &format!("a-{version}"), version);
+        assert_eq!(client.put(&path, &automation(json!({}))).await.status, 201);
+        assert_eq!(client.put(&path, &automation(json!({}))).await.status, 200);
+        client.get(&path).await;
+        client.get(&insights("automationRules", "", version)).await;
+        assert_eq!(client.delete(&path).await.status, 200);
+        assert_eq!(client.delete(&path).await.status, 204);
+        assert_eq!(client.get(&path).await.status, 404);
+    }
+}
+
 #[tokio::test]
 async fn records_every_operation() {
     let mut options = EmulatorOptions::new(Store::Memory);
@@ -155,6 +169,7 @@ async fn records_every_operation() {
     rules(&client).await;
     others(&client).await;
     watchlists(&client).await;
+    automation_rules(&client).await;
 
     let (_failing, unlucky) = workspace_with(|options| {
         let nth = std::num::NonZeroU64::new;

@@ -1,6 +1,7 @@
 //! What the resource types do: one file each.
 
 mod alert_rule;
+mod automation_rule;
 mod metadata;
 mod rule_contract;
 mod saved_search;
@@ -8,7 +9,7 @@ mod watchlist;
 mod workspace;
 
 use axum::body::Bytes;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -46,7 +47,7 @@ impl Call<'_> {
         });
         if !json {
             return Err(Refusal::new(
-                axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "UnsupportedMediaType",
                 "The content media type is not supported. Only 'application/json' is supported.",
             ));
@@ -135,6 +136,32 @@ fn list_body(value: Vec<Value>, next_link: Option<String>) -> Value {
     }
 }
 
+/// The part of `all` that `$skipToken` asks for.
+fn page(call: &Call<'_>, all: Vec<Value>) -> Result<Reply, Refusal> {
+    let skip = match call.query.get("$skipToken") {
+        Some(token) => token
+            .parse::<usize>()
+            .map_err(|_| Refusal::bad_request(format!("The skip token '{token}' is invalid.")))?,
+        None => 0,
+    };
+    let size = call.shared.options.page_size.max(1);
+    let more = all.len() > skip.saturating_add(size);
+    let next = more.then(|| call.next_link(&[("$skipToken", (skip + size).to_string())]));
+    Ok(Reply::with(StatusCode::OK, list_body(all.into_iter().skip(skip).take(size).collect(), next)))
+}
+
+/// Why a write with this etag is refused, given what is there: it names another instance.
+fn conflicting(noun: &str, etag: Option<&str>, before: Option<&Record>) -> Option<Refusal> {
+    let is_current = match (etag, before) {
+        (None | Some("*"), _) => true,
+        (Some(etag), Some(before)) => etag == before.etag,
+        (Some(_), None) => false,
+    };
+    let message =
+        || format!("Newer instance of the {noun} exists (Etag does not match). Data was not saved.");
+    (!is_current).then(|| Refusal::conflict(message()))
+}
+
 /// Carries a request out.
 pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal> {
     let name = call.address.name.as_deref();
@@ -155,6 +182,10 @@ pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal>
         (ResourceType::Metadata, Some(name), &Method::PUT) => metadata::put(call, name),
         (ResourceType::Metadata, Some(name), &Method::PATCH) => metadata::patch(call, name),
         (ResourceType::Metadata, Some(name), &Method::DELETE) => metadata::delete(call, name),
+        (ResourceType::AutomationRule, None, &Method::GET) => automation_rule::list(call),
+        (ResourceType::AutomationRule, Some(name), &Method::GET) => automation_rule::get(call, name),
+        (ResourceType::AutomationRule, Some(name), &Method::PUT) => automation_rule::put(call, name),
+        (ResourceType::AutomationRule, Some(name), &Method::DELETE) => automation_rule::delete(call, name),
         (ResourceType::Watchlist, None, &Method::GET) => watchlist::list(call),
         (ResourceType::Watchlist, Some(name), &Method::GET) => watchlist::get(call, name),
         (ResourceType::Watchlist, Some(name), &Method::PUT) => watchlist::put(call, name),
@@ -175,6 +206,7 @@ fn allowed(kind: ResourceType, item: bool) -> &'static str {
         (ResourceType::Metadata, true) => "GET, PUT, PATCH, DELETE",
         (
             ResourceType::AlertRule
+            | ResourceType::AutomationRule
             | ResourceType::SavedSearch
             | ResourceType::Watchlist
             | ResourceType::WatchlistItem,

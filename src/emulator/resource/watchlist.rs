@@ -11,7 +11,7 @@ use super::super::clock::timestamp;
 use super::super::reply::{Refusal, Reply};
 use super::super::shape::{Field, Reader, Shape};
 use super::super::store::{Record, RecordKey, StoreError, Tables, Tally};
-use super::{Call, given_etag, list_body, sentinel_etag};
+use super::{Call, conflicting, given_etag, page, sentinel_etag};
 use crate::arm::{limits, watchlist};
 use crate::text::csv;
 
@@ -70,20 +70,6 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
     page(call, records.iter().map(|record| body(call, record, "Succeeded")).collect())
 }
 
-/// The part of `all` that `$skipToken` asks for.
-fn page(call: &Call<'_>, all: Vec<Value>) -> Result<Reply, Refusal> {
-    let skip = match call.query.get("$skipToken") {
-        Some(token) => token
-            .parse::<usize>()
-            .map_err(|_| Refusal::bad_request(format!("The skip token '{token}' is invalid.")))?,
-        None => 0,
-    };
-    let size = call.shared.options.page_size.max(1);
-    let more = all.len() > skip.saturating_add(size);
-    let next = more.then(|| call.next_link(&[("$skipToken", (skip + size).to_string())]));
-    Ok(Reply::with(StatusCode::OK, list_body(all.into_iter().skip(skip).take(size).collect(), next)))
-}
-
 pub(super) fn get(call: &Call<'_>, name: &str) -> Result<Reply, Refusal> {
     let record = call.shared.resources.get(&call.key(name))?.ok_or_else(|| not_found(name))?;
     Ok(Reply::with(StatusCode::OK, body(call, &record, "Succeeded")))
@@ -101,7 +87,7 @@ pub(super) fn put(call: &Call<'_>, name: &str) -> Result<Reply, Refusal> {
     let (key, items, etag) = (call.key(name), items_key(call, name), given_etag(&given));
     let (record, new) = call.shared.resources.write(move |tables| {
         let before = tables.get(&key)?;
-        if let Some(refusal) = conflict(etag.as_deref(), before.as_ref()) {
+        if let Some(refusal) = conflicting("watchlist", etag.as_deref(), before.as_ref()) {
             return Ok(Err(refusal));
         }
         let mut record = record;
@@ -121,16 +107,6 @@ pub(super) fn put(call: &Call<'_>, name: &str) -> Result<Reply, Refusal> {
         }
         false => Reply::with(StatusCode::OK, answer),
     })
-}
-
-fn conflict(etag: Option<&str>, before: Option<&Record>) -> Option<Refusal> {
-    let is_current = match (etag, before) {
-        (None | Some("*"), _) => true,
-        (Some(etag), Some(before)) => etag == before.etag,
-        (Some(_), None) => false,
-    };
-    let message = "Newer instance of the watchlist exists (Etag does not match). Data was not saved.";
-    (!is_current).then(|| Refusal::conflict(message))
 }
 
 /// The items of a request.

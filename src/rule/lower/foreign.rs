@@ -37,9 +37,9 @@ const WEAK_SIGNS: [(&str, &str); 5] = [
     ("apiVersion", "a manifest of another product"),
 ];
 
-/// Kinds of analytics rule that the service knows and picket does not deploy.
-const OTHER_KINDS: [&str; 5] =
-    ["Fusion", "MicrosoftSecurityIncidentCreation", "MLBehaviorAnalytics", "ThreatIntelligence", "Anomaly"];
+/// Kinds of analytics rule without a query of one's own.
+const OTHER_KINDS: [&str; 4] =
+    ["Fusion", "MicrosoftSecurityIncidentCreation", "MLBehaviorAnalytics", "ThreatIntelligence"];
 
 /// Keys that show a rule.
 const RULE_KEYS: [&str; 9] = [
@@ -60,8 +60,8 @@ pub(super) fn recognise(mapping: &Mapping) -> Option<Foreign> {
         let written = kind.value.as_str().unwrap_or_default();
         if let Some(other) = OTHER_KINDS.iter().find(|other| other.eq_ignore_ascii_case(written)) {
             return Some(Foreign {
-                message: format!("rules of kind `{other}` are not deployed"),
-                help: "deployed kinds are `Scheduled`, `NRT` and `Hunting`".to_owned(),
+                message: format!("rules of kind `{other}` have no query"),
+                help: "keep it in the folder `content`, from where it is deployed".to_owned(),
                 range: Some(kind.value.range),
             });
         }

@@ -10,6 +10,8 @@ mod parts;
 mod repair;
 mod values;
 
+pub(crate) use values::to_json;
+
 use fields::Fields;
 use values::At;
 

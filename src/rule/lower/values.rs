@@ -205,8 +205,8 @@ pub(super) fn json(at: At<'_>) -> Spanned<serde_json::Value> {
     Spanned::new(to_json(at.node), at.node.range)
 }
 
-/// Documents are never deeper than the YAML reader allows, so recursion is bounded.
-fn to_json(node: &Node) -> serde_json::Value {
+/// A node as JSON. Documents are never deeper than the YAML reader allows, so recursion is bounded.
+pub(crate) fn to_json(node: &Node) -> serde_json::Value {
     use serde_json::Value;
     match &node.kind {
         NodeKind::Sequence(items) => Value::Array(items.iter().map(to_json).collect()),
