@@ -446,6 +446,14 @@ pub fn tactic(text: &str) -> String {
     canonical::spelling(text, &TACTICS).map_or_else(|| text.trim().to_owned(), str::to_owned)
 }
 
+/// What the service puts before the name of a rule that it disables because it failed again and again.
+const AUTO_DISABLED: &str = "AUTO DISABLED";
+
+/// Whether `body` is a rule that the service disabled by itself.
+pub fn is_auto_disabled(body: &Value) -> bool {
+    body["properties"]["displayName"].as_str().is_some_and(|name| name.starts_with(AUTO_DISABLED))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

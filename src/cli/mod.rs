@@ -108,6 +108,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Apply(commands::apply::ApplyArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Drift(commands::drift::DriftArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Retry(commands::retry::RetryArgs),
@@ -143,6 +145,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Plan(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Apply(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Drift(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Adopt(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -4,6 +4,7 @@ use super::codes;
 use super::outcome::{ErrorReport, How};
 use super::workspace::Workspace;
 use crate::arm::ResourceKind;
+use crate::arm::alert_rule::is_auto_disabled;
 use crate::azure::{AzureError, Connection};
 use crate::plan::{Action, Actual, Change};
 use serde_json::Value;
@@ -98,16 +99,12 @@ async fn settle_write(
     if conflict && now.is_some() { Err(Stopped::changed_since_plan(change)) } else { Err(error.into()) }
 }
 
-/// What the service puts before the name of a rule that it disables because it failed again and again.
-const AUTO_DISABLED: &str = "AUTO DISABLED";
-
 /// Whether `wanted` is a rule that is to run, and `now` says that it does not.
 fn is_disabled(wanted: &Value, now: &Actual) -> bool {
     let field = |body: &Value, name: &str| body["properties"][name].clone();
-    let named =
-        |body: &Value| field(body, "displayName").as_str().is_some_and(|it| it.starts_with(AUTO_DISABLED));
     field(wanted, "enabled") == Value::Bool(true)
-        && (field(&now.body, "enabled") == Value::Bool(false) || (named(&now.body) && !named(wanted)))
+        && (field(&now.body, "enabled") == Value::Bool(false)
+            || (is_auto_disabled(&now.body) && !is_auto_disabled(wanted)))
 }
 
 /// Whether `now` is what the change writes.

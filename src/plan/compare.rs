@@ -266,7 +266,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-fn display_name(held: &Actual) -> String {
+pub(super) fn display_name(held: &Actual) -> String {
     held.body["properties"]["displayName"].as_str().unwrap_or(&held.key.name).to_owned()
 }
 

@@ -14,6 +14,7 @@ mod compare;
 mod content;
 mod desired;
 mod diff;
+mod drift;
 mod ownership;
 mod quota;
 mod recheck;
@@ -24,6 +25,7 @@ pub use codes::codes;
 pub use compare::{Candidate, plan, plan_part};
 pub use content::desired_content;
 pub use desired::desired;
+pub use drift::{Drift, DriftKind, Drifted, drift};
 pub use recheck::{How, Moved, recheck};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,

@@ -3,6 +3,7 @@
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
 mod concise;
+mod drift;
 mod github;
 mod gitlab;
 #[cfg(feature = "report")]
@@ -21,6 +22,7 @@ mod plan_text;
 mod sarif;
 
 pub use concise::concise;
+pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_markdown, drift_text};
 pub use github::github;
 pub use gitlab::gitlab;
 #[cfg(feature = "report")]

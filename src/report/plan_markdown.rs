@@ -128,7 +128,8 @@ fn details(entry: &Entry<'_>) -> Option<String> {
     Some(out)
 }
 
-fn diff(prefix: &str, field: &FieldChange, lines: &mut Vec<String>) {
+/// The lines of a difference, as highlighters of `diff` know them.
+pub(super) fn diff(prefix: &str, field: &FieldChange, lines: &mut Vec<String>) {
     let path = printable(&field.path);
     match view(field) {
         FieldView::Inline { before, after } => {

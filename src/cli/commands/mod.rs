@@ -8,6 +8,8 @@ pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod deps;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod drift;
 #[cfg(feature = "emulator")]
 pub(crate) mod emulator;
 pub(crate) mod explain;

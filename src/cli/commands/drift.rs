@@ -1,0 +1,83 @@
+//! `picket drift`
+
+use std::collections::BTreeMap;
+
+use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::select::SelectArgs;
+use crate::cli::{CliError, Exit, Shell, load, revision, runtime};
+use crate::plan::{self, Candidate};
+use crate::project::{LOCAL_WORKSPACE, Wanted};
+use crate::{deploy, report};
+
+/// Show what in a workspace is no longer as the last apply left it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DriftArgs {
+    /// The workspace: `local`, which is the default, or one of picket.toml.
+    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    workspace: Option<String>,
+    #[command(flatten)]
+    selection: SelectArgs,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: DriftFormat,
+}
+
+/// How drift is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum DriftFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// For an issue or a comment.
+    Markdown,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  picket drift --workspace prod                    what was changed, deleted or disabled since the last apply
+  picket drift --workspace prod --format markdown  for an issue that a nightly run opens
+  picket drift --target 'Rule A'                   only this rule, by id, name, file or folder
+
+Every field counts, `enabled` as well. Content of others is left out, and so is what git changed since: that is
+for `picket plan`. Exit codes: 0 all is as it was applied, 1 something drifted, 2 it could not be found out.";
+
+impl DriftArgs {
+    /// Runs the command.
+    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let opened = load::open(shell, false)?;
+        let inputs = load::read(&opened, &[], Wanted::Rules)?;
+        // Rules with faults do not matter: what was applied is on record.
+        let sourced = load::rules(&opened, &inputs);
+        runtime()?.block_on(async {
+            let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
+            let connected = connect(&opened, name, Wishes::default(), shell).await?;
+            let target = &connected.target;
+            let (desired, _) = plan::desired(&sourced.rules, target);
+            let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let selector = self.selection.selector(&sourced.sources, &opened.folder);
+            let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
+            let mut drift = plan::drift(&desired, &actual, target, &keeps);
+            let mut commits: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (key, commit) in drift.unexplained() {
+                commits.entry(commit.to_owned()).or_default().push(key.name.clone());
+            }
+            for (commit, ids) in commits {
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                let rules = revision::rules_with(&ids, &commit, &opened.project.root);
+                drift.explain(&plan::desired(&rules, target).0);
+            }
+            connected.close().await?;
+            selector.check()?;
+            let text = match self.format {
+                DriftFormat::Text => report::drift_text(&drift),
+                DriftFormat::Json => report::drift_json(&drift),
+                DriftFormat::Markdown => report::drift_markdown(&drift),
+            };
+            shell.out().write_all(text.as_bytes())?;
+            Ok(if drift.is_any() { Exit::Findings } else { Exit::Clean })
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! What `picket drift` says of a workspace that others change.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+
+mod common;
+
+use common::server::Server;
+use common::{rule_id, run, scheduled_rule, write};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const DRIFT: [&str; 3] = ["drift", "-w", "stage"];
+
+/// A project of five rules, applied to the workspace `stage`.
+fn applied() -> (TempDir, Server) {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let server = Server::start(at, &[]);
+    write(at, "picket.toml", server.settings());
+    for number in 1..=5 {
+        write(at, &format!("rules/{number}.yaml"), scheduled_rule(number));
+    }
+    let ran = run(at, &["apply", "-w", "stage"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    (folder, server)
+}
+
+#[test]
+fn what_others_changed_deleted_or_disabled_is_drift_and_what_git_changed_is_none() {
+    let (folder, server) = applied();
+    let at = folder.path();
+    let edit = |number: u32| {
+        let rule = scheduled_rule(number).replace("severity: Medium", "severity: High");
+        write(at, &format!("rules/{number}.yaml"), rule);
+    };
+    edit(5);
+    let ran = run(at, &DRIFT);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Drift: 0 drifted, 5 as applied\n"), "{}", ran.err);
+    server.edit(&rule_id(1), |rule| rule["properties"]["enabled"] = json!(false));
+    server.edit(&rule_id(2), |rule| {
+        rule["properties"]["displayName"] = json!("AUTO DISABLED Rule 2");
+        rule["properties"]["enabled"] = json!(false);
+    });
+    server.delete(&rule_id(3));
+    // Of a rule that git changed, too, only the digest of what was applied is known.
+    edit(4);
+    server.edit(&rule_id(4), |rule| rule["properties"]["query"] = json!("SecurityEvent | take 5"));
+    let ran = run(at, &DRIFT);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    insta::assert_snapshot!("drift_text", ran.out);
+    let ran = run(at, &[DRIFT.as_slice(), &["--format", "markdown"]].concat());
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!("drift_markdown", ran.out);
+    let ran = run(at, &[DRIFT.as_slice(), &["--format", "json", "--exclude", &rule_id(4)]].concat());
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let hows: Vec<&Value> = json["drifted"].as_array().unwrap().iter().map(|it| &it["how"]).collect();
+    assert_eq!(hows, ["changed", "auto-disabled", "deleted"]);
+    assert_eq!(
+        json["drifted"][0]["fields"],
+        json!([{"path": "properties.enabled", "before": true, "after": false}])
+    );
+    // The next apply puts back what the rules say, and a rule file with faults does not stand in the way. The id of a
+    // rule that was just deleted is not to be had again at once.
+    let ran = run(at, &["apply", "-w", "stage", "--exclude", &rule_id(3)]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    write(at, "rules/1.yaml", "id: [");
+    let ran = run(at, &[DRIFT.as_slice(), &["--exclude", &rule_id(3)]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Drift: 0 drifted, 4 as applied\n"), "{}", ran.err);
+}
+
+#[test]
+fn what_cannot_be_found_out_is_no_drift() {
+    let (folder, server) = applied();
+    let at = folder.path();
+    drop(server);
+    let ran = run(at, &DRIFT);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    let ran = run(at, &["drift", "--workspace", "stag"]);
+    assert!(ran.code == 2 && ran.err.contains("the nearest is `stage`"), "{}", ran.err);
+}
