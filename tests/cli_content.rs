@@ -8,7 +8,7 @@ mod common;
 use std::path::Path;
 
 use common::server::Server;
-use common::{Ran, rule_id, run, scheduled_rule, write};
+use common::{rule_id, run, scheduled_rule, succeeds, write};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -77,13 +77,6 @@ fn project(server: &Server) -> TempDir {
                  $left.Computer == $right.Host";
     write(at, "rules/a.yaml", scheduled_rule(1).replace("SecurityEvent\n", &format!("{query}\n")));
     folder
-}
-
-#[track_caller]
-fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
-    let ran = run(folder, arguments);
-    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
-    ran
 }
 
 fn nothing_to_do(folder: &Path) {

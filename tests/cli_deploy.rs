@@ -8,7 +8,7 @@ mod common;
 use std::path::Path;
 
 use common::server::{Server, settings};
-use common::{Ran, hunting_rule, run, scheduled_rule, write};
+use common::{Ran, hunting_rule, run, scheduled_rule, succeeds, write};
 use tempfile::TempDir;
 
 /// A folder with a scheduled rule and a hunting query.
@@ -18,13 +18,6 @@ fn project() -> TempDir {
     write(folder.path(), "rules/a.yaml", scheduled_rule(1));
     write(folder.path(), "rules/b.yaml", hunting_rule(2));
     folder
-}
-
-#[track_caller]
-fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
-    let ran = run(folder, arguments);
-    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
-    ran
 }
 
 /// The end of a plan: the counts.

@@ -8,16 +8,9 @@ mod common;
 use std::path::Path;
 
 use common::server::Server;
-use common::{Ran, rule_id, run, scheduled_rule, write};
+use common::{rule_id, run, scheduled_rule, succeeds, write};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-#[track_caller]
-fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
-    let ran = run(folder, arguments);
-    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
-    ran
-}
 
 /// A project of three rules, deployed to the workspace `stage`.
 fn deployed() -> (TempDir, Server) {

@@ -7,16 +7,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{Ran, hunting_rule, rule_id, run, scheduled_rule, write};
+use common::{hunting_rule, rule_id, run, scheduled_rule, succeeds, write};
 use serde_json::Value;
 use tempfile::TempDir;
-
-#[track_caller]
-fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
-    let ran = run(folder, arguments);
-    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
-    ran
-}
 
 /// A project of ten rules, the last a hunting query, deployed to the local workspace.
 fn deployed() -> TempDir {

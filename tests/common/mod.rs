@@ -87,6 +87,14 @@ pub fn run_with(
     Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
+/// Runs picket in `folder`, which must end with 0.
+#[track_caller]
+pub fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
+    let ran = run(folder, arguments);
+    assert_eq!(ran.code, 0, "{arguments:?}\n{}{}", ran.out, ran.err);
+    ran
+}
+
 /// Replaces the path of `folder`, as given and as resolved, by `[FOLDER]`.
 pub fn hide(folder: &Path, text: &str) -> String {
     let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
