@@ -135,5 +135,9 @@ fn check(reader: Reader<'_>, properties: &Value) -> Result<(), Refusal> {
 pub(super) fn delete(call: &Call<'_>, name: &str) -> Result<Reply, Refusal> {
     let (key, now) = (call.key(name), call.now);
     let existed = call.shared.resources.write(move |tables| tables.remove(&key, now))?;
-    Ok(Reply::empty(if existed { StatusCode::OK } else { StatusCode::NO_CONTENT }))
+    // The published client reads an object from the answer to this deletion, and only to this one.
+    Ok(match existed {
+        true => Reply::with(StatusCode::OK, json!({})),
+        false => Reply::empty(StatusCode::NO_CONTENT),
+    })
 }
