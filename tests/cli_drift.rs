@@ -5,6 +5,8 @@
 
 mod common;
 
+use std::path::Path;
+
 use common::server::Server;
 use common::{rule_id, run, scheduled_rule, write};
 use serde_json::{Value, json};
@@ -12,8 +14,8 @@ use tempfile::TempDir;
 
 const DRIFT: [&str; 3] = ["drift", "-w", "stage"];
 
-/// A project of five rules, applied to the workspace `stage`.
-fn applied() -> (TempDir, Server) {
+/// A project of five rules and the workspace `stage`.
+fn project() -> (TempDir, Server) {
     let folder = TempDir::new().unwrap();
     let at = folder.path();
     let server = Server::start(at, &[]);
@@ -21,15 +23,19 @@ fn applied() -> (TempDir, Server) {
     for number in 1..=5 {
         write(at, &format!("rules/{number}.yaml"), scheduled_rule(number));
     }
+    (folder, server)
+}
+
+fn apply(at: &Path) {
     let ran = run(at, &["apply", "-w", "stage"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    (folder, server)
 }
 
 #[test]
 fn what_others_changed_deleted_or_disabled_is_drift_and_what_git_changed_is_none() {
-    let (folder, server) = applied();
+    let (folder, server) = project();
     let at = folder.path();
+    apply(at);
     let edit = |number: u32| {
         let rule = scheduled_rule(number).replace("severity: Medium", "severity: High");
         write(at, &format!("rules/{number}.yaml"), rule);
@@ -69,10 +75,42 @@ fn what_others_changed_deleted_or_disabled_is_drift_and_what_git_changed_is_none
     assert_eq!((ran.code, ran.out.as_str()), (0, "Drift: 0 drifted, 4 as applied\n"), "{}", ran.err);
 }
 
+fn git(at: &Path, arguments: &[&str]) {
+    let set = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+    let done = std::process::Command::new("git").current_dir(at).args(set).args(arguments).output();
+    let done = done.expect("git can be run");
+    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn the_commit_on_record_says_what_was_applied_of_rules_that_changed_or_are_gone() {
+    let (folder, server) = project();
+    let at = folder.path();
+    write(at, ".gitignore", ".picket\n");
+    git(at, &["init", "--quiet"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "--message", "Add rules"]);
+    apply(at);
+    for number in 1..=2 {
+        server.edit(&rule_id(number), |rule| rule["properties"]["enabled"] = json!(false));
+    }
+    write(at, "rules/1.yaml", scheduled_rule(1).replace("severity: Medium", "severity: High"));
+    std::fs::remove_file(at.join("rules/2.yaml")).unwrap();
+    let ran = run(at, &[DRIFT.as_slice(), &["--format", "json"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    for number in 0..=1 {
+        let fields = &json["drifted"][number]["fields"];
+        let enabled = json!([{"path": "properties.enabled", "before": true, "after": false}]);
+        assert_eq!(*fields, enabled, "{}", ran.out);
+    }
+}
+
 #[test]
 fn what_cannot_be_found_out_is_no_drift() {
-    let (folder, server) = applied();
+    let (folder, server) = project();
     let at = folder.path();
+    apply(at);
     drop(server);
     let ran = run(at, &DRIFT);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
