@@ -1,15 +1,15 @@
 //! Lookup of names in a table that is filled once.
 
 /// Where in a list each name stands: an open-addressing hash table over the names, which the list itself keeps.
-#[derive(Debug, Clone, Default)]
-pub(super) struct NameIndex {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NameIndex<S = Vec<u32>> {
     /// Position in the list plus one, 0 where free. The length is a power of two.
-    slots: Vec<u32>,
+    slots: S,
 }
 
 impl NameIndex {
     /// The index of `names`. Of two equal names the first is found.
-    pub(super) fn new<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Self {
+    pub(crate) fn new<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Self {
         let mut slots = vec![0_u32; (names.len() * 2).next_power_of_two().max(2)];
         let mut seen: Vec<&str> = Vec::with_capacity(names.len());
         for name in names {
@@ -25,10 +25,18 @@ impl NameIndex {
         Self { slots }
     }
 
+    /// The same index, its memory kept by someone else.
+    pub(crate) fn kept<S>(&self, keep: impl FnOnce(&[u32]) -> S) -> NameIndex<S> {
+        NameIndex { slots: keep(&self.slots) }
+    }
+}
+
+impl<S: AsRef<[u32]>> NameIndex<S> {
     /// The position of `name`; `name_at` gives the name at a position.
-    pub(super) fn find<'n>(&self, name: &str, name_at: impl Fn(usize) -> Option<&'n str>) -> Option<usize> {
-        for slot in probe(&self.slots, hash(name)) {
-            let entry = *self.slots.get(slot)?;
+    pub(crate) fn find<'n>(&self, name: &str, name_at: impl Fn(usize) -> Option<&'n str>) -> Option<usize> {
+        let slots = self.slots.as_ref();
+        for slot in probe(slots, hash(name)) {
+            let entry = *slots.get(slot)?;
             let position = (entry as usize).checked_sub(1)?;
             if name_at(position)? == name {
                 return Some(position);

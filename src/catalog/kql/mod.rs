@@ -22,6 +22,7 @@ pub use function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
+pub(crate) use index::NameIndex;
 pub use language::Language;
 pub use overlay::Overlay;
 pub use products::{ProductFunction, ProductFunctions};

@@ -66,7 +66,7 @@ pub enum TableKind {
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// Its columns, in order: those of Log Analytics, then those that Advanced Hunting adds.
+    /// Its columns, in order: those of Log Analytics, then those that Advanced Hunting adds. No two share a name.
     pub columns: Box<[Column]>,
     /// Whether it may have columns that are not known here.
     pub open: bool,

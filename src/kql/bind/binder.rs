@@ -279,7 +279,11 @@ impl<'a> Binder<'a> {
 
     /// The input as an output: same columns, no name.
     pub fn same_as_input(&self) -> &'a Table<'a> {
-        Table::new(self.arena, self.row_columns()).inherit(self.arena, self.row_scope_or_empty())
+        let input = self.row_scope_or_empty();
+        if input.has_inferred() {
+            return Table::new(self.arena, self.row_columns()).inherit(self.arena, input);
+        }
+        input.unnamed(self.arena)
     }
 
     /// Binds with other columns in scope.
@@ -316,7 +320,12 @@ impl<'a> Binder<'a> {
     }
 
     fn stored_table(&mut self, table: &'a catalog::Table) -> &'a Table<'a> {
-        self.tables.entry(table.name).or_insert_with(|| Table::stored(self.arena, table))
+        if let Some(known) = self.tables.get(table.name) {
+            return known;
+        }
+        let stored = self.among_all_tables(table.name).unwrap_or_else(|| Table::stored(self.arena, table));
+        self.tables.insert(table.name, stored);
+        stored
     }
 
     /// The tables of the catalog whose names match, in the order in which wildcards expand.
@@ -336,22 +345,33 @@ impl<'a> Binder<'a> {
         if let Some(all) = self.all_tables {
             return all;
         }
-        let tables: Vec<&catalog::Table> = self.catalog.tables().collect();
-        self.tables.reserve(tables.len());
-        let all: Vec<Symbol<'a>> =
-            tables.into_iter().map(|table| Symbol::Type(Type::Table(self.stored_table(table)))).collect();
+        // Tables that the query named before are these very ones; of the others only few will be looked up by name.
+        let symbol = |table: &'a catalog::Table| {
+            let known = self.tables.get(table.name).copied();
+            Symbol::Type(Type::Table(known.unwrap_or_else(|| Table::stored(self.arena, table))))
+        };
+        let all: Vec<Symbol<'a>> = self.catalog.tables().map(symbol).collect();
         let all = self.arena.slice(&all);
         self.all_tables = Some(all);
         all
     }
 
-    /// Whether `tables` are all those of the catalog, and nothing else.
+    fn among_all_tables(&self, name: &str) -> Option<&'a Table<'a>> {
+        self.all_tables?.iter().find_map(|symbol| match symbol {
+            Symbol::Type(Type::Table(table)) if table.name == name => Some(*table),
+            _ => None,
+        })
+    }
+
+    /// Whether `tables` are all those of the catalog, and nothing else but some of them again.
     pub(super) fn are_all_tables(&self, tables: &[&'a Table<'a>]) -> bool {
         self.all_tables.is_some_and(|all| {
             let same = |(table, symbol): (&&Table<'a>, &Symbol<'a>)| {
                 matches!(symbol, Symbol::Type(Type::Table(known)) if std::ptr::eq(*known, *table))
             };
-            all.len() == tables.len() && tables.iter().zip(all).all(same)
+            let again = tables.get(all.len()..);
+            again.is_some_and(|again| again.iter().all(|table| table.is_stored()))
+                && tables.iter().zip(all).all(same)
         })
     }
 }

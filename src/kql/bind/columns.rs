@@ -4,8 +4,8 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::arena::Arena;
 use super::binder::Binder;
-use super::projection::UniqueNames;
-use super::symbols::{Column, Table};
+use super::result_columns::UniqueNames;
+use super::symbols::{Column, Names, Table};
 use super::types::{self, Conversion, Type};
 use crate::catalog::kql::{UnionColumn, UnionRule};
 
@@ -114,6 +114,26 @@ pub fn unify_name_and_type<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> 
         }
     }
     unified
+}
+
+/// The union of `tables`: open where one of them is. `first` stands before their columns.
+pub fn union_of<'a>(
+    binder: &Binder<'a>,
+    tables: &[&'a Table<'a>],
+    rule: UnionRule,
+    first: Option<&'a Column<'a>>,
+) -> &'a Table<'a> {
+    let arena = binder.arena;
+    let mut columns: Vec<&Column<'_>> = first.into_iter().collect();
+    columns.extend(of_union(binder, tables, rule));
+    let named = columns.iter().all(|column| !column.name.is_empty());
+    let names = match first {
+        _ if !named => Names::Any,
+        Some(_) => Names::DistinctAfterFirst,
+        None => Names::Distinct,
+    };
+    let table = Table::with_names(arena, arena.slice(&columns), names);
+    table.open(arena, tables.iter().any(|table| table.open))
 }
 
 /// The columns of the union of `tables`.

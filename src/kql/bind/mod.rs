@@ -18,6 +18,7 @@ mod literals;
 mod names;
 mod operators;
 pub mod projection;
+pub mod result_columns;
 mod results;
 mod scope;
 mod signature;

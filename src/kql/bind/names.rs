@@ -233,9 +233,11 @@ impl<'a> Binder<'a> {
         include_row_scope: bool,
         infer: bool,
     ) -> Option<Found<'a>> {
-        if include_row_scope && let Some(left) = self.row_scope.and_then(|table| table.column(name)) {
+        if include_row_scope
+            && let Some(left) = self.row_scope.and_then(|table| table.indexed_column(self.arena, name))
+        {
             let both = self.right_row_scope.filter(|_| self.common_columns_only);
-            return Some(match both.and_then(|table| table.column(name)) {
+            return Some(match both.and_then(|table| table.indexed_column(self.arena, name)) {
                 Some(right) => Symbol::Column(super::symbols::Column::derived(
                     self.arena,
                     left.name,
@@ -246,7 +248,7 @@ impl<'a> Binder<'a> {
                 None => Symbol::Column(left).into(),
             });
         }
-        if let Some(right) = self.right_row_scope.and_then(|table| table.column(name)) {
+        if let Some(right) = self.right_row_scope.and_then(|table| table.indexed_column(self.arena, name)) {
             return Some(Symbol::Column(right).into());
         }
         if let Some(symbol) = self.local_scope.find(name, |_| true) {

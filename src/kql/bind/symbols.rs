@@ -6,7 +6,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::arena::Arena;
 use super::types::Type;
-use crate::catalog::kql as catalog;
+use crate::catalog::kql::{self as catalog, NameIndex};
 use crate::kql::syntax::Node;
 
 /// What a name stands for.
@@ -212,6 +212,29 @@ pub struct Table<'a> {
     pub kind: TableKind,
     /// The columns that an open table was found to have, the newest first.
     inferred: Cell<Option<&'a Inferred<'a>>>,
+    /// What is known of the names of its columns.
+    names: Names,
+    /// How often a column was looked for without an index.
+    searches: Cell<u32>,
+    /// Where each column stands.
+    index: OnceCell<NameIndex<&'a [u32]>>,
+}
+
+/// After so many searches in a list of columns an index of their names pays.
+const SEARCHES_WITHOUT_INDEX: u32 = 8;
+
+/// So few columns need no index at all.
+const FEW_COLUMNS: usize = 16;
+
+/// What is known of the names of a table's columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Nothing: two columns may share a name, one may be without.
+    Any,
+    /// Each column has a name of its own.
+    Distinct,
+    /// Each column has a name of its own, but the first may have that of another.
+    DistinctAfterFirst,
 }
 
 /// What special kind of table one is.
@@ -247,7 +270,13 @@ impl<'a> Table<'a> {
     /// A table of the catalog. A wildcard names thousands of them, so their columns wait until they are asked for.
     pub(super) fn stored(arena: &'a Arena, table: &'a catalog::Table) -> &'a Self {
         let stored = Some((arena, table));
-        arena.alloc_cells(Self { stored, open: table.open, ..Self::named_only(table.name) })
+        let table = Self { stored, open: table.open, names: Names::Distinct, ..Self::named_only(table.name) };
+        arena.alloc_cells(table)
+    }
+
+    /// A table of these columns, of whose names so much is known.
+    pub fn with_names(arena: &'a Arena, columns: &'a [&'a Column<'a>], names: Names) -> &'a Self {
+        arena.alloc_cells(Self { columns: OnceCell::from(columns), names, ..Self::named_only("") })
     }
 
     fn named_only(name: &'a str) -> Self {
@@ -260,6 +289,9 @@ impl<'a> Table<'a> {
             serialized: false,
             kind: TableKind::Plain,
             inferred: Cell::new(None),
+            names: Names::Any,
+            searches: Cell::new(0),
+            index: OnceCell::new(),
         }
     }
 
@@ -337,9 +369,45 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// The table as what an operator returns: the same declared columns, no name.
+    pub fn unnamed(&'a self, arena: &'a Arena) -> &'a Self {
+        self.change(arena, |table| (table.name, table.stored, table.kind) = ("", None, TableKind::Plain))
+    }
+
+    /// Whether it is open and was found to have columns that are not declared.
+    pub(super) fn has_inferred(&self) -> bool {
+        self.inferred.get().is_some()
+    }
+
+    /// What is known of the names of its columns.
+    pub(super) fn names(&self) -> Names {
+        self.names
+    }
+
     /// The declared column `name`; case counts.
     pub fn column(&self, name: &str) -> Option<&'a Column<'a>> {
         self.columns().iter().find(|column| column.name == name).copied()
+    }
+
+    /// The declared column `name`, found by an index once that pays.
+    pub(super) fn indexed_column(&self, arena: &'a Arena, name: &str) -> Option<&'a Column<'a>> {
+        self.columns().get(self.position(arena, name)?).copied()
+    }
+
+    /// Where the declared column `name` stands; case counts.
+    pub(super) fn position(&self, arena: &'a Arena, name: &str) -> Option<usize> {
+        let columns = self.columns();
+        if self.index.get().is_none() {
+            let searches = self.searches.get();
+            if searches < SEARCHES_WITHOUT_INDEX || columns.len() <= FEW_COLUMNS {
+                self.searches.set(searches.saturating_add(1));
+                return columns.iter().position(|column| column.name == name);
+            }
+        }
+        let index = self.index.get_or_init(|| {
+            NameIndex::new(columns.iter().map(|column| column.name)).kept(|slots| arena.slice(slots))
+        });
+        index.find(name, |at| columns.get(at).map(|column| column.name))
     }
 
     /// The column `name` that an open table was found to have, made up at first.
@@ -358,7 +426,7 @@ impl<'a> Table<'a> {
 
     /// The column `name`, declared or, in an open table, made up.
     pub fn declared_or_inferred(&self, arena: &'a Arena, name: &'a str) -> Option<&'a Column<'a>> {
-        self.column(name).or_else(|| self.open.then(|| self.inferred_column(arena, name)))
+        self.indexed_column(arena, name).or_else(|| self.open.then(|| self.inferred_column(arena, name)))
     }
 
     /// The declared columns, then those that an open table was found to have.

@@ -36,7 +36,7 @@ struct Function {
 }
 
 /// The tables of `{"tables": [{"name": "T", "columns": [["a", "string"]]}]}`. A type that is none of KQL's is read as
-/// `dynamic`.
+/// `dynamic`, and a column without a name, or of the name of one before it, is left out.
 ///
 /// # Errors
 /// When it is not JSON of that shape.
@@ -47,9 +47,18 @@ pub fn tables_from_json(text: &str) -> Result<Vec<Table>, SchemaError> {
         scalar: ScalarType::from_name(scalar).unwrap_or(ScalarType::Dynamic),
         products: ProductSet::ALL,
     };
+    let columns = |table: &SchemaTable<'_>| {
+        let mut seen = foldhash::HashSet::default();
+        table
+            .columns
+            .iter()
+            .map(column)
+            .filter(|column| !column.name.is_empty() && seen.insert(column.name))
+            .collect()
+    };
     let tables = schema.tables.iter().map(|table| Table {
         name: intern::name(&table.name),
-        columns: table.columns.iter().map(column).collect(),
+        columns: columns(table),
         open: false,
         products: ProductSet::ALL,
         kind: TableKind::Project,
@@ -78,8 +87,10 @@ mod tests {
 
     #[test]
     fn reads_tables_and_functions() {
-        let tables =
-            tables_from_json(r#"{"tables":[{"name":"T","columns":[["a","long"],["b","odd"]]}]}"#).unwrap();
+        let tables = tables_from_json(
+            r#"{"tables":[{"name":"T","columns":[["a","long"],["b","odd"],["a","int"],["","int"]]}]}"#,
+        )
+        .unwrap();
         let columns: Vec<_> = tables[0].columns.iter().map(|column| (column.name, column.scalar)).collect();
         assert_eq!(columns, [("a", ScalarType::Long), ("b", ScalarType::Dynamic)]);
         let functions =

@@ -1,7 +1,8 @@
 //! `distinct`: each combination of values once.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::DistinctOperator;
@@ -28,5 +29,5 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: DistinctOperator<'a>) -> T
             });
         }
     }
-    Type::Table(binder.table_like_input(projection.columns()).sorted(binder.arena, false))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()).sorted(binder.arena, false))
 }

@@ -2,7 +2,7 @@
 
 use crate::kql::bind::binder::Binder;
 use crate::kql::bind::columns::unique_names;
-use crate::kql::bind::symbols::{Column, Table, Value};
+use crate::kql::bind::symbols::{Column, Names, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{
@@ -104,8 +104,12 @@ pub(super) fn bind_lookup<'a>(binder: &mut Binder<'a>, node: LookupOperator<'a>)
 }
 
 fn joined<'a>(binder: &Binder<'a>, columns: &[&'a Column<'a>], open: bool) -> Type<'a> {
-    let columns = unique_names(binder.arena, columns);
-    Type::Table(Table::new(binder.arena, binder.arena.slice(&columns)).open(binder.arena, open))
+    let arena = binder.arena;
+    let columns = unique_names(arena, columns);
+    let named = columns.iter().all(|column| !column.name.is_empty());
+    let names = if named { Names::Distinct } else { Names::Any };
+    let table = Table::with_names(arena, arena.slice(&columns), names);
+    Type::Table(table.open(arena, open))
 }
 
 /// Binds the condition of a join. In a list of keys a name stands for a column that both sides have.

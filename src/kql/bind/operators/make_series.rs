@@ -1,7 +1,8 @@
 //! `make-series`: aggregates along an axis, as arrays.
 
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::scope::ScopeKind;
 use crate::kql::bind::types::{Conversion, Type};
 use crate::kql::codes;
@@ -43,7 +44,7 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: MakeSeriesOperator<'a>) ->
     binder.check_scalar(axis);
     binder.project(axis, &mut projection, Style::Default, false, Some(Type::DYNAMIC), None);
     check_range(binder, node.range(), binder.type_or_error(axis));
-    Type::Table(binder.table_like_input(projection.columns()).sorted(binder.arena, false))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()).sorted(binder.arena, false))
 }
 
 /// Checks the ends of the axis and its step against its type.

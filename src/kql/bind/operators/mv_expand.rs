@@ -2,7 +2,8 @@
 
 use crate::kql::bind::binder::Binder;
 use crate::kql::bind::operators::subquery::{self, Allowed};
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::symbols::{Column, Symbol, Table};
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::nodes::{
@@ -100,8 +101,7 @@ fn expand<'a>(
 ) -> &'a Table<'a> {
     binder.check_not_first(node);
     let arena = binder.arena;
-    let mut projection = Projection::default();
-    projection.add_all(arena, binder.row_columns());
+    let mut projection = Projection::extending(arena, binder.row_scope_or_empty());
     binder.check_parameters(parameters, known);
     for (expression, to_type) in expanded {
         binder.check_dynamic(*expression);
@@ -114,7 +114,7 @@ fn expand<'a>(
     if let Some(limit) = limit {
         binder.check_integer(limit.expression());
     }
-    binder.table_like_input(projection.columns())
+    projection.into_table(binder.arena, binder.row_scope_or_empty())
 }
 
 /// The type of an element of what is expanded.

@@ -1,7 +1,7 @@
 //! Operators that return their input as it is: `as`, `assert-schema`, `consume`, `render`, `__executeAndCache`.
 
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::symbols::{Symbol, Table, Variable};
+use crate::kql::bind::symbols::{Symbol, Variable};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{
@@ -71,6 +71,5 @@ pub(super) fn bind_render<'a>(binder: &mut Binder<'a>, node: RenderOperator<'a>)
 
 /// The input with its declared columns only.
 fn declared_columns<'a>(binder: &Binder<'a>) -> Type<'a> {
-    let input = binder.row_scope_or_empty();
-    Type::Table(Table::new(binder.arena, input.columns()).inherit(binder.arena, input))
+    Type::Table(binder.row_scope_or_empty().unnamed(binder.arena))
 }

@@ -4,7 +4,8 @@ use foldhash::{HashSet, HashSetExt};
 
 use crate::catalog::kql::wildcard;
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::symbols::{Column, Symbol, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::nodes::{
@@ -62,7 +63,7 @@ pub(super) fn bind_rename<'a>(binder: &mut Binder<'a>, node: ProjectRenameOperat
     let mut projection = Projection::default();
     projection.declare_all(binder.arena, binder.row_columns());
     binder.project_all(node.expressions(), &mut projection, Style::Rename, false);
-    Type::Table(binder.table_like_input(projection.columns()))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()))
 }
 
 pub(super) fn bind_reorder<'a>(binder: &mut Binder<'a>, node: ProjectReorderOperator<'a>) -> Type<'a> {
@@ -73,7 +74,7 @@ pub(super) fn bind_reorder<'a>(binder: &mut Binder<'a>, node: ProjectReorderOper
     for column in binder.row_scope_or_empty().columns() {
         projection.add(binder.arena, column, None, false, false);
     }
-    Type::Table(binder.table_like_input(projection.columns()))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()))
 }
 
 pub(super) fn bind_by_names<'a>(binder: &mut Binder<'a>, node: ProjectByNamesOperator<'a>) -> Type<'a> {
@@ -94,7 +95,7 @@ pub(super) fn bind_by_names<'a>(binder: &mut Binder<'a>, node: ProjectByNamesOpe
             }
         }
     }
-    Type::Table(binder.table_like_input(projection.columns()))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()))
 }
 
 /// The names and patterns that an expression gives: a string, an array of strings, or `column_names_of(table)`.

@@ -4,7 +4,7 @@ use foldhash::HashSet;
 
 use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::{Binder, Info};
-use crate::kql::bind::columns::{common_of_all, of_union, unify_name_and_type};
+use crate::kql::bind::columns::{common_of_all, unify_name_and_type, union_of};
 use crate::kql::bind::symbols::{Column, FunctionKind, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
@@ -25,9 +25,7 @@ pub(super) fn bind_search<'a>(binder: &mut Binder<'a>, node: SearchOperator<'a>)
         (Some(input), None) => input,
         (_, clause) => {
             let tables = searched_tables(binder, clause);
-            let columns = of_union(binder, &tables, UnionRule::NameAndType);
-            let open = tables.iter().any(|table| table.open);
-            Table::new(arena, arena.slice(&columns)).open(arena, open)
+            union_of(binder, &tables, UnionRule::NameAndType, None)
         }
     };
     binder.in_row_scope(Some(searched), |binder| bind_predicate(binder, node.condition()));
@@ -55,8 +53,7 @@ pub(super) fn bind_find<'a>(binder: &mut Binder<'a>, node: FindOperator<'a>) -> 
     }
     let tables = searched_tables(binder, node.in_clause());
     let open = tables.iter().any(|table| table.open);
-    let unified = of_union(binder, &tables, UnionRule::Name);
-    let scope = Table::new(arena, arena.slice(&unified)).open(arena, open);
+    let scope = union_of(binder, &tables, UnionRule::Name, None);
     binder.in_row_scope(Some(scope), |binder| {
         bind_predicate(binder, node.condition());
         for clause in [node.project(), node.project_away()].into_iter().flatten() {

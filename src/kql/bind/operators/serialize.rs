@@ -1,7 +1,8 @@
 //! `serialize`: rows whose order is kept, with columns added.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::SerializeOperator;
@@ -12,8 +13,9 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: SerializeOperator<'a>) -> 
     binder.check_not_first(node.syntax());
     binder.check_parameters(node.parameters(), &[]);
     binder.check_all_scalar(node.expressions());
-    let mut projection = Projection::default();
-    projection.add_all(binder.arena, binder.row_columns());
+    let mut projection = Projection::extending(binder.arena, binder.row_scope_or_empty());
     binder.project_all(node.expressions(), &mut projection, Style::Default, false);
-    Type::Table(binder.table_like_input(projection.columns()).serialized(binder.arena, true))
+    Type::Table(
+        projection.into_table(binder.arena, binder.row_scope_or_empty()).serialized(binder.arena, true),
+    )
 }

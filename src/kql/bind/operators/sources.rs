@@ -1,7 +1,8 @@
 //! Operators that start a query: `print` and `range`; and `getschema`, which ends one.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::symbols::{Column, Table, Value};
 use crate::kql::bind::types::{Conversion, Type, common};
 use crate::kql::codes;

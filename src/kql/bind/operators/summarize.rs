@@ -1,7 +1,8 @@
 //! `summarize`: aggregates of groups of rows.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::scope::ScopeKind;
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::View;
@@ -29,5 +30,5 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: SummarizeOperator<'a>) -> 
         }
     }
     binder.project_all(node.aggregates(), &mut projection, Style::Summarize, false);
-    Type::Table(binder.table_like_input(projection.columns()).sorted(binder.arena, false))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()).sorted(binder.arena, false))
 }

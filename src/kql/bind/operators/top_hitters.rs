@@ -1,7 +1,8 @@
 //! `top-hitters`: the most frequent values of a column, counted approximately.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::{Projection, Style};
+use crate::kql::bind::projection::Style;
+use crate::kql::bind::result_columns::Projection;
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::TopHittersOperator;
@@ -28,5 +29,5 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: TopHittersOperator<'a>) ->
     let name = binder.arena.concat(&[prefix, binder.result_name(measured).unwrap_or("")]);
     let column = binder.column_for(measured, Some(name), ty, None);
     projection.add(binder.arena, column, None, false, false);
-    Type::Table(binder.table_like_input(projection.columns()).sorted(binder.arena, true))
+    Type::Table(projection.into_table(binder.arena, binder.row_scope_or_empty()).sorted(binder.arena, true))
 }

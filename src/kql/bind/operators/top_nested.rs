@@ -1,7 +1,7 @@
 //! `top-nested`: the top values of a column within those of another.
 
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::projection::UniqueNames;
+use crate::kql::bind::result_columns::UniqueNames;
 use crate::kql::bind::scope::ScopeKind;
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::nodes::{OrderedExpression, SimpleNamedExpression, TopNestedOperator};

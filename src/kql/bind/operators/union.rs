@@ -2,7 +2,7 @@
 
 use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::Binder;
-use crate::kql::bind::columns::of_union;
+use crate::kql::bind::columns::union_of;
 use crate::kql::bind::symbols::{Column, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::syntax::nodes::UnionOperator;
@@ -26,19 +26,14 @@ pub(super) fn bind<'a>(binder: &mut Binder<'a>, node: UnionOperator<'a>) -> Type
     binder.fuzzy = outer;
 
     binder.check_parameters(node.parameters(), UNION);
-    let arena = binder.arena;
     let mut tables: Vec<&Table<'_>> = binder.row_scope.into_iter().collect();
     for expression in node.expressions().iter() {
         binder.check_tabular(expression);
         add_tables(binder.type_of(expression), &mut tables);
     }
-    let mut columns: Vec<&Column<'_>> = Vec::new();
-    if let Some(name) = binder.parameter_name(node.parameters(), &["withsource", "with_source"]) {
-        columns.push(Column::new(arena, name, Type::STRING));
-    }
-    columns.extend(of_union(binder, &tables, UnionRule::NameAndType));
-    let open = tables.iter().any(|table| table.open);
-    Type::Table(Table::new(arena, arena.slice(&columns)).open(arena, open))
+    let source = binder.parameter_name(node.parameters(), &["withsource", "with_source"]);
+    let source = source.map(|name| Column::new(binder.arena, name, Type::STRING));
+    Type::Table(union_of(binder, &tables, UnionRule::NameAndType, source))
 }
 
 /// Adds the table, or all tables of a group.
