@@ -107,6 +107,14 @@ impl<'a> Nearest<'a> {
         self.offer_sketched(candidate, Sketch::of(candidate));
     }
 
+    /// How many bytes a name may have that is near enough; letters outside ASCII may be of up to four.
+    pub fn lengths(&self) -> std::ops::RangeInclusive<usize> {
+        let edits = self.bound.saturating_sub(1);
+        let length = self.wanted.chars().count();
+        let longest = (length + edits) * if self.sketch.is_ascii { 1 } else { 4 };
+        length.saturating_sub(edits)..=longest
+    }
+
     /// Looks at a name whose sketch is known.
     pub fn offer_sketched(&mut self, candidate: &'a str, sketch: Sketch) {
         // Letters outside ASCII may be several bytes, or change their number with their case.

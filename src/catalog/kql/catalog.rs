@@ -40,7 +40,7 @@ pub struct KqlCatalog {
     products: Option<&'static BuiltinTables>,
     /// Whether the products' functions are there.
     product_functions: bool,
-    everything: [OnceLock<Box<[UnionColumn]>>; 2],
+    everything: [OnceLock<UnionColumns>; 2],
     sketches: OnceLock<Box<[(&'static str, Sketch)]>>,
 }
 
@@ -51,6 +51,30 @@ pub struct UnionColumn {
     pub name: Box<str>,
     /// Its type.
     pub scalar: ScalarType,
+}
+
+/// The columns of the union of all tables, with an index of their names.
+#[derive(Debug)]
+pub struct UnionColumns {
+    columns: Box<[UnionColumn]>,
+    index: NameIndex,
+}
+
+impl UnionColumns {
+    fn new(columns: Vec<UnionColumn>) -> Self {
+        let index = NameIndex::new(columns.iter().map(|column| column.name.as_ref()));
+        Self { columns: columns.into_boxed_slice(), index }
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> &[UnionColumn] {
+        &self.columns
+    }
+
+    /// Where each name stands.
+    pub(crate) fn index(&self) -> NameIndex<&[u32]> {
+        self.index.borrowed()
+    }
 }
 
 /// How columns of one name become one column of a union.
@@ -157,11 +181,20 @@ impl KqlCatalog {
         self.tables.items.iter().chain(products.filter(move |table| !hidden(table)))
     }
 
-    /// Offers the name of every table to a search for the nearest one.
+    /// Offers the name of every table to a search for the nearest one, the shortest first.
     pub fn offer_tables<'a>(&'a self, search: &mut Nearest<'a>) {
-        let sketches =
-            self.sketches.get_or_init(|| self.table_names().map(|name| (name, Sketch::of(name))).collect());
-        for (name, sketch) in sketches {
+        let sketches = self.sketches.get_or_init(|| {
+            let mut sketches: Vec<_> = self.table_names().map(|name| (name, Sketch::of(name))).collect();
+            sketches.sort_by_key(|(name, _)| name.len());
+            sketches.into_boxed_slice()
+        });
+        // Names too short or too long are most of them.
+        let lengths = search.lengths();
+        let start = sketches.partition_point(|(name, _)| name.len() < *lengths.start());
+        for (name, sketch) in sketches.get(start..).unwrap_or_default() {
+            if name.len() > *lengths.end() {
+                break;
+            }
             search.offer_sketched(name, *sketch);
         }
     }
@@ -172,10 +205,10 @@ impl KqlCatalog {
         &self,
         rule: UnionRule,
         compute: impl FnOnce() -> Vec<UnionColumn>,
-    ) -> &[UnionColumn] {
+    ) -> &UnionColumns {
         let [by_name_and_type, by_name] = &self.everything;
         let kept = if rule == UnionRule::Name { by_name } else { by_name_and_type };
-        kept.get_or_init(|| compute().into_boxed_slice())
+        kept.get_or_init(|| UnionColumns::new(compute()))
     }
 }
 

@@ -25,6 +25,11 @@ impl NameIndex {
         Self { slots }
     }
 
+    /// The same index, borrowed.
+    pub(crate) fn borrowed(&self) -> NameIndex<&[u32]> {
+        NameIndex { slots: &self.slots }
+    }
+
     /// The same index, its memory kept by someone else.
     pub(crate) fn kept<S>(&self, keep: impl FnOnce(&[u32]) -> S) -> NameIndex<S> {
         NameIndex { slots: keep(&self.slots) }

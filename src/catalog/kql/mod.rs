@@ -16,7 +16,7 @@ mod tables;
 pub mod wildcard;
 mod workspace;
 
-pub use catalog::{KqlCatalog, StoredFunction, UnionColumn, UnionRule, Watchlist};
+pub use catalog::{KqlCatalog, StoredFunction, UnionColumn, UnionColumns, UnionRule, Watchlist};
 pub use commands::{Command, CommandPart, CommandSyntax};
 pub use function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,

@@ -4,10 +4,11 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::arena::Arena;
 use super::binder::Binder;
+use super::column_index::ColumnIndex;
 use super::result_columns::UniqueNames;
-use super::symbols::{Column, Names, Table};
+use super::symbols::{Column, MAX_ORIGINALS, Names, Table};
 use super::types::{self, Conversion, Type};
-use crate::catalog::kql::{UnionColumn, UnionRule};
+use crate::catalog::kql::{UnionColumn, UnionColumns, UnionRule};
 
 fn key(ty: Type<'_>) -> Type<'_> {
     if ty.is_dynamic() { Type::DYNAMIC } else { ty }
@@ -125,42 +126,66 @@ pub fn union_of<'a>(
 ) -> &'a Table<'a> {
     let arena = binder.arena;
     let mut columns: Vec<&Column<'_>> = first.into_iter().collect();
-    columns.extend(of_union(binder, tables, rule));
+    let mut index = ColumnIndex::default();
+    match of_everything(binder, tables, rule) {
+        Some(all) => {
+            let start = columns.len();
+            columns.extend(all.columns().iter().map(|column| copied(arena, column)));
+            index = ColumnIndex::of(all.index(), start, all.columns().len());
+        }
+        None => columns.extend(unify(arena, tables, rule)),
+    }
     let named = columns.iter().all(|column| !column.name.is_empty());
     let names = match first {
         _ if !named => Names::Any,
         Some(_) => Names::DistinctAfterFirst,
         None => Names::Distinct,
     };
-    let table = Table::with_names(arena, arena.slice(&columns), names);
+    let table = Table::with_names(arena, arena.slice(&columns), names, index);
     table.open(arena, tables.iter().any(|table| table.open))
 }
 
 /// The columns of the union of `tables`.
 pub fn of_union<'a>(binder: &Binder<'a>, tables: &[&'a Table<'a>], rule: UnionRule) -> Vec<&'a Column<'a>> {
     let arena = binder.arena;
-    let unify = |arena| {
-        let declared: Vec<&Column<'_>> = tables.iter().flat_map(|table| table.columns()).copied().collect();
-        match rule {
-            UnionRule::NameAndType => unify_name_and_type(arena, &declared),
-            UnionRule::Name => unify_name(arena, &declared),
-        }
-    };
+    match of_everything(binder, tables, rule) {
+        Some(all) => all.columns().iter().map(|column| copied(arena, column)).collect(),
+        None => unify(arena, tables, rule),
+    }
+}
+
+fn copied<'a>(arena: &'a Arena, column: &'a UnionColumn) -> &'a Column<'a> {
+    Column::new(arena, &column.name, Type::Scalar(column.scalar))
+}
+
+fn unify<'a>(arena: &'a Arena, tables: &[&'a Table<'a>], rule: UnionRule) -> Vec<&'a Column<'a>> {
+    let declared: Vec<&Column<'_>> = tables.iter().flat_map(|table| table.columns()).copied().collect();
+    match rule {
+        UnionRule::NameAndType => unify_name_and_type(arena, &declared),
+        UnionRule::Name => unify_name(arena, &declared),
+    }
+}
+
+/// What the catalog keeps of the union of all tables, where `tables` are these.
+fn of_everything<'a>(
+    binder: &Binder<'a>,
+    tables: &[&'a Table<'a>],
+    rule: UnionRule,
+) -> Option<&'a UnionColumns> {
     // What is known by name only adds no column.
     let with_columns: Vec<&Table<'_>> =
         tables.iter().filter(|table| table.is_stored() || !table.columns().is_empty()).copied().collect();
     if !binder.are_all_tables(&with_columns) {
-        return unify(arena);
+        return None;
     }
     let compute = || {
         let kept = |column: &&Column<'_>| match column.ty {
             Type::Scalar(scalar) => Some(UnionColumn { name: column.name.into(), scalar }),
             _ => None,
         };
-        unify(arena).iter().filter_map(kept).collect()
+        unify(binder.arena, tables, rule).iter().filter_map(kept).collect()
     };
-    let columns = binder.catalog.columns_of_everything(rule, compute);
-    columns.iter().map(|column| Column::new(arena, &column.name, Type::Scalar(column.scalar))).collect()
+    Some(binder.catalog.columns_of_everything(rule, compute))
 }
 
 fn common<'a>(arena: &'a Arena, columns: &[&'a Column<'a>]) -> Type<'a> {
@@ -231,25 +256,25 @@ pub fn common_of_two<'a>(
 }
 
 /// The columns that all tables have by name, in the order of the first.
-pub fn common_of_all<'a>(arena: &'a Arena, tables: &[&[&'a Column<'a>]]) -> Vec<&'a Column<'a>> {
+pub fn common_of_all<'a>(arena: &'a Arena, tables: &[&'a Table<'a>]) -> Vec<&'a Column<'a>> {
     let [first, rest @ ..] = tables else { return Vec::new() };
     if rest.is_empty() {
-        return first.to_vec();
+        return first.columns().to_vec();
     }
     // What is left after a few of thousands of tables is short: a list is faster than sets of names.
     let mut common: Vec<(Type<'_>, Vec<&Column<'_>>)> =
-        unify_name(arena, first).into_iter().map(|column| (column.ty, vec![column])).collect();
-    for columns in rest {
-        common.retain_mut(|(ty, all)| {
-            let known = all.len();
+        unify_name(arena, first.columns()).into_iter().map(|column| (column.ty, vec![column])).collect();
+    for table in rest {
+        common.retain_mut(|(common, all)| {
             let name = all.first().map_or("", |column| column.name);
-            for column in columns.iter().filter(|column| column.name == name) {
-                if !key(*ty).same(key(column.ty)) {
-                    *ty = common_scalar(arena, [key(*ty), key(column.ty)].into_iter());
-                }
-                all.push(column);
+            let Some(ty) = table.declares(name) else { return false };
+            if !key(*common).same(key(ty)) {
+                *common = common_scalar(arena, [key(*common), key(ty)].into_iter());
             }
-            all.len() > known
+            if all.len() < MAX_ORIGINALS {
+                all.extend(table.column(name));
+            }
+            true
         });
     }
     let derived = |(ty, all): (Type<'a>, Vec<&'a Column<'a>>)| {

@@ -8,6 +8,7 @@ pub mod binder;
 mod bound;
 mod calls;
 mod checks;
+mod column_index;
 pub mod columns;
 mod commands;
 mod databases;

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use foldhash::{HashMap, HashSet};
 
 use super::arena::Arena;
+use super::column_index::ColumnIndex;
 use super::symbols::{Column, Names, Table};
 
 /// Names in use.
@@ -82,6 +83,8 @@ pub struct Projection<'a> {
     columns: Vec<&'a Column<'a>>,
     left_out: HashSet<usize>,
     unique: UniqueNames<'a>,
+    /// Whether a column of the base has another name here.
+    parted: bool,
 }
 
 fn place(column: &Column<'_>) -> usize {
@@ -121,6 +124,7 @@ impl<'a> Projection<'a> {
         if let Some(slot) = self.columns.get_mut(at + 1) {
             *slot = Column::derived(arena, name, slot.ty, &[*slot]);
             self.name(name).at = Some(at + 1);
+            self.parted = true;
         }
     }
 
@@ -220,7 +224,7 @@ impl<'a> Projection<'a> {
     }
 
     /// Renames a column in its place. `Err` where the new name was chosen before.
-    pub fn rename(
+    pub(super) fn rename(
         &mut self,
         arena: &'a Arena,
         old: &str,
@@ -231,6 +235,7 @@ impl<'a> Projection<'a> {
             return Err(());
         }
         let Some(slot) = self.columns.get_mut(at) else { return Ok(None) };
+        self.parted = true;
         let column = Column::derived(arena, new, slot.ty, &[*slot]);
         *slot = column;
         if let Some(taken) = self.unique.names.get_mut(old) {
@@ -243,6 +248,11 @@ impl<'a> Projection<'a> {
 
     /// The columns as a table, open, sorted and serialized as `input` is.
     pub fn into_table(self, arena: &'a Arena, input: &Table<'a>) -> &'a Table<'a> {
-        Table::with_names(arena, arena.slice(&self.columns), Names::Distinct).inherit(arena, input)
+        // Columns of the base that were replaced kept their names and places.
+        let index = match self.unique.base.filter(|_| !self.parted) {
+            Some(base) => base.index().of_longer(self.columns.len()),
+            None => ColumnIndex::default(),
+        };
+        Table::with_names(arena, arena.slice(&self.columns), Names::Distinct, index).inherit(arena, input)
     }
 }

@@ -5,8 +5,9 @@ use std::cell::{Cell, OnceCell};
 use foldhash::{HashSet, HashSetExt};
 
 use super::arena::Arena;
+use super::column_index::ColumnIndex;
 use super::types::Type;
-use crate::catalog::kql::{self as catalog, NameIndex};
+use crate::catalog::kql as catalog;
 use crate::kql::syntax::Node;
 
 /// What a name stands for.
@@ -101,7 +102,7 @@ impl<'a> Symbol<'a> {
 }
 
 /// How many columns one is known to stand for; unions of unions would name more without end.
-const MAX_ORIGINALS: usize = 256;
+pub(super) const MAX_ORIGINALS: usize = 256;
 
 /// A column. Two columns are one only when they are the same object.
 #[derive(Debug, Clone, Copy)]
@@ -214,17 +215,9 @@ pub struct Table<'a> {
     inferred: Cell<Option<&'a Inferred<'a>>>,
     /// What is known of the names of its columns.
     names: Names,
-    /// How often a column was looked for without an index.
-    searches: Cell<u32>,
     /// Where each column stands.
-    index: OnceCell<NameIndex<&'a [u32]>>,
+    index: ColumnIndex<'a>,
 }
-
-/// After so many searches in a list of columns an index of their names pays.
-const SEARCHES_WITHOUT_INDEX: u32 = 8;
-
-/// So few columns need no index at all.
-const FEW_COLUMNS: usize = 16;
 
 /// What is known of the names of a table's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,8 +268,13 @@ impl<'a> Table<'a> {
     }
 
     /// A table of these columns, of whose names so much is known.
-    pub fn with_names(arena: &'a Arena, columns: &'a [&'a Column<'a>], names: Names) -> &'a Self {
-        arena.alloc_cells(Self { columns: OnceCell::from(columns), names, ..Self::named_only("") })
+    pub(super) fn with_names(
+        arena: &'a Arena,
+        columns: &'a [&'a Column<'a>],
+        names: Names,
+        index: ColumnIndex<'a>,
+    ) -> &'a Self {
+        arena.alloc_cells(Self { columns: OnceCell::from(columns), names, index, ..Self::named_only("") })
     }
 
     fn named_only(name: &'a str) -> Self {
@@ -290,8 +288,7 @@ impl<'a> Table<'a> {
             kind: TableKind::Plain,
             inferred: Cell::new(None),
             names: Names::Any,
-            searches: Cell::new(0),
-            index: OnceCell::new(),
+            index: ColumnIndex::default(),
         }
     }
 
@@ -304,6 +301,15 @@ impl<'a> Table<'a> {
             };
             arena.slice(&table.columns.iter().map(made).collect::<Vec<_>>())
         })
+    }
+
+    /// The type of its declared column `name`, without making its columns where nothing asked for them yet: the columns
+    /// of thousands of tables take longer to make than to look through.
+    pub(super) fn declares(&self, name: &str) -> Option<Type<'a>> {
+        match self.stored.filter(|_| self.columns.get().is_none()) {
+            Some((_, table)) => table.column(name).map(|column| Type::Scalar(column.scalar)),
+            None => self.column(name).map(|column| column.ty),
+        }
     }
 
     /// Whether it is a table of the catalog.
@@ -396,18 +402,12 @@ impl<'a> Table<'a> {
 
     /// Where the declared column `name` stands; case counts.
     pub(super) fn position(&self, arena: &'a Arena, name: &str) -> Option<usize> {
-        let columns = self.columns();
-        if self.index.get().is_none() {
-            let searches = self.searches.get();
-            if searches < SEARCHES_WITHOUT_INDEX || columns.len() <= FEW_COLUMNS {
-                self.searches.set(searches.saturating_add(1));
-                return columns.iter().position(|column| column.name == name);
-            }
-        }
-        let index = self.index.get_or_init(|| {
-            NameIndex::new(columns.iter().map(|column| column.name)).kept(|slots| arena.slice(slots))
-        });
-        index.find(name, |at| columns.get(at).map(|column| column.name))
+        self.index.position(arena, self.columns(), name)
+    }
+
+    /// The index of its columns.
+    pub(super) fn index(&self) -> &ColumnIndex<'a> {
+        &self.index
     }
 
     /// The column `name` that an open table was found to have, made up at first.

@@ -1,6 +1,7 @@
 //! `join` and `lookup`: rows of two tables side by side.
 
 use crate::kql::bind::binder::Binder;
+use crate::kql::bind::column_index::ColumnIndex;
 use crate::kql::bind::columns::unique_names;
 use crate::kql::bind::symbols::{Column, Names, Table, Value};
 use crate::kql::bind::types::Type;
@@ -108,7 +109,7 @@ fn joined<'a>(binder: &Binder<'a>, columns: &[&'a Column<'a>], open: bool) -> Ty
     let columns = unique_names(arena, columns);
     let named = columns.iter().all(|column| !column.name.is_empty());
     let names = if named { Names::Distinct } else { Names::Any };
-    let table = Table::with_names(arena, arena.slice(&columns), names);
+    let table = Table::with_names(arena, arena.slice(&columns), names, ColumnIndex::default());
     Type::Table(table.open(arena, open))
 }
 

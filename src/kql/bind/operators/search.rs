@@ -5,7 +5,7 @@ use foldhash::HashSet;
 use crate::catalog::kql::UnionRule;
 use crate::kql::bind::binder::{Binder, Info};
 use crate::kql::bind::columns::{common_of_all, unify_name_and_type, union_of};
-use crate::kql::bind::symbols::{Column, FunctionKind, Symbol, Table, Value};
+use crate::kql::bind::symbols::{Column, FunctionKind, MAX_ORIGINALS, Symbol, Table, Value};
 use crate::kql::bind::types::Type;
 use crate::kql::codes;
 use crate::kql::syntax::nodes::{
@@ -199,7 +199,7 @@ fn tables_with<'a>(
     }
     tables
         .iter()
-        .filter(|table| referenced.iter().any(|column| table.open || table.column(column.name).is_some()))
+        .filter(|table| referenced.iter().any(|column| table.open || table.declares(column.name).is_some()))
         .copied()
         .collect()
 }
@@ -212,8 +212,7 @@ fn smart_columns<'a>(
     columns: &mut Vec<&'a Column<'a>>,
 ) {
     let arena = binder.arena;
-    let declared: Vec<&[&Column<'_>]> = found.iter().map(|table| table.columns()).collect();
-    columns.extend(common_of_all(arena, &declared));
+    columns.extend(common_of_all(arena, found));
     for column in referenced {
         if !columns.iter().any(|known| std::ptr::eq(*known, *column)) {
             columns.push(column);
@@ -268,12 +267,13 @@ fn explicit_columns<'a>(
     packs
 }
 
-/// Of each table whose columns are known, the first column that is not projected.
+/// Of each table whose columns are known, the first column that is not projected; of the first so many tables.
 fn packed_columns<'a>(tables: &[&'a Table<'a>], projected: &[&'a Column<'a>]) -> Vec<&'a Column<'a>> {
     let names: HashSet<&str> = projected.iter().map(|column| column.name).collect();
     tables
         .iter()
         .filter(|table| !table.open)
         .filter_map(|table| table.columns().iter().find(|column| !names.contains(column.name)).copied())
+        .take(MAX_ORIGINALS)
         .collect()
 }

@@ -1,5 +1,9 @@
 //! Parameters of operators.
 
+use std::sync::LazyLock;
+
+use foldhash::HashSet;
+
 use super::{CommaList, ListEnd, Parser, expected_words, node};
 use crate::kql::codes;
 use crate::kql::syntax::operator_parameters::{ALL, Parameter, ParameterValue};
@@ -32,10 +36,16 @@ fn find(table: &'static [Parameter], name: &str) -> Option<&'static Parameter> {
     table.iter().find(|parameter| parameter.name == name || parameter.alias == Some(name))
 }
 
+/// The names of all parameters.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    ALL.iter().flat_map(|parameter| [Some(parameter.name), parameter.alias]).flatten().collect()
+});
+
 /// Names that are several tokens.
-fn is_multi_token(name: &str) -> bool {
-    name.contains('.') && !super::super::token::KEYWORDS.iter().any(|(text, _)| *text == name)
-}
+static MULTI_TOKEN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let is_one = |name: &str| super::super::token::KEYWORDS.iter().any(|(text, _)| *text == name);
+    ALL.iter().map(|parameter| parameter.name).filter(|name| name.contains('.') && !is_one(name)).collect()
+});
 
 impl<'a> Parser<'a> {
     /// Parameters one after the other: those of `own`, and those of any operator.
@@ -116,19 +126,20 @@ impl<'a> Parser<'a> {
 
     /// Tokens of a name that is a parameter of some operator; zero where none stands.
     pub(super) fn scan_known_parameter(&self, equals_needed: bool, ahead: usize) -> usize {
-        let kind = self.kind_at(ahead);
+        let (kind, next) = (self.kind_at(ahead), self.kind_at(ahead + 1));
         let word = kind == T::Identifier || kind.is_keyword();
-        let len = if word
-            && (find(ALL, self.text_at(ahead)).is_some()
-                || self.parameters.find(self.text_at(ahead)).is_some())
-        {
-            1
-        } else if word {
-            let names = ALL.iter().map(|parameter| parameter.name).filter(|name| is_multi_token(name));
-            names.map(|name| self.scan_text(name, 0)).max().unwrap_or(0)
-        } else {
-            0
-        };
+        // Most words are told from a parameter by what follows, and this is asked at most words.
+        if !word || (equals_needed && !matches!(next, T::Equal | T::Dot)) {
+            return 0;
+        }
+        let len =
+            if KNOWN.contains(self.text_at(ahead)) || self.parameters.find(self.text_at(ahead)).is_some() {
+                1
+            } else if self.kind_at(1) == T::Dot {
+                MULTI_TOKEN.iter().map(|name| self.scan_text(name, 0)).max().unwrap_or(0)
+            } else {
+                0
+            };
         if len > 0 && equals_needed && self.kind_at(ahead + len) != T::Equal { 0 } else { len }
     }
 
