@@ -261,6 +261,25 @@ proptest! {
     }
 }
 
+/// What calls come to is kept from one query for the next.
+#[test]
+fn what_was_bound_before_changes_nothing() {
+    let Some(shared) = common::shared() else { return };
+    let catalog = common::reference_tables(&shared);
+    let mut texts = Vec::new();
+    for corpus in ["queries", "mutants"] {
+        let lines = std::fs::read_to_string(shared.join(format!("kql/corpus/{corpus}.jsonl")));
+        for line in lines.expect("the shared file is readable").lines() {
+            let case: serde_json::Value = serde_json::from_str(line).expect("a JSON line");
+            texts.push(case["q"].as_str().unwrap_or_default().to_owned());
+        }
+    }
+    let first: Vec<String> = texts.iter().map(|text| meaning(text, &catalog)).collect();
+    for (text, first) in texts.iter().zip(first) {
+        assert_eq!(meaning(text, &catalog), first, "{text}");
+    }
+}
+
 /// How many cases of a corpus may differ from the reference, each by measure. They may only fall.
 struct Allowed {
     corpus: &'static str,

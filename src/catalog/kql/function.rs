@@ -1,13 +1,13 @@
 //! What the catalogue says of a function: signatures, parameters, the type and the name of its result.
 
-use super::Column;
+use super::{Column, KnownResults};
 use crate::catalog::{ScalarType, TypeSet};
 
 /// No upper bound on a number of arguments.
 pub const UNBOUNDED: u16 = u16::MAX;
 
 /// A function, an aggregate, a plugin or an operator.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Function {
     /// Its name.
     pub name: &'static str,
@@ -29,6 +29,8 @@ pub struct Function {
     pub alternative: Option<&'static str>,
     /// A faster function for the same purpose, when it is called on one argument.
     pub optimized_alternative: Option<&'static str>,
+    /// What calls of it were found to come to.
+    pub known: KnownResults,
 }
 
 /// What kind of thing a [`Function`] is.

@@ -55,7 +55,9 @@ static BUILTIN: LazyLock<Language> = LazyLock::new(|| {
         aggregates: Named::read(AGGREGATES, FunctionClass::Aggregate),
         plugins: Named::read(PLUGINS, FunctionClass::Plugin),
         operators_by_text: Named::new(
-            operators.iter().flat_map(|(text, operator)| text.split(',').map(|text| (text, *operator))),
+            operators
+                .iter()
+                .flat_map(|(text, operator)| text.split(',').map(|text| (text, operator.clone()))),
         ),
         operators: Named::new(operators.into_iter().map(|(_, operator)| (operator.name, operator))),
     }

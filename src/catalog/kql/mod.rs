@@ -8,6 +8,7 @@ mod catalog;
 mod commands;
 mod function;
 mod index;
+mod known_results;
 mod language;
 pub mod overlay;
 mod products;
@@ -23,6 +24,7 @@ pub use function::{
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
 pub(crate) use index::NameIndex;
+pub use known_results::{ArgumentTypes, KnownResult, KnownResults};
 pub use language::Language;
 pub use overlay::Overlay;
 pub use products::{ProductFunction, ProductFunctions};

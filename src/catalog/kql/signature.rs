@@ -5,7 +5,7 @@ use super::function::{
     ArgumentKind, DeclaredType, Function, FunctionClass, Layout, Parameter, ParameterKind, ResultName,
     ReturnKind, Signature, Tabularity, UNBOUNDED,
 };
-use super::{ProductSet, products};
+use super::{KnownResults, ProductSet, products};
 use crate::catalog::{ScalarType, TypeSet};
 
 /// The function of a record. The data lives as long as the process: the tables are read once.
@@ -25,6 +25,7 @@ pub(super) fn function(
         graph_only: flag("graph"),
         alternative: (!alternative.is_empty()).then_some(alternative),
         optimized_alternative: flags.split(',').find_map(|flag| flag.strip_prefix("faster=")),
+        known: KnownResults::default(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Calls of functions and operators.
 
 use super::binder::{Binder, Info};
+use super::known_calls::{decisive_types, known_result};
 use super::literals::underlying;
 use super::scope::ScopeKind;
 use super::signature::{Arg, Expects, Param, Signature, common_argument_type};
@@ -120,15 +121,23 @@ impl<'a> Binder<'a> {
     fn call_function(&mut self, call: FunctionCall<'a>, function: &'a Function<'a>) -> Info<'a> {
         let args = self.call_args(call);
         let name = call.name().syntax();
+        let symbol = Some(Symbol::Type(Type::Function(function)));
+        let builtin = function.builtin();
+        let constant = builtin.is_some_and(|function| function.constant_foldable) && self.are_constant(&args);
+        let types = decisive_types(&args);
+        if let Some(ty) = builtin.and_then(|function| known_result(function, types)) {
+            return Info { symbol, ty: Some(ty), constant };
+        }
+        let before = self.finding_count();
         let signatures = Signature::of(function.kind);
         let found = self.best_signatures(&signatures, &args, false);
-        let symbol = Some(Symbol::Type(Type::Function(function)));
-        let foldable = function.builtin().is_some_and(|function| function.constant_foldable);
-        let constant = foldable && args.iter().all(|arg| arg.node.is_some_and(|node| self.is_constant(node)));
         if let [signature] = found[..] {
             self.check_signature(signature, &args, name.range());
             let result = self.signature_result(signature, &args, name, true);
             let ty = self.unwrapped_result(&signatures, &args, result, name);
+            if let Some(function) = builtin {
+                self.keep_result(function, types, signature, ty, before);
+            }
             return Info { symbol, ty: Some(ty), constant };
         }
         if args.is_empty() && function.min_arguments() > 0 {
@@ -147,6 +156,10 @@ impl<'a> Binder<'a> {
         }
         let ty = self.common_return(&found, &args, name);
         Info { symbol, ty: Some(ty), constant }
+    }
+
+    fn are_constant(&self, args: &[Arg<'a>]) -> bool {
+        args.iter().all(|arg| arg.node.is_some_and(|node| self.is_constant(node)))
     }
 
     /// A result that is `dynamic` only because an operand is one that is known to hold a scalar.
@@ -319,6 +332,15 @@ impl<'a> Binder<'a> {
         all_must_fit: bool,
     ) -> Info<'a> {
         let Some(operator) = self.catalog.language().operator(name) else { return Info::error() };
+        let types = decisive_types(args).filter(|_| all_must_fit && place.is_some());
+        if let Some(ty) = known_result(operator, types) {
+            return Info {
+                symbol: Some(Symbol::Operator(operator)),
+                ty: Some(ty),
+                constant: self.are_constant(args),
+            };
+        }
+        let before = self.finding_count();
         let signatures: Vec<Signature<'a>> =
             operator.signatures.iter().map(|signature| Signature::Builtin(operator, signature)).collect();
         let symbol = Some(Symbol::Operator(operator));
@@ -337,8 +359,8 @@ impl<'a> Binder<'a> {
                 } else {
                     result
                 };
-            let constant = args.iter().all(|arg| arg.node.is_some_and(|node| self.is_constant(node)));
-            return Info { symbol, ty: Some(ty), constant };
+            self.keep_result(operator, types, signature, ty, before);
+            return Info { symbol, ty: Some(ty), constant: self.are_constant(args) };
         }
         if found.is_empty() && all_must_fit {
             found = self.best_signatures(&signatures, args, false);
@@ -497,7 +519,9 @@ impl<'a> Binder<'a> {
         match parameter.expects() {
             Expects::Type(Type::Table(pattern)) => self.check_table_argument(pattern, node, arg),
             Expects::Type(ty) => {
-                self.check_declared(signature, parameters, args, parameter, arg, node, ty.describe());
+                self.check_declared(signature, parameters, args, parameter, arg, node, || {
+                    ty.describe().to_owned()
+                });
             }
             Expects::Kind(kind) => {
                 self.check_kind(signature, parameters, args, parameter, kind, arg, node);
@@ -553,7 +577,7 @@ impl<'a> Binder<'a> {
         parameter: Param<'a>,
         arg: Arg<'a>,
         node: Node<'a>,
-        wanted: &str,
+        wanted: impl FnOnce() -> String,
     ) {
         use super::signature::Fit;
         let convert = signature.converts();
@@ -561,7 +585,7 @@ impl<'a> Binder<'a> {
         let arg = Arg { node: Some(node), ..arg };
         let fit = self.fit(parameters, args, parameter, arg, convert);
         if matches!(fit, Fit::Compatible | Fit::None) && !convert {
-            self.report_with_help(codes::TYPE_EXPECTED, node.range(), || other_type(wanted, arg.ty));
+            self.report_with_help(codes::TYPE_EXPECTED, node.range(), || other_type(&wanted(), arg.ty));
         }
     }
 
@@ -580,9 +604,11 @@ impl<'a> Binder<'a> {
         match kind {
             K::Any => {}
             K::Declared(set) => {
-                let names: Vec<&str> = set.iter().map(crate::catalog::ScalarType::name).collect();
-                let wanted = names.join(" or ");
-                self.check_declared(signature, parameters, args, parameter, arg, node, &wanted);
+                let wanted = || {
+                    let names: Vec<&str> = set.iter().map(crate::catalog::ScalarType::name).collect();
+                    names.join(" or ")
+                };
+                self.check_declared(signature, parameters, args, parameter, arg, node, wanted);
             }
             K::Scalar => {
                 self.check_scalar_type(node, Some(arg.ty));

@@ -15,6 +15,7 @@ mod databases;
 mod directives;
 mod expressions;
 mod functions;
+mod known_calls;
 mod literals;
 mod names;
 mod operators;
