@@ -17,11 +17,6 @@ use picket::catalog::kql::{KqlCatalog, Overlay, overlay};
 use picket::kql::{bind, syntax};
 use serde_json::{Value, json};
 
-/// As in the command itself.
-#[cfg(feature = "cli")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const CORPUS: &str = "../shared/kql/corpus/queries.jsonl";
 const SCHEMA: &str = "../shared/kql/schema.json";
 
