@@ -107,7 +107,7 @@ pub fn document(value: &Value) -> String {
 
 /// `value` as it stands after `key:` or `-` in a collection at column `column`: a space and the text, or a
 /// line ending and the lines below. Ends without a line ending only where the caller's line goes on.
-fn write_value(out: &mut String, value: &Value, beside: Option<&str>, column: usize) {
+pub(super) fn write_value(out: &mut String, value: &Value, beside: Option<&str>, column: usize) {
     let comment = |out: &mut String| {
         if let Some(beside) = beside {
             let _ = write!(out, " {beside}");
@@ -146,7 +146,7 @@ fn write_comments(out: &mut String, comments: &[String], column: usize) {
     }
 }
 
-fn write_sequence(out: &mut String, sequence: &Sequence, column: usize) {
+pub(super) fn write_sequence(out: &mut String, sequence: &Sequence, column: usize) {
     for Item { value, comments } in &sequence.items {
         write_comments(out, &comments.before, column);
         match value {

@@ -12,6 +12,7 @@ pub mod lints;
 mod node;
 mod offset_map;
 mod parse;
+pub mod patch;
 mod scalar;
 mod syntax;
 
