@@ -8,7 +8,7 @@ mod common;
 use std::path::Path;
 
 use common::server::Server;
-use common::{rule_id, run, scheduled_rule, write};
+use common::{git, rule_id, run, scheduled_rule, write};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -73,13 +73,6 @@ fn what_others_changed_deleted_or_disabled_is_drift_and_what_git_changed_is_none
     write(at, "rules/1.yaml", "id: [");
     let ran = run(at, &[DRIFT.as_slice(), &["--exclude", &rule_id(3)]].concat());
     assert_eq!((ran.code, ran.out.as_str()), (0, "Drift: 0 drifted, 4 as applied\n"), "{}", ran.err);
-}
-
-fn git(at: &Path, arguments: &[&str]) {
-    let set = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-    let done = std::process::Command::new("git").current_dir(at).args(set).args(arguments).output();
-    let done = done.expect("git can be run");
-    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 #[test]

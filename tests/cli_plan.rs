@@ -8,7 +8,7 @@ mod common;
 use std::path::Path;
 
 use common::server::Server;
-use common::{rule_id, run, scheduled_rule, succeeds, write};
+use common::{git, rule_id, run, scheduled_rule, succeeds, write};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,14 +22,6 @@ fn deployed() -> (TempDir, Server) {
         write(at, &format!("rules/{number}.yaml"), scheduled_rule(number));
     }
     (folder, server)
-}
-
-fn git(at: &Path, arguments: &[&str]) -> String {
-    let set = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-    let done = std::process::Command::new("git").current_dir(at).args(set).args(arguments).output();
-    let done = done.expect("git can be run");
-    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).unwrap().trim().to_owned()
 }
 
 const APPLY: [&str; 3] = ["apply", "-w", "stage"];

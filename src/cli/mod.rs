@@ -23,6 +23,8 @@ mod journal;
 mod levels;
 mod load;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+mod merging;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 mod outcome;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -110,6 +112,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Drift(commands::drift::DriftArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Pull(commands::pull::PullArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Retry(commands::retry::RetryArgs),
@@ -147,6 +151,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Apply(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Drift(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Pull(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Adopt(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -64,8 +64,24 @@ declare_lint! {
     pub(super) static PRUNE_LIMIT: "PK806", "prune-limit", Severity::Error, since "0.1.0"
 }
 
+declare_lint! {
+    /// ## What it does
+    /// Reports what `picket pull` could not write into a rule file: an entry that both git and the workspace changed
+    /// since the last apply, or one that cannot be changed without touching something else. The file keeps what it
+    /// says, and a comment beside the entry tells what the workspace says.
+    ///
+    /// ## Why is this bad
+    /// The next apply writes over what somebody changed in the workspace. Decide for one of the two: write it by hand,
+    /// or pull again with `--theirs` or `--ours`.
+    pub(super) static CONFLICT: "PK807", "pull-conflict", Severity::Error, since "0.1.0"
+}
+
+/// The code of what `picket pull` could not merge.
+pub static PULL_CONFLICT: &LintMeta = &CONFLICT;
+
 /// Every code that planning can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {
-    static CODES: [&LintMeta; 6] = [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT];
+    static CODES: [&LintMeta; 7] =
+        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT];
     &CODES
 }

@@ -15,17 +15,21 @@ mod content;
 mod desired;
 mod diff;
 mod drift;
+mod entries;
 mod ownership;
+mod pull;
 mod quota;
 mod recheck;
 mod types;
 
 pub use adopt::adoption;
-pub use codes::codes;
+pub use codes::{PULL_CONFLICT, codes};
 pub use compare::{Candidate, plan, plan_part};
 pub use content::desired_content;
 pub use desired::desired;
 pub use drift::{Drift, DriftKind, Drifted, drift};
+pub use entries::Entries;
+pub use pull::{Conflict, EntryChange, Pulled, pull};
 pub use recheck::{How, Moved, recheck};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,

@@ -95,6 +95,16 @@ pub fn succeeds(folder: &Path, arguments: &[&str]) -> Ran {
     ran
 }
 
+/// Runs git in `folder`, and gives what it prints.
+#[track_caller]
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let set = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+    let done = std::process::Command::new("git").current_dir(folder).args(set).args(arguments).output();
+    let done = done.expect("git can be run");
+    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).expect("git prints UTF-8").trim().to_owned()
+}
+
 /// Replaces the path of `folder`, as given and as resolved, by `[FOLDER]`.
 pub fn hide(folder: &Path, text: &str) -> String {
     let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());

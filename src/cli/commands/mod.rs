@@ -20,6 +20,8 @@ pub(crate) mod kql;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod plan;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod pull;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod restore;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod retry;

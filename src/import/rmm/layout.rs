@@ -71,7 +71,7 @@ fn tool_and_kind(source: &str) -> (String, String) {
 }
 
 /// `name` reduced to a plain file name.
-fn safe_name(name: &str) -> String {
+pub(crate) fn safe_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for letter in name.chars() {
         let keep = letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');

@@ -8,7 +8,7 @@
 mod build;
 mod rule;
 
-pub use rule::rule;
+pub use rule::{json as json_value, rule};
 
 use super::keys;
 use crate::diag::{Diagnostic, Severity};

@@ -165,7 +165,7 @@ fn false_positive(cause: &FalsePositive) -> Value {
 }
 
 /// JSON as YAML. Its depth is bounded by that of the YAML it was read from.
-fn json(value: &serde_json::Value) -> Value {
+pub fn json(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Plain("null".to_owned()),
         serde_json::Value::Bool(truth) => Value::Plain(truth.to_string()),

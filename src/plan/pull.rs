@@ -1,0 +1,153 @@
+//! What rule files would have to say to be as the workspace is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::compare::{Candidate, Planner, display_name};
+use super::entries::{Entries, entries};
+use super::ownership::Owner;
+use super::{Actual, Base, Desired, PlanOptions, Target};
+use crate::arm::{ResourceKey, ResourceKind, alert_rule, digest, metadata};
+use crate::text::Span;
+use crate::yaml::emit::Value;
+
+/// A rule of a workspace, and the rule of the project under the same id.
+#[derive(Debug, Clone)]
+pub struct Pulled {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name of the rule of the project, or else that in the workspace.
+    pub display_name: String,
+    /// The place of the rule of the project, where it has one.
+    pub origin: Option<Span>,
+    /// What a new file would say.
+    pub entries: Entries,
+    /// Whether the service disabled it, and so changed its name and description.
+    pub auto_disabled: bool,
+    base: Option<Base>,
+    held: Json,
+    wanted: Option<Json>,
+    applied: Option<Json>,
+}
+
+/// A change to an entry of a rule file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryChange {
+    /// The canonical name of the entry.
+    pub key: &'static str,
+    /// What the workspace says; nothing where it says nothing.
+    pub value: Option<Value>,
+    /// Why it is not to be taken over unseen.
+    pub conflict: Option<Conflict>,
+}
+
+/// Why a difference cannot be told to be a change of the workspace alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The project changed it since the last apply as well, and to something else.
+    Both,
+    /// What was last applied is not known, and the project changed something since.
+    Unknown,
+}
+
+/// The rules of the workspace that are to be `kept`: those of this project, or with `all` everyone's; and how many pieces
+/// of content are no rules.
+pub fn pull(
+    desired: &[Desired],
+    actual: &[Actual],
+    target: &Target,
+    all: bool,
+    kept: &dyn Fn(Candidate<'_>) -> bool,
+) -> (Vec<Pulled>, usize) {
+    let planner = Planner::new(actual, target, PlanOptions::default(), kept);
+    let wanted: BTreeMap<&ResourceKey, &Desired> = desired.iter().map(|it| (&it.key, it)).collect();
+    let (mut pulled, mut others) = (Vec::new(), 0);
+    for (key, held) in &planner.held {
+        let mine = planner.ownership.of(key) == Owner::Mine;
+        if key.kind == ResourceKind::Metadata || !(all || mine) {
+            continue;
+        }
+        let rule = wanted.get(key).copied();
+        let name = rule.map_or_else(|| display_name(held), |rule| rule.display_name.clone());
+        if !planner.keeps(key, &name, rule.map(|rule| rule.origin)) {
+            continue;
+        }
+        let record = planner.held.get(&metadata::key_for(key)).map(|record| &record.body);
+        let Some(entries) = entries(key, &held.body, record) else {
+            others += 1;
+            continue;
+        };
+        pulled.push(Pulled {
+            key: (*key).clone(),
+            display_name: name,
+            origin: rule.map(|rule| rule.origin),
+            entries,
+            auto_disabled: alert_rule::is_auto_disabled(&held.body),
+            base: planner.ownership.base(key),
+            held: held.body.clone(),
+            wanted: rule.map(|rule| rule.body.clone()),
+            applied: None,
+        });
+    }
+    pulled.sort_by_cached_key(|it| (it.key.kind, it.display_name.to_lowercase(), it.key.clone()));
+    (pulled, others)
+}
+
+impl Pulled {
+    fn digest_of(&self, body: &Json) -> String {
+        digest(self.key.kind, body)
+    }
+
+    /// The commit that says what was last applied, where both sides changed since and it is not known yet.
+    pub fn unexplained(&self) -> Option<&str> {
+        let (base, wanted) = (self.base.as_ref()?, self.wanted.as_ref()?);
+        let both = self.digest_of(wanted) != base.digest && self.digest_of(&self.held) != base.digest;
+        base.commit.as_deref().filter(|_| both && self.applied.is_none())
+    }
+
+    /// Says what was last applied, where `candidates` hold it.
+    pub fn explain(&mut self, candidates: &[Desired]) {
+        let Some(base) = &self.base else { return };
+        let same = |it: &&Desired| it.key == self.key && self.digest_of(&it.body) == base.digest;
+        if let Some(applied) = candidates.iter().find(same).map(|it| it.body.clone()) {
+            self.applied = Some(applied);
+        }
+    }
+
+    /// What differs between the rule of the project and the workspace because the workspace changed. What only the
+    /// project changed since the last apply is left out: the next apply takes it there.
+    pub fn changes(&self) -> Vec<EntryChange> {
+        let Some(wanted) = &self.wanted else { return Vec::new() };
+        let (mine, theirs) = (self.digest_of(wanted), self.digest_of(&self.held));
+        let base = self.base.as_ref().map(|base| base.digest.as_str());
+        if mine == theirs || base == Some(theirs.as_str()) {
+            return Vec::new();
+        }
+        let applied = if base == Some(mine.as_str()) { Some(wanted) } else { self.applied.as_ref() };
+        // Order of sets, spellings and defaults are no differences.
+        let normal =
+            |body: &Json| entries(&self.key, &self.key.kind.normalise(body), None).unwrap_or_default();
+        let (ours, theirs) = (normal(wanted), normal(&self.held));
+        let applied = applied.map(normal);
+        let value = |entries: &Entries, key: &str| -> Option<Value> {
+            entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
+        };
+        let mut names: Vec<&'static str> = theirs.iter().chain(&ours).map(|(name, _)| *name).collect();
+        names.sort_by_key(|name| crate::rule::keys::RULE.rank(name));
+        names.dedup();
+        let change = |key: &'static str| {
+            let (our, their) = (value(&ours, key), value(&theirs, key));
+            if our == their {
+                return None;
+            }
+            let conflict = match &applied {
+                Some(applied) if value(applied, key) == their => return None,
+                Some(applied) => (value(applied, key) != our).then_some(Conflict::Both),
+                None => Some(Conflict::Unknown),
+            };
+            Some(EntryChange { key, value: value(&self.entries, key), conflict })
+        };
+        names.into_iter().filter_map(change).collect()
+    }
+}
