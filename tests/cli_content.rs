@@ -199,3 +199,75 @@ fn rules_without_a_query_and_automation_rules_are_deployed() {
     let ran = run(at, &["check"]);
     assert!(ran.out.contains("PK920") && ran.out.contains("`Incidents`"), "{}", ran.out);
 }
+
+#[test]
+fn functions_are_written_before_those_that_call_them_and_deleted_after() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    write(at, "content/above.kql", "// function: Above()\nMiddle() | where Computer == 'a'\n");
+    write(at, "content/middle.kql", "// function: Middle()\nRecentEvents(2h) | where EventID == 1\n");
+    let apply = ["apply", "--workspace", "stage", "--yes", "--concurrency", "8", "--record", "traffic.jsonl"];
+    let order = |verb: &str| {
+        let written = std::fs::read_to_string(at.join("traffic.jsonl")).unwrap();
+        let place = |name: &str| {
+            let part = format!("savedSearches/{name}?");
+            written.lines().position(|line| line.contains(verb) && line.contains(&part)).unwrap()
+        };
+        ["RecentEvents", "Middle", "Above"].map(place)
+    };
+    succeeds(at, &apply);
+    assert!(order("\"PUT\"").is_sorted(), "what is called comes first");
+    nothing_to_do(at);
+    std::fs::remove_dir_all(at.join("content")).unwrap();
+    write(at, "rules/a.yaml", scheduled_rule(1));
+    succeeds(at, &[&apply[..], &["--prune", "--prune-limit", "100"]].concat());
+    assert!(order("\"DELETE\"").iter().rev().is_sorted(), "what calls goes first");
+
+    write(at, "content/one.kql", "// function: One()\nTwo()\n");
+    write(at, "content/two.kql", "// function: Two()\nOne()\n");
+    let ran = run(at, &["plan", "--workspace", "stage"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let circle = "PK808]: functions call each other in a circle: `One` calls `Two` calls `One`";
+    assert!(ran.err.contains(circle), "{}", ran.err);
+}
+
+#[test]
+fn errors_that_stop_an_apply_are_json_where_json_is_asked_for() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    write(at, "rules/b.yaml", scheduled_rule(1));
+    for command in [&["apply", "--yes"][..], &["plan"]] {
+        let ran = run(at, &[command, &["--workspace", "stage", "--format", "json"]].concat());
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        let document: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(document["diagnostics"][0]["severity"], "error", "{document}");
+        assert!(ran.err.contains("the rules are not deployed"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn content_that_is_not_committed_is_of_no_commit() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-C"];
+        let mut git = std::process::Command::new("git");
+        let ran = git.args(identity).arg(at).args(arguments).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "rules"]);
+    let commit_of = |name: &str| {
+        let record = server.read(&format!("metadata/{name}"));
+        record["properties"]["customVersion"].as_str().is_some_and(|text| text.contains("commit="))
+    };
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(commit_of("picket-parser-RecentEvents"));
+    write(at, "content/recent.kql", RECENT.replace("1d", "3d"));
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(!commit_of("picket-parser-RecentEvents"), "what was applied is in no commit");
+}

@@ -12,7 +12,8 @@ use crate::report::{self, PlanHumanOptions};
 use super::connect::{Connected, Wishes};
 use super::journal::Scribe;
 use super::outcome::{self, OutcomeFormat};
-use super::pipeline::{self, Planned, Planning};
+use super::output::{About, Format, render};
+use super::pipeline::{self, Planned, Planning, Stops};
 use super::progress::Bar;
 use super::{CliError, Exit, Shell, deleted, load, refusals, runtime, signals};
 
@@ -86,6 +87,10 @@ impl ApplyingArgs {
                 recorder: recorder.clone(),
                 observer: Some(Arc::clone(&scribe) as _),
                 interrupt: interrupt.clone(),
+                stops: match self.format {
+                    OutcomeFormat::Human => Stops::Human,
+                    OutcomeFormat::Json => Stops::Json,
+                },
             };
             let can_ask = std::io::stdin().is_terminal() && shell.is_interactive();
             let leave = Leave { yes: self.yes, can_ask };
@@ -113,6 +118,11 @@ impl ApplyingArgs {
         let plan_to = if is_json { shell.err() } else { shell.out() };
         plan_to.write_all(text.as_bytes())?;
         if pipeline::warn(&planned, shell)? {
+            if is_json {
+                let warnings = &planned.plan.warnings;
+                let document = render(Format::Json, &planned.sources, warnings, &About::default(), shell);
+                shell.out().write_all(document.as_bytes())?;
+            }
             writeln!(shell.err(), "nothing was written")?;
             planned.connected.close().await?;
             return Ok(Exit::Findings);

@@ -18,6 +18,7 @@ use crate::project::{
 use crate::text::{Span, Spanned};
 
 use super::load::{self, Opened, config_error};
+use super::pipeline::Stops;
 use super::{CliError, Shell};
 
 /// What a server on this machine takes for a token.
@@ -32,6 +33,8 @@ pub(crate) struct Wishes {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     /// Ends waits early.
     pub(crate) interrupt: Interrupt,
+    /// How errors are printed that stop the command before it connects.
+    pub(crate) stops: Stops,
 }
 
 /// A workspace that can be read and written.

@@ -123,6 +123,11 @@ impl Opened {
         Ok(())
     }
 
+    /// What queries of the project may name.
+    pub(crate) fn kql(&self) -> &KqlCatalog {
+        &self.declarations().1.catalog
+    }
+
     /// What the project declares, with the texts of picket.toml and of the declarations. They are read once, however often
     /// the rules are checked.
     fn declarations(&self) -> &(SourceMap, Declared) {

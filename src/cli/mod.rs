@@ -35,6 +35,8 @@ mod queries;
 #[cfg(feature = "emulator")]
 mod query_check;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+mod reading;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 mod refusals;
 mod revision;
 pub mod rule_schema;

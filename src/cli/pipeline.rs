@@ -10,9 +10,9 @@ use crate::project::{LOCAL_WORKSPACE, Wanted};
 
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, Opened, is_unreadable};
-use super::output::{count, human};
+use super::output::{About, Format, count, human, render};
 use super::select::SelectArgs;
-use super::{CliError, Exit, Shell, baseline, revision};
+use super::{CliError, Exit, Shell, baseline, reading, revision};
 use crate::report::Counts;
 use crate::text::{SourceId, SourceMap, Span};
 
@@ -118,17 +118,18 @@ async fn plan_for(
     if let Some(file) = baseline::file(&opened, None) {
         baseline::apply(&opened, &file, &mut loaded)?;
     }
-    if let Some(exit) = stop(&loaded, &loaded.findings, "the rules are not deployed", shell)? {
+    if let Some(exit) = stop(&loaded, &loaded.findings, wishes.stops, shell)? {
         return Ok(Planning::Stopped(exit));
     }
     let prunes = matches!(aim, Aim::Deploy { options, .. } if options.prune);
     if prunes && !loaded.not_rules.is_empty() {
         return Err(unsafe_prune(&loaded, shell));
     }
+    let stops = wishes.stops;
     let mut connected =
         connect(&opened, args.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE), wishes, shell).await?;
     let config = &opened.project.config;
-    let content = config.content.iter().flatten().map(|path| path.value.as_path());
+    let content = opened.project.content_folders();
     let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
     connected.target.commit = revision::head(&opened.project.root, &folders);
     let (mut desired, mut findings) = plan::desired(&loaded.rules, &connected.target);
@@ -137,7 +138,7 @@ async fn plan_for(
         desired.extend(content);
         findings.extend(found);
     }
-    if let Some(exit) = stop(&loaded, &findings, "the rules are not deployed", shell)? {
+    if let Some(exit) = stop(&loaded, &findings, stops, shell)? {
         connected.close().await?;
         return Ok(Planning::Stopped(exit));
     }
@@ -154,6 +155,7 @@ async fn plan_for(
         return Err(error);
     }
     tell_apart(&mut plan, &connected.target, &opened.project.root);
+    plan.put_in_order(&reading::reads(&plan, &actual, opened.kql()));
     if !args.paths.is_empty() {
         // The rest of the project was not read, so nothing is known to be gone.
         plan.orphans.clear();
@@ -196,11 +198,21 @@ fn unsafe_prune(loaded: &Loaded, shell: &Shell) -> CliError {
         .help("mend them, or keep them out of the rule folders with .gitignore")
 }
 
+/// How errors are printed that stop a command before there is a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Stops {
+    /// For a person, on standard error.
+    #[default]
+    Human,
+    /// As the JSON document of `picket check`, on standard output, where a program waits for one.
+    Json,
+}
+
 /// Prints the errors among `findings`, if there are any, and says how the command ends.
 fn stop(
     loaded: &Loaded,
     findings: &[Diagnostic],
-    consequence: &str,
+    stops: Stops,
     shell: &mut Shell,
 ) -> Result<Option<Exit>, CliError> {
     let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
@@ -213,9 +225,14 @@ fn stop(
         }
         return Ok(None);
     }
-    let text = human(&loaded.sources, &errors, shell.colors_err());
-    let shown = count(errors.len(), "error");
-    writeln!(shell.err(), "{text}{shown}: {consequence}")?;
+    if stops == Stops::Json {
+        let document = render(Format::Json, &loaded.sources, &errors, &About::default(), shell);
+        shell.out().write_all(document.as_bytes())?;
+    } else {
+        let text = human(&loaded.sources, &errors, shell.colors_err());
+        shell.err().write_all(text.as_bytes())?;
+    }
+    writeln!(shell.err(), "{}: the rules are not deployed", count(errors.len(), "error"))?;
     let is_incomplete = errors.iter().any(is_unreadable);
     Ok(Some(if is_incomplete { Exit::Failed } else { Exit::Findings }))
 }

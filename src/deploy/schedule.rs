@@ -44,15 +44,16 @@ impl Schedule {
 }
 
 /// `units` in stages, each to be begun when the one before is done: watchlists and functions come before the rules
-/// whose queries name them.
+/// whose queries name them, and functions before those that call them.
 pub(super) fn stages(plan: &Plan, units: Vec<Unit>) -> Vec<Vec<Unit>> {
-    let mut stages: BTreeMap<u8, Vec<Unit>> = BTreeMap::new();
+    let ranks = plan.ranks();
+    let mut stages: BTreeMap<(u8, usize), Vec<Unit>> = BTreeMap::new();
     for unit in units {
-        let kind = unit.first().map(|index| plan.changes[*index].key.kind);
-        let stage = match kind {
-            Some(ResourceKind::Watchlist) => 0,
-            Some(ResourceKind::Function) => 1,
-            _ => 2,
+        let key = unit.first().map(|index| &plan.changes[*index].key);
+        let stage = match key.map(|key| (key.kind, key)) {
+            Some((ResourceKind::Watchlist, _)) => (0, 0),
+            Some((ResourceKind::Function, key)) => (1, ranks.get(key).copied().unwrap_or_default()),
+            _ => (2, 0),
         };
         stages.entry(stage).or_default().push(unit);
     }

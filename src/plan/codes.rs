@@ -1,4 +1,4 @@
-//! The codes of planning, PK801 to PK806.
+//! The codes of planning, PK801 to PK808.
 
 use crate::diag::{LintMeta, Severity, declare_lint};
 
@@ -25,8 +25,8 @@ declare_lint! {
 
 declare_lint! {
     /// ## What it does
-    /// Reports that the workspace would hold more enabled rules than the service allows, counting those that
-    /// are there already, whoever owns them.
+    /// Reports that the workspace would hold more enabled rules, or more automation rules, than the service allows,
+    /// counting those that are there already, whoever owns them.
     ///
     /// ## Why is this bad
     /// The service refuses the rules beyond the limit, in the middle of a deployment.
@@ -76,12 +76,22 @@ declare_lint! {
     pub(super) static CONFLICT: "PK807", "pull-conflict", Severity::Error, since "0.1.0"
 }
 
+declare_lint! {
+    /// ## What it does
+    /// Reports functions of the project that call each other in a circle, or one that calls itself.
+    ///
+    /// ## Why is this bad
+    /// The service runs no query that comes to a function through itself, and no order of writing them exists in which
+    /// each finds what it calls.
+    pub(super) static CIRCLE: "PK808", "function-circle", Severity::Error, since "0.1.0"
+}
+
 /// The code of what `picket pull` could not merge.
 pub static PULL_CONFLICT: &LintMeta = &CONFLICT;
 
 /// Every code that planning can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {
-    static CODES: [&LintMeta; 7] =
-        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT];
+    static CODES: [&LintMeta; 8] =
+        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT, &CIRCLE];
     &CODES
 }

@@ -225,6 +225,7 @@ impl<'a> Planner<'a> {
             base: None,
             seen: None,
             depends_on,
+            reads: Vec::new(),
             origin: Some(resource.origin),
         }
     }
@@ -284,6 +285,7 @@ fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>
         base: None,
         seen: None,
         depends_on,
+        reads: Vec::new(),
         origin: None,
     }
 }

@@ -19,6 +19,7 @@ mod entries;
 mod ownership;
 mod pull;
 mod quota;
+mod reads;
 mod recheck;
 mod types;
 
@@ -30,6 +31,7 @@ pub use desired::desired;
 pub use drift::{Drift, DriftKind, Drifted, drift};
 pub use entries::Entries;
 pub use pull::{Conflict, EntryChange, Pulled, pull};
+pub use reads::Reads;
 pub use recheck::{How, Moved, recheck};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,

@@ -8,9 +8,47 @@ use super::{Action, Actual, Change, codes};
 use crate::arm::{ResourceKey, ResourceKind, limits};
 use crate::diag::Diagnostic;
 
-/// The kinds with a limit of their own.
-const LIMITS: [(&str, &str, usize); 2] =
-    [("Scheduled", "scheduled", limits::ENABLED_SCHEDULED_RULES), ("NRT", "NRT", limits::ENABLED_NRT_RULES)];
+/// What there may be only so many of.
+struct Limit {
+    kind: ResourceKind,
+    /// How it is called in a message.
+    noun: &'static str,
+    /// Whether a resource of the kind counts.
+    counts: fn(&Value) -> bool,
+    most: usize,
+    /// How to get below it.
+    remedy: &'static str,
+}
+
+fn is_enabled(body: &Value, kind: &str) -> bool {
+    body["kind"] == kind && body["properties"]["enabled"] == true
+}
+
+const DISABLE: &str = "disable or remove";
+
+const LIMITS: [Limit; 3] = [
+    Limit {
+        kind: ResourceKind::AlertRule,
+        noun: "enabled scheduled rules",
+        counts: |body| is_enabled(body, "Scheduled"),
+        most: limits::ENABLED_SCHEDULED_RULES,
+        remedy: DISABLE,
+    },
+    Limit {
+        kind: ResourceKind::AlertRule,
+        noun: "enabled NRT rules",
+        counts: |body| is_enabled(body, "NRT"),
+        most: limits::ENABLED_NRT_RULES,
+        remedy: DISABLE,
+    },
+    Limit {
+        kind: ResourceKind::AutomationRule,
+        noun: "automation rules",
+        counts: |_| true,
+        most: limits::AUTOMATION_RULES,
+        remedy: "remove",
+    },
+];
 
 /// The most rules beyond a limit that are named.
 const MAX_NAMED: usize = 10;
@@ -19,13 +57,11 @@ const MAX_NAMED: usize = 10;
 /// doing is not reported.
 pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for (kind, word, limit) in LIMITS {
-        let counts = |body: &Value| body["kind"] == kind && body["properties"]["enabled"] == true;
-        let held = actual.values().filter(|it| it.key.kind == ResourceKind::AlertRule && counts(&it.body));
-        let before = held.count();
+    for Limit { kind, noun, counts, most, remedy } in LIMITS {
+        let before = actual.values().filter(|it| it.key.kind == kind && counts(&it.body)).count();
         let mut removed = 0;
         let mut added = Vec::new();
-        for change in changes.iter().filter(|change| change.is_pending()) {
+        for change in changes.iter().filter(|change| change.is_pending() && change.key.kind == kind) {
             let was = actual.get(&change.key).is_some_and(|it| counts(&it.body));
             let will = change.action != Action::Delete && change.body.as_ref().is_some_and(counts);
             match (was, will) {
@@ -35,12 +71,12 @@ pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>
             }
         }
         let after = before - removed + added.len();
-        let excess = after.saturating_sub(limit);
+        let excess = after.saturating_sub(most);
         let first_over = added.len().saturating_sub(excess);
         if let (true, Some(span)) =
             (excess > 0, added.get(first_over).map(|change| change.origin.unwrap_or_default()))
         {
-            let message = format!("the plan would make {after} of {limit} enabled {word} rules");
+            let message = format!("the plan would make {after} of {most} {noun}");
             let over = &added[first_over..];
             let mut names: Vec<String> =
                 over.iter().take(MAX_NAMED).map(|change| format!("'{}'", change.display_name)).collect();
@@ -51,7 +87,7 @@ pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>
                 .with_label("the first rule beyond the limit")
                 .with_help(format!("beyond the limit: {}", names.join(", ")))
                 .with_help(format!(
-                    "disable or remove {excess} of them, or of the {before} that are enabled there now, whoever owns those"
+                    "{remedy} {excess} of them, or of the {before} that count there now, whoever owns those"
                 ));
             findings.push(finding);
         }

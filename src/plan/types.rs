@@ -119,6 +119,10 @@ pub struct Change {
     /// The resource whose change must have succeeded before this one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depends_on: Option<ResourceKey>,
+    /// The watchlists and functions that its query names and that the plan changes as well: created or updated before
+    /// it, deleted after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<ResourceKey>,
     /// The rule's place, for as long as its source is loaded.
     #[serde(skip)]
     pub origin: Option<Span>,

@@ -46,6 +46,14 @@ impl Project {
         (all, diagnostics)
     }
 
+    /// The files and folders of content as picket.toml names them, or the folder that is meant where it names none.
+    pub fn content_folders(&self) -> Vec<&Path> {
+        match &self.config.content {
+            Some(paths) => paths.iter().map(|path| path.value.as_path()).collect(),
+            None => vec![Path::new(DEFAULT_FOLDER)],
+        }
+    }
+
     /// The files and folders with content that are there.
     pub(super) fn content_paths(
         &self,

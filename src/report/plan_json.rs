@@ -23,7 +23,7 @@
 //!
 //! `kind` is `alertRule`, `savedSearch` or `metadata`; `action` is `create`, `update` (with `fields`, each of
 //! `path`, `before`, `after`), `delete`, `no-op`, `adopt` or `unowned` (both with `owner` and `fields`). `etag`,
-//! `previewReasons`, `dependsOn` (a key), `seen` (what was read), `base` (what was last applied) and `cause` (which
+//! `previewReasons`, `dependsOn` (a key), `reads` (keys), `seen` (what was read), `base` (what was last applied) and `cause` (which
 //! side moved since: `git`, `portal` or `both`) stand where there are any. `digest` is one of the document without
 //! itself: a plan that was edited or cut off is not carried out. A reader ignores fields it does not
 //! know; `format` changes when one of these changes its meaning.

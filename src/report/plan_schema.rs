@@ -47,6 +47,11 @@ pub fn plan_json_schema() -> Value {
             ),
             "seen": object(json!({ "digest": refer("digest"), "etag": { "type": "string" } }), &["digest"]),
             "dependsOn": refer("key"),
+            "reads": {
+                "type": "array",
+                "items": refer("key"),
+                "description": "Watchlists and functions that its query names and that the plan changes as well.",
+            },
             "origin": refer("place"),
         }),
         &["key", "displayName", "action", "apiVersion"],

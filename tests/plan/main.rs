@@ -13,6 +13,7 @@ mod causes;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod order;
 mod ownership;
 mod properties;
 mod quota;

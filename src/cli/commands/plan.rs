@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::connect::Wishes;
-use crate::cli::pipeline::{self, Planning, PlanningArgs};
+use crate::cli::pipeline::{self, Planning, PlanningArgs, Stops};
 use crate::cli::{CliError, Exit, Shell, load, runtime, saved};
 use crate::report::{self, PLAN_COMMENT_LENGTH, PlanHumanOptions};
 
@@ -57,10 +57,15 @@ be planned.
 A workspace is only read. What another project or a person made is never changed.";
 
 impl PlanArgs {
+    fn wishes(&self) -> Wishes {
+        let stops = if self.format == PlanFormat::Json { Stops::Json } else { Stops::Human };
+        Wishes { stops, ..Wishes::default() }
+    }
+
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         runtime()?.block_on(async {
-            let planned = match pipeline::plan(&self.planning, Wishes::default(), |_| Ok(()), shell).await? {
+            let planned = match pipeline::plan(&self.planning, self.wishes(), |_| Ok(()), shell).await? {
                 Planning::Stopped(exit) => return Ok(exit),
                 Planning::Planned(planned) => planned,
             };

@@ -1,0 +1,56 @@
+//! What the queries of a plan name of what the plan changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::arm::{ResourceKey, ResourceKind};
+use crate::catalog::kql::KqlCatalog;
+use crate::kql::bind::{Arena, bind};
+use crate::kql::{syntax, uses};
+use crate::plan::{Action, Actual, Plan, Reads};
+
+/// What each pending change of `plan` names, found by binding its query. `actual` holds the queries of what is deleted.
+pub(crate) fn reads(plan: &Plan, actual: &[Actual], catalog: &KqlCatalog) -> Reads {
+    let named: Vec<&ResourceKey> =
+        plan.pending().map(|change| &change.key).filter(|key| is_named(key)).collect();
+    if named.is_empty() {
+        return Reads::new();
+    }
+    let held: BTreeMap<&ResourceKey, &Value> = actual.iter().map(|it| (&it.key, &it.body)).collect();
+    let mut reads = Reads::new();
+    for change in plan.pending().filter(|change| change.is_content()) {
+        let body = match &change.action {
+            Action::Delete => held.get(&change.key).copied(),
+            _ => change.body.as_ref(),
+        };
+        let Some(names) = body.and_then(|body| names(change.key.kind, body, catalog)) else { continue };
+        let of = |key: &&&ResourceKey| names.contains(&(key.kind, key.name.to_ascii_lowercase()));
+        reads.insert(change.key.clone(), named.iter().filter(of).map(|key| (*key).clone()).collect());
+    }
+    reads
+}
+
+/// Whether queries can name `key`.
+fn is_named(key: &ResourceKey) -> bool {
+    matches!(key.kind, ResourceKind::Watchlist | ResourceKind::Function)
+}
+
+/// The functions that the query of `body` calls, and the watchlists that it reads, in lower case.
+fn names(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<BTreeSet<(ResourceKind, String)>> {
+    let query = body["properties"]["query"].as_str()?;
+    let parameters = body["properties"]["functionParameters"].as_str().unwrap_or_default();
+    let text = match kind {
+        // A function is bound as its declaration: its parameters may have no values.
+        ResourceKind::Function => format!("let declared = ({parameters}) {{{query}\n}};"),
+        _ => query.to_owned(),
+    };
+    let (tree, _) = syntax::parse(text.as_str());
+    let arena = Arena::new();
+    let uses = uses(&bind(&tree, catalog, &arena), catalog);
+    let lists = uses.watchlists.keys().map(|name| (ResourceKind::Watchlist, name));
+    // What is deleted names functions that the project no longer has. Those without a place are called by others.
+    let functions = uses.stored_functions.iter().chain(&uses.unknown).filter(|(_, place)| place.is_some());
+    let functions = functions.map(|(name, _)| (ResourceKind::Function, name));
+    Some(lists.chain(functions).map(|(kind, name)| (kind, name.to_ascii_lowercase())).collect())
+}
