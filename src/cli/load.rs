@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -38,6 +38,8 @@ pub(crate) struct Opened {
     pub(crate) settings: Settings,
     /// The facts, ATT&CK in the version that picket.toml names.
     pub(crate) catalog: Catalog,
+    /// Where the rules, declarations and content are read from.
+    pub(crate) files: Arc<dyn FileSystem + Send + Sync>,
     /// What the project declares, once that was asked for, with all texts up to then.
     declarations: OnceLock<(SourceMap, Declared)>,
 }
@@ -98,7 +100,8 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     let catalog = attack::configured(&project, &mut faults)?;
     if faults.is_empty() {
         let declarations = OnceLock::new();
-        return Ok(Opened { folder, project, sources, settings, catalog, declarations });
+        let files = Arc::new(RealFiles);
+        return Ok(Opened { folder, project, sources, settings, catalog, files, declarations });
     }
     Err(config_error(&sources, faults, shell))
 }
@@ -126,6 +129,19 @@ impl Opened {
     /// What queries of the project may name.
     pub(crate) fn kql(&self) -> &KqlCatalog {
         &self.declarations().1.catalog
+    }
+
+    /// Reads rules, declarations and content as they were at a revision of git. Gives the commit.
+    ///
+    /// # Errors
+    /// When git does not have it.
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    pub(crate) fn read_from(&mut self, revision: &str) -> Result<String, CliError> {
+        let files = super::revision_files::RevisionFiles::open(revision, &self.project.root)?;
+        let commit = files.commit.clone();
+        self.files = Arc::new(files);
+        self.declarations = OnceLock::new();
+        Ok(commit)
     }
 
     /// What the project declares, with the texts of picket.toml and of the declarations. They are read once, however often
@@ -183,15 +199,15 @@ pub(crate) fn read(opened: &Opened, paths: &[PathBuf], wanted: Wanted) -> Result
         return Ok(inputs);
     }
     let found = if paths.is_empty() {
-        let (found, findings) = opened.project.files(&RealFiles, &opened.folder, wanted);
+        let (found, findings) = opened.project.files(&*opened.files, &opened.folder, wanted);
         inputs.findings = findings;
         found
     } else {
-        FoundFiles::under(&RealFiles, paths, &opened.folder, wanted)
+        FoundFiles::under(&*opened.files, paths, &opened.folder, wanted)
     };
     let name = |path: &Path| project::shown(path, &opened.folder);
     inputs.faults.extend(found.faults.into_iter().map(|(path, fault)| (name(&path), fault)));
-    let texts: Vec<_> = found.files.par_iter().map(|path| read_text(&RealFiles, path)).collect();
+    let texts: Vec<_> = found.files.par_iter().map(|path| read_text(&*opened.files, path)).collect();
     for (path, text) in found.files.into_iter().zip(texts) {
         match text {
             Ok(text) => inputs.files.push(Input { name: name(&path), path: Some(path), text }),

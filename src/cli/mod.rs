@@ -39,6 +39,8 @@ mod reading;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod refusals;
 mod revision;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod revision_files;
 pub mod rule_schema;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod saved;
@@ -118,6 +120,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Rollback(commands::rollback::RollbackArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Retry(commands::retry::RetryArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Audit(commands::audit::AuditArgs),
@@ -157,6 +161,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Pull(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Adopt(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Rollback(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Retry(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

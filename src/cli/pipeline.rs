@@ -89,7 +89,23 @@ pub(crate) async fn plan(
 ) -> Result<Planning, CliError> {
     let options = PlanOptions { prune: args.prune, adopt: args.adopt };
     let aim = Aim::Deploy { options, prune_limit: args.prune_limit };
-    plan_for(aim, &args.scope, wishes, allow, shell).await
+    plan_for(aim, &args.scope, None, wishes, allow, shell).await
+}
+
+/// [`plan`], with the rules as they were at `revision`.
+///
+/// # Errors
+/// As [`plan`], and when git does not have the revision.
+pub(crate) async fn rollback(
+    args: &PlanningArgs,
+    revision: &str,
+    wishes: Wishes,
+    allow: impl FnOnce(&Connected) -> Result<(), CliError>,
+    shell: &mut Shell,
+) -> Result<Planning, CliError> {
+    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
+    let aim = Aim::Deploy { options, prune_limit: args.prune_limit };
+    plan_for(aim, &args.scope, Some(revision), wishes, allow, shell).await
 }
 
 /// Checks the rules, and plans to take over what the workspace holds of them and nobody owns.
@@ -102,17 +118,19 @@ pub(crate) async fn adoption(
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
-    plan_for(Aim::Adopt, scope, wishes, allow, shell).await
+    plan_for(Aim::Adopt, scope, None, wishes, allow, shell).await
 }
 
 async fn plan_for(
     aim: Aim,
     args: &ScopeArgs,
+    at: Option<&str>,
     wishes: Wishes,
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
-    let opened = load::open(shell, false)?;
+    let mut opened = load::open(shell, false)?;
+    let rolled_back = at.map(|revision| opened.read_from(revision)).transpose()?;
     let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
     let mut loaded = load::check(&opened, &inputs);
     if let Some(file) = baseline::file(&opened, None) {
@@ -131,7 +149,7 @@ async fn plan_for(
     let config = &opened.project.config;
     let content = opened.project.content_folders();
     let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
-    connected.target.commit = revision::head(&opened.project.root, &folders);
+    connected.target.commit = rolled_back.or_else(|| revision::head(&opened.project.root, &folders));
     let (mut desired, mut findings) = plan::desired(&loaded.rules, &connected.target);
     if args.paths.is_empty() {
         let (content, found) = plan::desired_content(&loaded.content, &connected.target);

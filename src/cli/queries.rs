@@ -102,12 +102,12 @@ pub(crate) struct Declared {
 pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceMap) -> Declared {
     let before = sources.iter().count();
     let (mut overlay, mut findings) = if named.is_empty() {
-        opened.project.declarations(&RealFiles, &opened.folder, sources)
+        opened.project.declarations(&*opened.files, &opened.folder, sources)
     } else {
         declared_in(&RealFiles, named, &opened.folder, sources)
     };
     let (content, found) = match named.is_empty() {
-        true => opened.project.content(&RealFiles, &opened.folder, sources),
+        true => opened.project.content(&*opened.files, &opened.folder, sources),
         false => Default::default(),
     };
     findings.extend(found);

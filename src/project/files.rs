@@ -82,7 +82,7 @@ impl Walk {
 }
 
 /// Files, as the rest of picket sees them.
-pub trait FileSystem {
+pub trait FileSystem: std::fmt::Debug {
     /// What `path` leads to.
     ///
     /// # Errors

@@ -25,4 +25,6 @@ pub(crate) mod pull;
 pub(crate) mod restore;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod retry;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod rollback;
 pub(crate) mod schema;
