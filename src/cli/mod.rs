@@ -120,6 +120,10 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Disable(commands::switch::DisableArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Enable(commands::switch::EnableArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Rollback(commands::rollback::RollbackArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Retry(commands::retry::RetryArgs),
@@ -161,6 +165,10 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Pull(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Adopt(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Disable(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Enable(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Rollback(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

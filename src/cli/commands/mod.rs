@@ -28,3 +28,5 @@ pub(crate) mod retry;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod rollback;
 pub(crate) mod schema;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod switch;
