@@ -155,7 +155,8 @@ pub fn content_kind(kind: ResourceKind) -> &'static str {
         ResourceKind::AlertRule => "AnalyticsRule",
         ResourceKind::AutomationRule => "AutomationRule",
         ResourceKind::SavedSearch => "HuntingQuery",
-        ResourceKind::Metadata => "Standalone",
+        // Nobody writes metadata about these: a custom detection carries its own mark.
+        ResourceKind::CustomDetection | ResourceKind::Metadata => "Standalone",
     }
 }
 

@@ -7,6 +7,7 @@
 //! | [`service_rule`] | the same, of kinds without a query of one's own | stable, preview where it must be |
 //! | [`automation_rule`] | `Microsoft.SecurityInsights/automationRules` | stable |
 //! | [`watchlist`] | `Microsoft.SecurityInsights/watchlists` | stable |
+//! | [`detection_rule`] | `security/rules/detectionRules` of Microsoft Graph | v1.0 |
 //! | [`metadata`] | `Microsoft.SecurityInsights/metadata` | stable |
 //!
 //! Each has the same shape: the wire type that serde writes and reads, `api_version` (which
@@ -17,6 +18,7 @@ pub mod alert_rule;
 mod applied;
 pub mod automation_rule;
 mod canonical;
+pub mod detection_rule;
 pub mod limits;
 pub mod metadata;
 mod resource;
@@ -29,6 +31,7 @@ pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
+pub(crate) use workspace::segment as path_segment;
 pub use workspace::{WorkspaceId, WorkspaceIdError};
 
 /// The newest stable version of the provider `Microsoft.SecurityInsights`.

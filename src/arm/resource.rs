@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{OPERATIONAL_INSIGHTS, SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW};
-use super::{alert_rule, automation_rule, canonical, metadata, saved_search, service_rule, watchlist};
+use super::{
+    alert_rule, automation_rule, canonical, detection_rule, metadata, saved_search, service_rule, watchlist,
+};
 
 /// A kind of resource that picket writes. The order is the order in which a plan lists and writes them:
 /// rules name watchlists, and metadata names all content.
@@ -23,6 +25,8 @@ pub enum ResourceKind {
     AlertRule,
     /// An automation rule.
     AutomationRule,
+    /// A custom detection of Defender XDR, which belongs to the tenant, not to the workspace.
+    CustomDetection,
     /// A saved search; hunting queries are saved searches.
     SavedSearch,
     /// Sentinel's metadata about one piece of content, where picket keeps ownership.
@@ -31,8 +35,14 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// The kinds that have a collection of their own, in writing order. Functions are listed among saved searches.
-    pub const LISTED: [Self; 5] =
-        [Self::Watchlist, Self::AlertRule, Self::AutomationRule, Self::SavedSearch, Self::Metadata];
+    pub const LISTED: [Self; 6] = [
+        Self::Watchlist,
+        Self::AlertRule,
+        Self::AutomationRule,
+        Self::CustomDetection,
+        Self::SavedSearch,
+        Self::Metadata,
+    ];
 
     /// The kind of `body`, which the collection of this kind holds.
     pub fn of(self, body: &Value) -> Self {
@@ -43,12 +53,14 @@ impl ResourceKind {
         }
     }
 
-    /// The path of the collection below the workspace, without slashes at its ends.
+    /// The path of the collection below the workspace, or below the version of Microsoft Graph, without slashes at its
+    /// ends.
     pub fn collection(self) -> &'static str {
         match self {
             Self::Watchlist => "providers/Microsoft.SecurityInsights/watchlists",
             Self::AutomationRule => "providers/Microsoft.SecurityInsights/automationRules",
             Self::AlertRule => "providers/Microsoft.SecurityInsights/alertRules",
+            Self::CustomDetection => detection_rule::COLLECTION,
             Self::Function | Self::SavedSearch => "savedSearches",
             Self::Metadata => "providers/Microsoft.SecurityInsights/metadata",
         }
@@ -60,6 +72,7 @@ impl ResourceKind {
             Self::Watchlist => "Microsoft.SecurityInsights/watchlists",
             Self::AutomationRule => "Microsoft.SecurityInsights/automationRules",
             Self::AlertRule => "Microsoft.SecurityInsights/alertRules",
+            Self::CustomDetection => "microsoft.graph.security.detectionRule",
             Self::Function | Self::SavedSearch => "Microsoft.OperationalInsights/savedSearches",
             Self::Metadata => "Microsoft.SecurityInsights/metadata",
         }
@@ -71,6 +84,7 @@ impl ResourceKind {
             Self::Watchlist => "watchlist",
             Self::AutomationRule => "automation rule",
             Self::AlertRule => "analytics rule",
+            Self::CustomDetection => "custom detection",
             Self::Function => "function",
             Self::SavedSearch => "hunting query",
             Self::Metadata => "ownership record",
@@ -81,6 +95,7 @@ impl ResourceKind {
     pub fn stable_version(self) -> &'static str {
         match self {
             Self::Watchlist | Self::AlertRule | Self::AutomationRule | Self::Metadata => SECURITY_INSIGHTS,
+            Self::CustomDetection => detection_rule::GRAPH,
             Self::Function | Self::SavedSearch => OPERATIONAL_INSIGHTS,
         }
     }
@@ -89,6 +104,7 @@ impl ResourceKind {
     pub fn api_versions(self) -> &'static [&'static str] {
         match self {
             Self::AlertRule => &[SECURITY_INSIGHTS, SECURITY_INSIGHTS_PREVIEW],
+            Self::CustomDetection => &[detection_rule::GRAPH],
             Self::Function | Self::SavedSearch => &[OPERATIONAL_INSIGHTS],
             Self::Watchlist | Self::AutomationRule | Self::Metadata => &[SECURITY_INSIGHTS],
         }
@@ -99,9 +115,12 @@ impl ResourceKind {
     pub fn list_version(self) -> &'static str {
         match self {
             Self::AlertRule => SECURITY_INSIGHTS_PREVIEW,
-            Self::Watchlist | Self::Function | Self::AutomationRule | Self::SavedSearch | Self::Metadata => {
-                self.stable_version()
-            }
+            Self::Watchlist
+            | Self::Function
+            | Self::AutomationRule
+            | Self::CustomDetection
+            | Self::SavedSearch
+            | Self::Metadata => self.stable_version(),
         }
     }
 
@@ -111,6 +130,7 @@ impl ResourceKind {
             Self::Watchlist => watchlist::api_version(body),
             Self::AlertRule => alert_rule::api_version(body),
             Self::AutomationRule => automation_rule::api_version(body),
+            Self::CustomDetection => detection_rule::api_version(body),
             Self::Function | Self::SavedSearch => saved_search::api_version(body),
             Self::Metadata => metadata::api_version(body),
         }
@@ -122,6 +142,7 @@ impl ResourceKind {
             Self::Watchlist => watchlist::normalise(body),
             Self::AlertRule => alert_rule::normalise(body),
             Self::AutomationRule => automation_rule::normalise(body),
+            Self::CustomDetection => detection_rule::normalise(body),
             Self::Function | Self::SavedSearch => saved_search::normalise(body),
             Self::Metadata => metadata::normalise(body),
         }
@@ -145,6 +166,7 @@ impl ResourceKind {
             Self::Watchlist => &watchlist::READ_ONLY,
             Self::AlertRule => &alert_rule::READ_ONLY,
             Self::AutomationRule => &automation_rule::READ_ONLY,
+            Self::CustomDetection => &detection_rule::READ_ONLY,
             Self::Function | Self::SavedSearch => &saved_search::READ_ONLY,
             Self::Metadata => &metadata::READ_ONLY,
         }

@@ -9,7 +9,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::answer::{Raw, failure, json_body};
-use super::cloud::Cloud;
+use super::cloud::{Cloud, Service};
 use super::credential::Credential;
 use super::error::{AzureError, Connection};
 use super::interrupt::Interrupt;
@@ -25,13 +25,18 @@ const ITEM_LIMIT: usize = 200_000;
 /// The pause when the service says that nothing is left of an allowance; writes refill by ten a second.
 const REFILL_PAUSE: Duration = Duration::from_secs(1);
 
-/// The verbs that picket sends. All of them may be repeated.
+/// The verbs that picket sends. All of them may be repeated: what is posted has an id of the client's choice, under which
+/// the service makes no second one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     /// Reads.
     Get,
     /// Creates or replaces.
     Put,
+    /// Creates under an id in the body.
+    Post,
+    /// Changes fields.
+    Patch,
     /// Deletes.
     Delete,
 }
@@ -42,6 +47,8 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -50,6 +57,8 @@ impl Verb {
         match self {
             Self::Get => reqwest::Method::GET,
             Self::Put => reqwest::Method::PUT,
+            Self::Post => reqwest::Method::POST,
+            Self::Patch => reqwest::Method::PATCH,
             Self::Delete => reqwest::Method::DELETE,
         }
     }
@@ -62,7 +71,7 @@ pub struct Request<'a> {
     pub verb: Verb,
     /// The path, percent-encoded, from its first slash.
     pub path: &'a str,
-    /// The API version.
+    /// The API version; empty where the path says it.
     pub api_version: &'a str,
     /// The body, of a write.
     pub body: Option<&'a Value>,
@@ -119,6 +128,8 @@ pub struct Retry<'a> {
 pub struct ClientOptions {
     /// The cloud.
     pub cloud: Cloud,
+    /// The service in it.
+    pub service: Service,
     /// A server on this machine to ask instead of the cloud.
     pub endpoint: Option<String>,
     /// How requests are repeated.
@@ -141,6 +152,7 @@ impl Default for ClientOptions {
     fn default() -> Self {
         Self {
             cloud: Cloud::default(),
+            service: Service::default(),
             endpoint: None,
             retry: RetryPolicy::default(),
             timeout: Duration::from_secs(180),
@@ -181,7 +193,7 @@ impl Client {
     /// A server that is not on this machine, and a credential that must not be sent there: a token of Entra ID
     /// never goes to a local server, a fixed one never to the cloud.
     pub fn new(credential: Credential, options: ClientOptions) -> Result<Self, AzureError> {
-        let address = options.endpoint.as_deref().unwrap_or(options.cloud.endpoint());
+        let address = options.endpoint.as_deref().unwrap_or(options.cloud.endpoint_of(options.service));
         let unusable = |what: &str, help: &str| AzureError::Configuration {
             message: format!("the endpoint {address} {what}"),
             help: vec![help.to_owned()],
@@ -259,7 +271,7 @@ impl Client {
             if items.len() > ITEM_LIMIT {
                 return Err(bad("the list has more items than any workspace can hold"));
             }
-            url = match page.remove("nextLink") {
+            url = match page.remove("nextLink").or_else(|| page.remove("@odata.nextLink")) {
                 None | Some(Value::Null) => return Ok(items),
                 Some(Value::String(link)) if link.is_empty() => return Ok(items),
                 Some(Value::String(link)) => self.next_page(&link).ok_or_else(|| {
@@ -291,7 +303,9 @@ impl Client {
                 help: vec!["give the rule another id".to_owned()],
             });
         }
-        url.query_pairs_mut().append_pair("api-version", api_version);
+        if !api_version.is_empty() {
+            url.query_pairs_mut().append_pair("api-version", api_version);
+        }
         Ok(url)
     }
 
@@ -314,7 +328,10 @@ impl Client {
                     return Err(last.unwrap_or(AzureError::Interrupted));
                 }
             }
-            let token = self.credential.token(self.options.cloud.scope(), &*self.options.system).await?;
+            let token = self
+                .credential
+                .token(self.options.cloud.scope_of(self.options.service), &*self.options.system)
+                .await?;
             let outcome = self.exchange(verb, &url, body, token.secret(), &client_request_id).await;
             sent += 1;
             if let Some(observer) = &self.options.observer {

@@ -50,6 +50,26 @@ impl Cloud {
         }
     }
 
+    /// The base address of `service`.
+    pub fn endpoint_of(self, service: Service) -> &'static str {
+        match (service, self) {
+            (Service::ResourceManager, _) => self.endpoint(),
+            (Service::Graph, Self::Public) => "https://graph.microsoft.com",
+            (Service::Graph, Self::UsGov) => "https://graph.microsoft.us",
+            (Service::Graph, Self::China) => "https://microsoftgraph.chinacloudapi.cn",
+        }
+    }
+
+    /// The scope a token for `service` is asked for.
+    pub fn scope_of(self, service: Service) -> &'static str {
+        match (service, self) {
+            (Service::ResourceManager, _) => self.scope(),
+            (Service::Graph, Self::Public) => "https://graph.microsoft.com/.default",
+            (Service::Graph, Self::UsGov) => "https://graph.microsoft.us/.default",
+            (Service::Graph, Self::China) => "https://microsoftgraph.chinacloudapi.cn/.default",
+        }
+    }
+
     /// The Entra ID host that issues tokens.
     pub fn login(self) -> &'static str {
         match self {
@@ -67,6 +87,16 @@ impl Cloud {
             Self::China => "AzureChinaCloud",
         }
     }
+}
+
+/// A service of a cloud. Each has a host and tokens of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Service {
+    /// Azure Resource Manager.
+    #[default]
+    ResourceManager,
+    /// Microsoft Graph.
+    Graph,
 }
 
 impl std::fmt::Display for Cloud {
@@ -102,6 +132,15 @@ mod tests {
         }
         assert_eq!("USGov".parse(), Ok(Cloud::UsGov));
         assert_eq!("germany".parse::<Cloud>(), Err(UnknownCloud("germany".to_owned())));
+    }
+
+    #[test]
+    fn a_token_is_asked_for_the_graph_that_gets_it() {
+        for cloud in Cloud::ALL {
+            let (endpoint, scope) = (cloud.endpoint_of(Service::Graph), cloud.scope_of(Service::Graph));
+            assert_eq!(scope, format!("{endpoint}/.default"));
+            assert_ne!(endpoint, cloud.endpoint_of(Service::ResourceManager));
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod system;
 mod transport;
 
 pub use client::{Answer, BODY_LIMIT, Call, Client, ClientOptions, Observer, Request, Retry, Verb};
-pub use cloud::{Cloud, UnknownCloud};
+pub use cloud::{Cloud, Service, UnknownCloud};
 pub use credential::{Credential, CredentialKind, CredentialOptions, UnknownCredential};
 pub use error::{AzureError, Connection, HttpFailure};
 pub use interrupt::Interrupt;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::arm::WorkspaceId;
 use crate::azure::{
     Client, ClientOptions, Cloud, Credential, CredentialOptions, Interrupt, Observer, Process, Recorder,
+    Service,
 };
 use crate::deploy::ArmWorkspace;
 use crate::diag::{Diagnostic, nearest};
@@ -25,7 +26,7 @@ use super::{CliError, Shell};
 const LOCAL_TOKEN: &str = "local";
 
 /// How a connection is to behave.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Wishes {
     /// Where traffic is recorded.
     pub(crate) recorder: Option<Recorder>,
@@ -35,6 +36,13 @@ pub(crate) struct Wishes {
     pub(crate) interrupt: Interrupt,
     /// How errors are printed that stop the command before it connects.
     pub(crate) stops: Stops,
+}
+
+impl Wishes {
+    /// The same for Graph: what a recording holds is for Azure's validator, which knows nothing of it.
+    fn without_recorder(&self) -> Self {
+        Self { recorder: None, ..self.clone() }
+    }
 }
 
 /// A workspace that can be read and written.
@@ -99,16 +107,27 @@ pub(crate) async fn connect(
         settings.cloud.as_ref().and_then(|cloud| Cloud::from_str(&cloud.value).ok()).unwrap_or_default();
     let endpoint = settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone());
     let is_local = endpoint.is_some();
-    let credential = if is_local {
-        Credential::fixed(LOCAL_TOKEN)
-    } else {
-        let subscription = Some(id.subscription.clone());
-        let options = CredentialOptions { cloud, subscription, ..CredentialOptions::default() };
-        Credential::choose(&options, &Process).map_err(azure_error)?
+    // Each service has tokens of its own, and so a credential that keeps them.
+    let reach = |service, wishes| {
+        let credential = if is_local {
+            Credential::fixed(LOCAL_TOKEN)
+        } else {
+            let subscription = Some(id.subscription.clone());
+            let options = CredentialOptions { cloud, subscription, ..CredentialOptions::default() };
+            Credential::choose(&options, &Process).map_err(azure_error)?
+        };
+        client(credential, cloud, service, endpoint.clone(), wishes)
     };
-    let client = client(credential, cloud, endpoint, wishes)?;
+    let graph = match settings.defender {
+        true => Some(reach(Service::Graph, wishes.without_recorder())?),
+        false => None,
+    };
+    let client = reach(Service::ResourceManager, wishes)?;
     let target = Target { workspace: id.clone(), project, commit: None };
-    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
+    let mut workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
+    if let Some(graph) = graph {
+        workspace = workspace.with_defender(graph);
+    }
     Ok(Connected { workspace, target, name: name.to_owned(), is_local, running: None })
 }
 
@@ -150,9 +169,14 @@ async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Conne
     options.deleted_id_window = None;
     let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
     let id = local_id();
-    let client = client(Credential::fixed(LOCAL_TOKEN), Cloud::default(), Some(running.endpoint()), wishes)?;
+    let reach = |service, wishes| {
+        let (token, endpoint) = (Credential::fixed(LOCAL_TOKEN), Some(running.endpoint()));
+        client(token, Cloud::default(), service, endpoint, wishes)
+    };
+    let graph = reach(Service::Graph, wishes.without_recorder())?;
+    let client = reach(Service::ResourceManager, wishes)?;
     let target = Target { workspace: id.clone(), project, commit: None };
-    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
+    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?.with_defender(graph);
     Ok(Connected {
         workspace,
         target,
@@ -165,11 +189,13 @@ async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Conne
 fn client(
     credential: Credential,
     cloud: Cloud,
+    service: Service,
     endpoint: Option<String>,
     wishes: Wishes,
 ) -> Result<Client, CliError> {
     let options = ClientOptions {
         cloud,
+        service,
         endpoint,
         recorder: wishes.recorder,
         observer: wishes.observer,

@@ -53,7 +53,7 @@ pub(crate) fn json_schema() -> Value {
             "key": {
                 "type": "object",
                 "properties": {
-                    "kind": { "enum": ["watchlist", "function", "alertRule", "automationRule", "savedSearch", "metadata"] },
+                    "kind": { "enum": ["watchlist", "function", "alertRule", "automationRule", "customDetection", "savedSearch", "metadata"] },
                     "name": text("The last segment of the resource's path."),
                 },
                 "required": ["kind", "name"],

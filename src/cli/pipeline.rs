@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::arm::ResourceKind;
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
-use crate::plan::{self, Actual, Candidate, Plan, PlanOptions, Target};
+use crate::plan::{self, Actual, Candidate, Desired, Plan, PlanOptions, Target};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 
 use super::connect::{Connected, Wishes, azure_error, connect};
@@ -155,6 +156,7 @@ async fn plan_for(
         let (content, found) = plan::desired_content(&loaded.content, &connected.target);
         desired.extend(content);
         findings.extend(found);
+        findings.extend(leave_out_detections(&mut desired, &connected));
     }
     if let Some(exit) = stop(&loaded, &findings, stops, shell)? {
         connected.close().await?;
@@ -190,6 +192,22 @@ async fn plan_for(
     let sources = loaded.sources;
     let planned = Planned { plan, sources, connected, actual, opened };
     Ok(Planning::Planned(Box::new(planned)))
+}
+
+/// Takes custom detections out where the workspace goes without Defender, and says so at the first.
+fn leave_out_detections(desired: &mut Vec<Desired>, connected: &Connected) -> Option<Diagnostic> {
+    if connected.workspace.has_defender() {
+        return None;
+    }
+    let is_detection = |it: &mut Desired| it.key.kind == ResourceKind::CustomDetection;
+    let left: Vec<Desired> = desired.extract_if(.., is_detection).collect();
+    let message = format!(
+        "{} left out: `{}` goes without Defender",
+        count(left.len(), "custom detection"),
+        connected.name
+    );
+    let finding = plan::NO_DEFENDER.at(left.first()?.origin, message);
+    Some(finding.with_help("add `defender = true` to the workspace in picket.toml"))
 }
 
 /// Where both git and the portal changed a rule, reads what was last applied from git, so that the plan can say it

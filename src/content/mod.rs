@@ -3,11 +3,12 @@
 //!
 //! - A `.kql` file is a function, read as a [declaration](crate::catalog::kql::overlay) is.
 //! - A YAML or JSON file holds one of them, or a list. What has an `alias` is a watchlist, what has a `body` a function,
-//!   what has `triggeringLogic` an automation rule; `kind` says what else it is.
+//!   what has `triggeringLogic` an automation rule, what has `queryCondition` a custom detection of Defender; `kind` says what else it is.
 //!
 //! Reading is pure. The items of a watchlist stand in a file of their own, whose text is [given](Watchlist::fill) later.
 
 mod automation_rule;
+mod custom_detection;
 mod function;
 mod lints;
 mod reader;
@@ -21,6 +22,7 @@ use crate::text::{SourceId, Span};
 use crate::yaml;
 
 pub use automation_rule::AutomationRule;
+pub use custom_detection::CustomDetection;
 pub use function::Function;
 pub use service_rule::ServiceRule;
 pub use watchlist::{Items, Watchlist};
@@ -39,6 +41,8 @@ pub enum Content {
     ServiceRule(ServiceRule),
     /// An automation rule.
     AutomationRule(AutomationRule),
+    /// A custom detection of Defender.
+    CustomDetection(CustomDetection),
 }
 
 impl Content {
@@ -49,6 +53,7 @@ impl Content {
             Self::Function(function) => &function.display_name,
             Self::ServiceRule(rule) => &rule.name,
             Self::AutomationRule(rule) => &rule.name,
+            Self::CustomDetection(rule) => &rule.name,
         }
     }
 
@@ -59,6 +64,7 @@ impl Content {
             Self::Function(function) => Span::new(function.source, function.place),
             Self::ServiceRule(rule) => Span::new(rule.source, rule.id.range),
             Self::AutomationRule(rule) => Span::new(rule.source, rule.id.range),
+            Self::CustomDetection(rule) => Span::new(rule.source, rule.id.range),
         }
     }
 
@@ -67,7 +73,7 @@ impl Content {
         match self {
             Self::Watchlist(list) => overlay.declare_watchlist(&list.alias.value, list.columns()),
             Self::Function(it) => overlay.declare_function(&it.alias, &it.parameters, &it.body),
-            Self::ServiceRule(_) | Self::AutomationRule(_) => {}
+            Self::ServiceRule(_) | Self::AutomationRule(_) | Self::CustomDetection(_) => {}
         }
     }
 }
@@ -97,6 +103,9 @@ fn one(source: SourceId, node: &yaml::Node, findings: &mut Vec<Diagnostic>) -> O
         |kind: &str| ServiceRuleKind::ALL.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(kind));
     if let Some(kind) = kind.and_then(of_service) {
         return ServiceRule::read(source, kind, node, findings).map(Content::ServiceRule);
+    }
+    if has("queryCondition") {
+        return CustomDetection::read(source, node, findings).map(Content::CustomDetection);
     }
     if has("triggeringLogic") || kind.is_some_and(|kind| kind.eq_ignore_ascii_case("AutomationRule")) {
         return AutomationRule::read(source, node, findings).map(Content::AutomationRule);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::defender::Defender;
 use super::{Workspace, watchlist};
 use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
 use crate::azure::{Answer, AzureError, Client, Request, Verb};
@@ -15,6 +16,7 @@ const ACCEPTED: u16 = 202;
 pub struct ArmWorkspace {
     id: WorkspaceId,
     client: Client,
+    defender: Option<Defender>,
 }
 
 impl ArmWorkspace {
@@ -27,7 +29,25 @@ impl ArmWorkspace {
             message: error.to_string(),
             help: vec!["check `subscription`, `resource_group` and `name` in picket.toml".to_owned()],
         })?;
-        Ok(Self { id, client })
+        Ok(Self { id, client, defender: None })
+    }
+
+    /// The same with the custom detections of the tenant's Defender, as `client` reaches Microsoft Graph.
+    #[must_use]
+    pub fn with_defender(self, client: Client) -> Self {
+        Self { defender: Some(Defender::new(client)), ..self }
+    }
+
+    /// Whether custom detections can be read and written.
+    pub fn has_defender(&self) -> bool {
+        self.defender.is_some()
+    }
+
+    fn defender(&self) -> Result<&Defender, AzureError> {
+        self.defender.as_ref().ok_or_else(|| AzureError::Configuration {
+            message: "the workspace goes without Defender".to_owned(),
+            help: vec!["add `defender = true` to the workspace in picket.toml".to_owned()],
+        })
     }
 
     /// Which workspace it is.
@@ -48,12 +68,21 @@ impl ArmWorkspace {
 
 impl Workspace for ArmWorkspace {
     async fn list(&self, kind: ResourceKind) -> Result<Vec<Actual>, AzureError> {
+        if kind == ResourceKind::CustomDetection {
+            return match &self.defender {
+                Some(defender) => defender.list().await,
+                None => Ok(Vec::new()),
+            };
+        }
         let path = self.id.collection_path(kind);
         let items = self.client.list(&path, kind.list_version()).await?;
         items.into_iter().map(|item| actual(kind, item, Verb::Get, &path)).collect()
     }
 
     async fn get(&self, key: &ResourceKey, api_version: &str) -> Result<Option<Actual>, AzureError> {
+        if key.kind == ResourceKind::CustomDetection {
+            return self.defender()?.get(&key.name).await;
+        }
         let path = self.id.resource_path(key);
         match self.send(Verb::Get, &path, api_version, None).await {
             Ok(answer) => actual(key.kind, answer.body.unwrap_or_default(), Verb::Get, &path).map(Some),
@@ -69,6 +98,9 @@ impl Workspace for ArmWorkspace {
         body: &Value,
         etag: Option<&str>,
     ) -> Result<Actual, AzureError> {
+        if key.kind == ResourceKind::CustomDetection {
+            return self.defender()?.put(&key.name, body, etag).await;
+        }
         let path = self.id.resource_path(key);
         let renewed = match (key.kind, etag) {
             (ResourceKind::Watchlist, Some(etag)) => {
@@ -90,6 +122,9 @@ impl Workspace for ArmWorkspace {
     }
 
     async fn delete(&self, key: &ResourceKey, api_version: &str) -> Result<(), AzureError> {
+        if key.kind == ResourceKind::CustomDetection {
+            return self.defender()?.delete(&key.name).await;
+        }
         let path = self.id.resource_path(key);
         match self.send(Verb::Delete, &path, api_version, None).await {
             Ok(answer) if answer.status == ACCEPTED => {

@@ -13,6 +13,7 @@
 mod apply;
 mod arm_workspace;
 mod codes;
+mod defender;
 pub mod journal;
 mod outcome;
 mod refusal;

@@ -102,6 +102,9 @@ async fn settle_write(
 /// Whether `wanted` is a rule that is to run, and `now` says that it does not.
 fn is_disabled(wanted: &Value, now: &Actual) -> bool {
     let field = |body: &Value, name: &str| body["properties"][name].clone();
+    if now.key.kind == ResourceKind::CustomDetection {
+        return wanted["status"] == "enabled" && now.body["status"] != "enabled";
+    }
     field(wanted, "enabled") == Value::Bool(true)
         && (field(&now.body, "enabled") == Value::Bool(false)
             || (is_auto_disabled(&now.body) && !is_auto_disabled(wanted)))
@@ -116,7 +119,7 @@ fn holds(change: &Change, now: &Actual) -> bool {
 async fn delete(workspace: &impl Workspace, change: &Change) -> Result<How, Stopped> {
     // The service takes no etag with a deletion. The rule is read once more, so that what somebody changed
     // since the plan is not deleted; of saved searches list and get need not agree on the etag.
-    if change.key.kind == ResourceKind::AlertRule
+    if matches!(change.key.kind, ResourceKind::AlertRule | ResourceKind::CustomDetection)
         && let Some(planned) = &change.etag
     {
         match workspace.get(&change.key, &change.api_version).await? {

@@ -21,6 +21,7 @@ mod encoding;
 mod error;
 mod fault;
 mod filter;
+mod graph;
 mod options;
 mod rate;
 mod reply;

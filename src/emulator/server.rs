@@ -19,6 +19,7 @@ use super::clock::timestamp;
 use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
 use super::fault::{FaultPlan, Mishap};
+use super::graph::{self, GraphCall};
 use super::rate::{Operation, RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
@@ -180,6 +181,13 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
     }
     authenticate(headers)?;
     let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let now = shared.options.clock.millis();
+    let origin = format!("http://{}", host.map_or_else(|| shared.address.to_string(), str::to_owned));
+    if graph::serves(parts.uri.path()) {
+        let (method, path, body) = (&parts.method, parts.uri.path(), request.body);
+        let call = GraphCall { shared, method, path, query: &query, body, origin, now };
+        return graph::handle(&call);
+    }
     let api_version = api_version(&query)?;
     let address = Address::parse(parts.uri.path(), api_version)?;
     if !address.kind.api_versions().contains(&api_version) {
@@ -201,7 +209,6 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
         Method::DELETE => Operation::Delete,
         _ => Operation::Write,
     };
-    let now = shared.options.clock.millis();
     let taken = if shared.options.enforce_rate {
         shared.limiter.take(&address.workspace.subscription, operation, now)
     } else {
@@ -217,7 +224,7 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
         query: &query,
         body: request.body,
         content_type: headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()),
-        origin: format!("http://{}", host.map_or_else(|| shared.address.to_string(), str::to_owned)),
+        origin,
         now,
     };
     let remaining = taken.remaining.to_string();

@@ -1,4 +1,4 @@
-//! The codes of planning, PK801 to PK808.
+//! The codes of planning, PK801 to PK809.
 
 use crate::diag::{LintMeta, Severity, declare_lint};
 
@@ -86,12 +86,25 @@ declare_lint! {
     pub(super) static CIRCLE: "PK808", "function-circle", Severity::Error, since "0.1.0"
 }
 
+declare_lint! {
+    /// ## What it does
+    /// Reports that custom detections of Defender are left out, because the workspace goes without Defender:
+    /// `defender = true` under its table in picket.toml connects it with that of its tenant.
+    ///
+    /// ## Why is this bad
+    /// What the custom detections look for is not found.
+    pub(super) static LEFT_OUT: "PK809", "no-defender", Severity::Warning, since "0.1.0"
+}
+
+/// The code of custom detections that are left out.
+pub static NO_DEFENDER: &LintMeta = &LEFT_OUT;
+
 /// The code of what `picket pull` could not merge.
 pub static PULL_CONFLICT: &LintMeta = &CONFLICT;
 
 /// Every code that planning can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {
-    static CODES: [&LintMeta; 8] =
-        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT, &CIRCLE];
+    static CODES: [&LintMeta; 9] =
+        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT, &CIRCLE, &LEFT_OUT];
     &CODES
 }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ownership::{Owner, Ownership};
-use super::{Action, Actual, Change, Desired, Orphan, Plan, PlanOptions, Seen, Target};
+use super::{Action, Actual, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Target};
 use super::{cause, codes, diff, quota};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata};
 use crate::arm::{ResourceKey, ResourceKind, saved_search};
 use crate::diag::{self, Diagnostic};
@@ -154,13 +156,15 @@ impl<'a> Planner<'a> {
             .map(|held| diff::differences(resource.key.kind, &held.body, &resource.body))
             .unwrap_or_default();
         let mine = owner == Owner::Mine || self.options.adopt;
+        // What carries its own mark is claimed by writing it.
+        let mark = (held.is_some() && owner != Owner::Mine).then(|| mark_of(resource)).flatten();
         let action = match (held.is_some(), owner) {
             // An identical rule of nobody is claimed: only its record will be written.
-            (true, Owner::Nobody(_)) if fields.is_empty() => Action::NoOp,
+            (true, Owner::Nobody(_)) if fields.is_empty() => mark.map_or(Action::NoOp, claim),
             (true, Owner::Nobody(owner)) if !mine => Action::Unowned { owner, fields },
             (_, Owner::Other(owner)) if !mine => Action::Unowned { owner: Some(owner), fields },
             (false, _) => Action::Create,
-            (true, _) if fields.is_empty() => Action::NoOp,
+            (true, _) if fields.is_empty() => mark.map_or(Action::NoOp, claim),
             (true, _) => Action::Update { fields },
         };
         let mut change = self.write(resource, action, None);
@@ -258,7 +262,7 @@ impl<'a> Planner<'a> {
                 cause::attribute(&mut change, Some(&content.body), None);
                 deletions.insert(content.key.clone(), change);
             }
-            if let Some(held) = self.held.get(record) {
+            if let Some(held) = self.held.get(record).filter(|held| held.key.kind == ResourceKind::Metadata) {
                 let after = content.map(|content| content.key.clone());
                 deletions.insert(record.clone(), deletion(held, display_name, after));
             }
@@ -268,7 +272,21 @@ impl<'a> Planner<'a> {
 }
 
 pub(super) fn display_name(held: &Actual) -> String {
-    held.body["properties"]["displayName"].as_str().unwrap_or(&held.key.name).to_owned()
+    let name = [&held.body["properties"]["displayName"], &held.body["displayName"]];
+    name.into_iter().find_map(Value::as_str).unwrap_or(&held.key.name).to_owned()
+}
+
+/// The mark that `resource` carries itself.
+fn mark_of(resource: &Desired) -> Option<String> {
+    let carries = resource.key.kind == ResourceKind::CustomDetection;
+    carries.then(|| Mark::of(&resource.body)).flatten().map(|mark| mark.text())
+}
+
+/// The update that changes nothing but whose it is.
+fn claim(mark: String) -> Action {
+    let field =
+        FieldChange { path: "description".to_owned(), before: None, after: Some(mark.into()), cause: None };
+    Action::Update { fields: vec![field] }
 }
 
 fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>) -> Change {

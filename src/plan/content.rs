@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Desired, Target, body, codes};
+use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata};
 use crate::arm::saved_search::{self, SavedSearch, SavedSearchProperties};
 use crate::arm::service_rule::{self, ServiceRuleProperties};
 use crate::arm::watchlist::{self, WatchlistProperties};
-use crate::arm::{ResourceKey, ResourceKind, automation_rule};
+use crate::arm::{Applied, ResourceKey, ResourceKind, automation_rule, digest};
 use crate::content::{AutomationRule, Content, Function, ServiceRule, Watchlist};
 use crate::diag::{self, Diagnostic};
 
@@ -35,6 +36,11 @@ pub fn desired_content(content: &[Content], target: &Target) -> (Vec<Desired>, V
     for (key, item) in taken {
         let bodies = body_of(item).and_then(|body| Ok((record(&key, &body, target)?, body)));
         match bodies {
+            Ok((_, mut body)) if key.kind == ResourceKind::CustomDetection => {
+                let applied = Applied { digest: digest(key.kind, &body), commit: target.commit.clone() };
+                Mark { project: target.project.clone(), applied: Some(applied) }.put(&mut body);
+                resources.push(resource(item, key, body));
+            }
             Ok((record, body)) => {
                 resources.push(resource(item, metadata::key_for(&key), record));
                 resources.push(resource(item, key, body));
@@ -55,6 +61,9 @@ fn key(item: &Content) -> ResourceKey {
         Content::Watchlist(list) => ResourceKey::new(ResourceKind::Watchlist, list.alias.value.clone()),
         Content::Function(function) => ResourceKey::new(ResourceKind::Function, function.alias.clone()),
         Content::ServiceRule(rule) => ResourceKey::new(ResourceKind::AlertRule, rule.id.value.clone()),
+        Content::CustomDetection(rule) => {
+            ResourceKey::new(ResourceKind::CustomDetection, rule.id.value.clone())
+        }
         Content::AutomationRule(rule) => {
             ResourceKey::new(ResourceKind::AutomationRule, rule.id.value.clone())
         }
@@ -77,6 +86,7 @@ fn body_of(item: &Content) -> serde_json::Result<Value> {
         Content::Watchlist(list) => serde_json::to_value(watchlist_body(list)),
         Content::Function(function) => serde_json::to_value(function_body(function)),
         Content::ServiceRule(rule) => serde_json::to_value(service_rule_body(rule)),
+        Content::CustomDetection(rule) => Ok(rule.body.clone()),
         Content::AutomationRule(rule) => Ok(automation_rule_body(rule)),
     }
 }

@@ -24,7 +24,7 @@ mod recheck;
 mod types;
 
 pub use adopt::adoption;
-pub use codes::{PULL_CONFLICT, codes};
+pub use codes::{NO_DEFENDER, PULL_CONFLICT, codes};
 pub use compare::{Candidate, plan, plan_part};
 pub use content::desired_content;
 pub use desired::desired;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Actual, Base, cause};
+use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata, Source};
 use crate::arm::{ResourceKey, ResourceKind};
 
@@ -40,6 +41,18 @@ impl<'a> Ownership<'a> {
     pub(super) fn new(actual: &[&'a Actual], project: &'a str) -> Self {
         let mut this =
             Self { project, by_key: BTreeMap::new(), by_content: BTreeMap::new(), records: Vec::new() };
+        for resource in actual.iter().filter(|resource| resource.key.kind == ResourceKind::CustomDetection) {
+            let Some(Mark { project, applied }) = Mark::of(&resource.body) else { continue };
+            let source = Source {
+                kind: metadata::SOURCE_KIND.to_owned(),
+                name: Some(metadata::SOURCE_NAME.to_owned()),
+                source_id: Some(project),
+            };
+            let base = applied.map(|applied| Base { digest: applied.digest, commit: applied.commit });
+            let content = Some(resource.key.clone());
+            this.by_content.entry(resource.key.clone()).or_default().push(this.records.len());
+            this.records.push(Record { key: &resource.key, content, source: Some(source), base });
+        }
         for resource in actual.iter().filter(|resource| resource.key.kind == ResourceKind::Metadata) {
             let properties = Metadata::deserialize(&resource.body).ok().map(|metadata| metadata.properties);
             let content = properties.as_ref().and_then(metadata::content_key);
@@ -91,7 +104,10 @@ impl<'a> Ownership<'a> {
 
     /// What this project last applied to the content under `key`, if its record says so.
     pub(super) fn base(&self, key: &ResourceKey) -> Option<Base> {
-        let index = self.by_key.get(&metadata::key_for(key))?;
+        let index = match key.kind {
+            ResourceKind::CustomDetection => self.by_content.get(key)?.first()?,
+            _ => self.by_key.get(&metadata::key_for(key))?,
+        };
         let record = &self.records[*index];
         if self.is_mine(record) { record.base.clone() } else { None }
     }

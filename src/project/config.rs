@@ -107,6 +107,8 @@ pub struct WorkspaceConfig {
     pub cloud: Option<Spanned<String>>,
     /// `endpoint`: a server on this machine to talk to instead of the cloud, such as `picket emulator`.
     pub endpoint: Option<Spanned<String>>,
+    /// `defender`: whether custom detections are deployed to the Defender XDR of its tenant.
+    pub defender: bool,
 }
 
 impl Default for Config {
@@ -350,7 +352,11 @@ impl Reader {
             self.invalid(range_of(name), message, "give this workspace another name");
             return None;
         }
-        self.only(table, &place, &["subscription", "resource_group", "name", "cloud", "endpoint"]);
+        self.only(
+            table,
+            &place,
+            &["subscription", "resource_group", "name", "cloud", "endpoint", "defender"],
+        );
         let subscription =
             self.text(table, "subscription", "subscription = \"00000000-0000-0000-0000-000000000000\"");
         let resource_group = self.text(table, "resource_group", "resource_group = \"soc\"");
@@ -374,6 +380,7 @@ impl Reader {
             name: workspace?,
             cloud,
             endpoint,
+            defender: self.truth(table, "defender"),
         })
     }
 }

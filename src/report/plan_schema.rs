@@ -97,7 +97,7 @@ pub fn plan_json_schema() -> Value {
         "$defs": {
             "key": object(
                 json!({
-                    "kind": { "enum": ["watchlist", "function", "alertRule", "automationRule", "savedSearch", "metadata"] },
+                    "kind": { "enum": ["watchlist", "function", "alertRule", "automationRule", "customDetection", "savedSearch", "metadata"] },
                     "name": text("The last segment of the resource's path."),
                 }),
                 &["kind", "name"],

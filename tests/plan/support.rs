@@ -90,6 +90,7 @@ pub(crate) fn answer(desired: &Desired, respell: bool) -> Actual {
             ]
         }
         ResourceKind::Function | ResourceKind::SavedSearch => &["functionAlias", "functionParameters"],
+        ResourceKind::CustomDetection => &["recommendedActions"],
         ResourceKind::AutomationRule => &["createdBy"],
         ResourceKind::Watchlist => &["defaultDuration", "createdBy", "updatedBy"],
         ResourceKind::Metadata => &["customVersion", "providers", "icon", "author", "categories"],

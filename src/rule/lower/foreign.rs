@@ -71,7 +71,12 @@ pub(super) fn recognise(mapping: &Mapping) -> Option<Foreign> {
         if let Some(entry) = mapping.entry(key) {
             return Some(Foreign {
                 message: format!("the document is {what}, not a rule"),
-                help: "keep rules in folders of their own, or leave this file out".to_owned(),
+                help: match *key {
+                    "queryCondition" | "detectionAction" => {
+                        "keep it in the folder `content`, from where it is deployed to Defender".to_owned()
+                    }
+                    _ => "keep rules in folders of their own, or leave this file out".to_owned(),
+                },
                 range: Some(entry.key.range),
             });
         }

@@ -1,0 +1,219 @@
+//! `picket plan` and `apply` of custom detections of Defender XDR.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+
+mod common;
+
+use std::path::Path;
+
+use common::server::Server;
+use common::{run, scheduled_rule, shared, succeeds, write, yaml_files};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const RULES: &str = "v1.0/security/rules/detectionRules";
+
+/// In the dialect of before October 2026.
+const WMI: &str = "\
+id: 7d0a3f53-0d2b-4d4e-9d0c-1b8f5e1f3c11
+displayName: Remote process over WMI
+isEnabled: true
+queryCondition:
+  queryText: |
+    DeviceProcessEvents
+    | where InitiatingProcessFileName == 'WmiPrvSE.exe'
+    | project Timestamp, DeviceId, ReportId, FileName
+schedule:
+  period: \"1H\"
+detectionAction:
+  alertTemplate:
+    title: Remote process over WMI
+    description: A program was started over WMI.
+    severity: high
+    category: LateralMovement
+    mitreTechniques: [T1047]
+    impactedAssets:
+      - { \"@odata.type\": \"#microsoft.graph.security.impactedDeviceAsset\", identifier: deviceId }
+  responseActions:
+    - { \"@odata.type\": \"#microsoft.graph.security.isolateDeviceResponseAction\", identifier: deviceId, isolationType: full }
+";
+const ID: &str = "7d0a3f53-0d2b-4d4e-9d0c-1b8f5e1f3c11";
+
+fn project(server: &Server) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", server.settings() + "defender = true\n");
+    write(at, "rules/a.yaml", scheduled_rule(1));
+    write(at, "content/wmi.yaml", WMI);
+    folder
+}
+
+fn nothing_to_do(folder: &Path) {
+    succeeds(folder, &["plan", "--workspace", "stage", "--detailed-exitcode"]);
+}
+
+fn rule(server: &Server) -> Value {
+    let (status, body) = server.graph("GET", &format!("{RULES}/{ID}"), None);
+    assert_eq!(status, 200, "{body}");
+    body
+}
+
+/// What somebody changes in the portal.
+fn edit(server: &Server, change: &Value) {
+    let (status, answer) = server.graph("PATCH", &format!("{RULES}/{ID}"), Some(change));
+    assert_eq!(status, 200, "{answer}");
+}
+
+#[test]
+fn a_detection_of_the_older_dialect_is_deployed_in_the_newer_and_owned_by_its_description() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let ran = succeeds(at, &["plan", "--workspace", "stage"]);
+    insta::assert_snapshot!("creates", ran.out);
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    let there = rule(&server);
+    assert_eq!((&there["status"], &there["schedule"]), (&json!("enabled"), &json!({"frequency": "PT1H"})));
+    let action = &there["detectionAction"];
+    assert_eq!(action["automatedActions"]["isolateDevices"][0]["deviceIdColumn"], "DeviceId", "{there}");
+    assert_eq!(
+        action["alertTemplate"]["tactics"],
+        json!([{"tactic": "LateralMovement", "techniques": [{"technique": "T1047"}]}])
+    );
+    assert!(there["description"].as_str().unwrap().contains("project="), "{there}");
+    assert!(there.get("isEnabled").is_none() && action.get("responseActions").is_none(), "{there}");
+    nothing_to_do(at);
+
+    edit(&server, &json!({"status": "disabled"}));
+    let ran = run(at, &["drift", "--workspace", "stage"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("Remote process over WMI"), "{}", ran.out);
+    let ran = succeeds(at, &["plan", "--workspace", "stage"]);
+    insta::assert_snapshot!("portal", ran.out);
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert_eq!(rule(&server)["status"], "enabled");
+    nothing_to_do(at);
+
+    write(at, "content/wmi.yaml", WMI.replace("severity: high", "severity: medium"));
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.out.ends_with("applied to stage: 1 updated\n"), "{}", ran.out);
+    assert_eq!(rule(&server)["detectionAction"]["alertTemplate"]["severity"], "medium");
+    nothing_to_do(at);
+
+    std::fs::remove_dir_all(at.join("content")).unwrap();
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert!(ran.out.ends_with("applied to stage: 1 deleted\n"), "{}", ran.out);
+    assert_eq!(server.graph("GET", RULES, None).1["value"], json!([]));
+}
+
+#[test]
+fn what_somebody_else_made_is_left_alone_until_it_is_adopted() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    // Without the mark it is nobody's, and as it should be: it is claimed.
+    edit(&server, &json!({"description": "mine"}));
+    let ran = run(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("PK805") && ran.err.contains("the custom detection"), "{}", ran.err);
+    edit(&server, &json!({"description": ""}));
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.out.ends_with("applied to stage: 1 updated\n"), "{}", ran.out);
+    nothing_to_do(at);
+    edit(&server, &json!({"description": "mine", "status": "disabled"}));
+    succeeds(at, &["apply", "--workspace", "stage", "--yes", "--adopt"]);
+    assert_eq!(rule(&server)["status"], "enabled");
+    nothing_to_do(at);
+}
+
+#[test]
+fn a_workspace_without_defender_goes_without_and_says_so() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    write(at, "picket.toml", server.settings());
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.err.contains("PK809") && ran.err.contains("defender = true"), "{}", ran.err);
+    assert_eq!(server.graph("GET", RULES, None).1["value"], json!([]));
+    // The local workspace always has one.
+    let ran = succeeds(at, &["apply"]);
+    assert!(ran.out.contains("2 created") && !ran.err.contains("PK809"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn what_defender_would_refuse_is_found_in_the_file() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let wrong = [
+        ("\"1H\"", "\"2H\"", "the schedule is none that Defender has"),
+        ("severity: high", "severity: severe", "the severity is none that Defender has"),
+        ("isolateDeviceResponseAction", "nukeResponseAction", "`responseActions` holds something"),
+        ("impactedDeviceAsset", "impactedCarAsset", "`impactedAssets` holds something"),
+        ("title: Remote process over WMI", "titel: x", "the alert has no `title`"),
+        ("isEnabled", "enabled", "unknown key `enabled`"),
+    ];
+    for (before, after, message) in wrong {
+        write(at, "content/wmi.yaml", WMI.replace(before, after));
+        let ran = run(at, &["check"]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        assert!(ran.out.contains(message) && ran.out.contains("content/wmi.yaml"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn graph_answers_in_pages_and_refuses_as_the_service_does() {
+    let server = Server::start(Path::new("."), &[]);
+    let body = |id: Option<&str>, name: &str| {
+        let mut body = json!({"displayName": name, "status": "enabled", "queryCondition": {"queryText": "DeviceEvents"},
+            "schedule": {"frequency": "PT1H"}, "detectionAction": {"alertTemplate": {"title": name,
+            "description": "d", "severity": "low", "entityMappings": {"hosts": [{"deviceIdColumn": "DeviceId"}]}}}});
+        if let Some(id) = id {
+            body["id"] = id.into();
+        }
+        body
+    };
+    let post = |version: &str, body: &Value| {
+        server.graph("POST", &format!("{version}/security/rules/detectionRules"), Some(body))
+    };
+    for number in 0..101 {
+        let name = format!("rule-{number:03}");
+        assert_eq!(post("v1.0", &body(Some(&name), &name)).0, 201);
+    }
+    let (_, first) = server.graph("GET", RULES, None);
+    assert_eq!(first["value"].as_array().unwrap().len(), 100);
+    let next =
+        first["@odata.nextLink"].as_str().unwrap().strip_prefix(&format!("{}/", server.endpoint)).unwrap();
+    assert_eq!(server.graph("GET", next, None).1["value"].as_array().unwrap().len(), 1);
+    assert_eq!(post("v1.0", &body(Some("rule-000"), "other")).0, 409, "the id is taken");
+    assert_eq!(post("v1.0", &body(Some("other"), "rule-000")).0, 409, "the name is taken");
+    let (status, refusal) = post("v1.0", &body(None, "without"));
+    assert_eq!((status, &refusal["error"]["code"]), (400, &json!("BadRequest")), "the client gives the id");
+    let mut older = body(None, "older");
+    older["isEnabled"] = true.into();
+    assert_eq!(post("v1.0", &older).0, 400, "v1.0 has no `isEnabled`");
+    let (status, made) = post("beta", &older);
+    assert_eq!((status, &made["status"]), (201, &json!("enabled")));
+    let path = format!("beta/security/rules/detectionRules/{}", made["id"].as_str().unwrap());
+    assert_eq!(server.graph("DELETE", &path, None).0, 204);
+    assert_eq!(server.graph("GET", &path, None).0, 404);
+}
+
+#[test]
+fn every_published_detection_is_deployed_and_needs_nothing_after() {
+    let Some(shared) = shared() else { return };
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    let files = yaml_files(&shared.join("rules/sentinel-as-code/Content/DefenderCustomDetections"));
+    assert_eq!(files.len(), 33);
+    for file in &files {
+        let name = format!("content/{}", file.file_name().unwrap().to_str().unwrap());
+        write(at, &name, std::fs::read(file).unwrap());
+    }
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.out.ends_with("applied to stage: 35 created\n"), "{}{}", ran.out, ran.err);
+    nothing_to_do(at);
+}
