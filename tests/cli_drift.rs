@@ -110,3 +110,52 @@ fn what_cannot_be_found_out_is_no_drift() {
     let ran = run(at, &["drift", "--workspace", "stag"]);
     assert!(ran.code == 2 && ran.err.contains("the nearest is `stage`"), "{}", ran.err);
 }
+
+/// Times as the service writes them, which no test foresees.
+fn without_times(text: &str) -> String {
+    let is_time = |word: &str| word.len() == 19 && word.as_bytes()[4] == b'-' && word.as_bytes()[10] == b'T';
+    let word = |word: &str| {
+        if is_time(word.trim_matches('`')) {
+            word.replace(word.trim_matches('`'), "[TIME             ]")
+        } else {
+            word.to_owned()
+        }
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn status_says_how_each_rule_fares() {
+    let (folder, server) = project();
+    let at = folder.path();
+    write(at, "rules/hunt.yaml", common::hunting_rule(9));
+    let none = run(at, &["status", "-w", "stage"]);
+    assert_eq!((none.code, none.out.as_str()), (0, "Status: nothing of the project is in the workspace\n"));
+    apply(at);
+    server.edit(&rule_id(1), |rule| rule["properties"]["enabled"] = json!(false));
+    server.edit(&rule_id(2), |rule| {
+        rule["properties"]["displayName"] = json!("AUTO DISABLED Rule 2");
+        rule["properties"]["enabled"] = json!(false);
+    });
+    server.delete(&rule_id(3));
+    let ran = run(at, &["status", "-w", "stage"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    insta::assert_snapshot!("status_text", without_times(&ran.out));
+    let ran = run(at, &["status", "-w", "stage", "--format", "markdown"]);
+    let rows: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("| <code>")).collect();
+    assert_eq!(rows.len(), 6, "{}", ran.out);
+    assert!(
+        rows[0].contains("deleted") && rows[0].contains("Rule 3"),
+        "what needs a look is first: {}",
+        ran.out
+    );
+    let ran = run(at, &["status", "-w", "stage", "--format", "json", "--target", "Rule 2"]);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let rules = json["resources"].as_array().unwrap();
+    assert_eq!(rules.len(), 1);
+    assert_eq!(
+        (&rules[0]["state"], &rules[0]["sinceApply"]),
+        (&json!("disabled-by-azure"), &json!("drifted"))
+    );
+}

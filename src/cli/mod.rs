@@ -116,6 +116,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Drift(commands::drift::DriftArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Status(commands::status::StatusArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Pull(commands::pull::PullArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Adopt(commands::adopt::AdoptArgs),
@@ -161,6 +163,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Apply(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Drift(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Status(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Pull(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -21,6 +21,7 @@ mod pull;
 mod quota;
 mod reads;
 mod recheck;
+mod status;
 mod types;
 
 pub use adopt::adoption;
@@ -33,6 +34,7 @@ pub use entries::Entries;
 pub use pull::{Conflict, EntryChange, Pulled, pull};
 pub use reads::Reads;
 pub use recheck::{How, Moved, recheck};
+pub use status::{ResourceStatus, SinceApply, State, Status, status};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,
     Target,

@@ -20,6 +20,7 @@ mod plan_markdown;
 mod plan_schema;
 mod plan_text;
 mod sarif;
+mod status;
 
 pub use concise::concise;
 pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_markdown, drift_text};
@@ -37,6 +38,7 @@ pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, plan_json, read_plan_json};
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use plan_schema::plan_json_schema;
 pub use sarif::sarif;
+pub use status::{STATUS_JSON_FORMAT, status_json, status_markdown, status_text};
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};
 use crate::text::{LineCol, SourceMap, Span, TextRange};

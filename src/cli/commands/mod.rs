@@ -29,4 +29,6 @@ pub(crate) mod retry;
 pub(crate) mod rollback;
 pub(crate) mod schema;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod status;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod switch;

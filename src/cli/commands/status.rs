@@ -1,0 +1,71 @@
+//! `picket status`
+
+use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::select::SelectArgs;
+use crate::cli::{CliError, Exit, Shell, load, runtime};
+use crate::plan::{self, Candidate};
+use crate::project::{LOCAL_WORKSPACE, Wanted};
+use crate::{deploy, report};
+
+/// Show how what was deployed fares: what runs, what is disabled and by whom, what was changed since.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct StatusArgs {
+    /// The workspace: `local`, which is the default, or one of picket.toml.
+    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    workspace: Option<String>,
+    #[command(flatten)]
+    selection: SelectArgs,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: StatusFormat,
+}
+
+/// How a status is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum StatusFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// For an issue or a comment.
+    Markdown,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  picket status --workspace prod                    each rule of the project: enabled, disabled, disabled by Azure, deleted
+  picket status --workspace prod --format markdown  for an issue
+  picket status --target rules/rmm                  only these rules, by id, name, file or folder
+
+Content of others is left out. Field by field, `picket drift` tells what was changed since the last apply, and ends
+with 1 where something was. Exit codes: 0 shown, 2 it could not be found out.";
+
+impl StatusArgs {
+    /// Runs the command.
+    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let opened = load::open(shell, false)?;
+        let inputs = load::read(&opened, &[], Wanted::Rules)?;
+        let sourced = load::rules(&opened, &inputs);
+        runtime()?.block_on(async {
+            let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
+            let connected = connect(&opened, name, Wishes::default(), shell).await?;
+            let (desired, _) = plan::desired(&sourced.rules, &connected.target);
+            let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let selector = self.selection.selector(&sourced.sources, &opened.folder);
+            let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
+            let drift = plan::drift(&desired, &actual, &connected.target, &keeps);
+            let status = plan::status(&desired, &actual, &drift, &keeps);
+            connected.close().await?;
+            selector.check()?;
+            let text = match self.format {
+                StatusFormat::Text => report::status_text(&status),
+                StatusFormat::Json => report::status_json(&status),
+                StatusFormat::Markdown => report::status_markdown(&status),
+            };
+            shell.out().write_all(text.as_bytes())?;
+            Ok(Exit::Clean)
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! How the content of a project fares in a workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::compare::{Candidate, Planner, display_name};
+use super::ownership::Owner;
+use super::{Actual, Desired, Drift, DriftKind, PlanOptions, Target};
+use crate::arm::{ResourceKey, ResourceKind, alert_rule};
+
+/// How the content of a project fares.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Where, and whose content.
+    pub target: Target,
+    /// Each piece, by kind, name and key.
+    pub resources: Vec<ResourceStatus>,
+}
+
+/// How one piece of content fares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceStatus {
+    /// Which resource.
+    pub key: ResourceKey,
+    /// The name of the rule, or where that is gone, the name in the workspace.
+    pub display_name: String,
+    /// Whether it is there and runs.
+    pub state: State,
+    /// When it was last changed in the workspace, as the service says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<String>,
+    /// Who changed it, where the service says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<String>,
+    /// Whether it is as the last apply left it.
+    pub since_apply: SinceApply,
+    /// The git commit of the last apply, where that is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+/// Whether content is there and runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// A rule that runs.
+    Enabled,
+    /// A rule that does not run because somebody said so.
+    Disabled,
+    /// A rule that the service disabled because it failed again and again.
+    DisabledByAzure,
+    /// Content that does not run by itself, such as a hunting query.
+    Present,
+    /// Somebody deleted it.
+    Deleted,
+}
+
+/// Whether content is as the last apply left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SinceApply {
+    /// It is.
+    Unchanged,
+    /// Somebody changed or deleted it.
+    Drifted,
+    /// It is not on record what was applied.
+    Unknown,
+}
+
+/// How the content of the project that is to be `kept` fares, given its `drift`.
+pub fn status(
+    desired: &[Desired],
+    actual: &[Actual],
+    drift: &Drift,
+    kept: &dyn Fn(Candidate<'_>) -> bool,
+) -> Status {
+    let target = &drift.target;
+    let planner = Planner::new(actual, target, PlanOptions::default(), kept);
+    let wanted: BTreeMap<&ResourceKey, &Desired> = desired.iter().map(|it| (&it.key, it)).collect();
+    let drifted: BTreeMap<&ResourceKey, DriftKind> =
+        drift.drifted.iter().map(|it| (&it.key, it.how)).collect();
+    let is_content =
+        |key: &&ResourceKey| key.kind != ResourceKind::Metadata && planner.ownership.of(key) == Owner::Mine;
+    let contents: BTreeSet<&ResourceKey> =
+        planner.ownership.mine().filter_map(|(_, content)| content).filter(is_content).collect();
+    let mut resources: Vec<ResourceStatus> = Vec::new();
+    for key in contents {
+        let held = planner.held.get(key).copied();
+        let rule = wanted.get(key).copied();
+        let name = match (rule, held) {
+            (Some(rule), _) => rule.display_name.clone(),
+            (None, Some(held)) => display_name(held),
+            (None, None) => key.name.clone(),
+        };
+        if !planner.keeps(key, &name, rule.map(|rule| rule.origin)) {
+            continue;
+        }
+        let body = held.map(|held| &held.body);
+        let base = planner.ownership.base(key);
+        let since_apply = match (drifted.contains_key(key), &base) {
+            (true, _) => SinceApply::Drifted,
+            (false, Some(_)) => SinceApply::Unchanged,
+            (false, None) => SinceApply::Unknown,
+        };
+        resources.push(ResourceStatus {
+            key: key.clone(),
+            display_name: name,
+            state: body.map_or(State::Deleted, state),
+            changed_at: body.and_then(changed_at),
+            changed_by: body.and_then(changed_by),
+            since_apply,
+            commit: base.and_then(|base| base.commit),
+        });
+    }
+    resources.sort_by_cached_key(|it| (it.key.kind, it.display_name.to_lowercase(), it.key.clone()));
+    Status { target: target.clone(), resources }
+}
+
+fn state(body: &Value) -> State {
+    let properties = &body["properties"];
+    let enabled = [&properties["enabled"], &properties["triggeringLogic"]["isEnabled"]];
+    match enabled.into_iter().find_map(Value::as_bool) {
+        _ if alert_rule::is_auto_disabled(body) => State::DisabledByAzure,
+        Some(true) => State::Enabled,
+        Some(false) => State::Disabled,
+        None => State::Present,
+    }
+}
+
+fn first_text(body: &Value, paths: &[&str]) -> Option<String> {
+    let text = |path: &&str| body.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
+    paths.iter().find_map(text).map(str::to_owned)
+}
+
+fn changed_at(body: &Value) -> Option<String> {
+    let paths = [
+        "/systemData/lastModifiedAt",
+        "/properties/lastModifiedUtc",
+        "/properties/lastModifiedTimeUtc",
+        "/properties/updated",
+    ];
+    first_text(body, &paths)
+}
+
+fn changed_by(body: &Value) -> Option<String> {
+    let paths = [
+        "/systemData/lastModifiedBy",
+        "/properties/lastModifiedBy/userPrincipalName",
+        "/properties/lastModifiedBy/name",
+        "/properties/updatedBy/name",
+    ];
+    first_text(body, &paths)
+}
