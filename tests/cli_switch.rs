@@ -58,3 +58,20 @@ fn what_cannot_be_switched_is_said() {
     let ran = run(at, &["disable", "rules/1.yaml", "--reason", " "]);
     assert!(ran.err.contains("for a reason"), "{}", ran.err);
 }
+
+#[test]
+fn a_rule_is_shown_as_it_is_deployed() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "rules/1.yaml", format!("# a comment\n{}", scheduled_rule(1)));
+    write(at, "rules/bad.yaml", scheduled_rule(2).replace("severity: Medium\n", ""));
+    let ran = succeeds(at, &["show", "Rule 1"]);
+    assert_eq!(ran.out, scheduled_rule(1));
+    let ran = succeeds(at, &["show", &rule_id(1), "--format", "json"]);
+    let body: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(body["kind"], json!("Scheduled"));
+    assert_eq!(body["properties"]["suppressionDuration"], json!("PT5H"), "defaults are filled in");
+    let ran = run(at, &["show", "rules/bad.yaml", "--format", "json"]);
+    assert_eq!(ran.code, 2, "{}", ran.out);
+    assert!(ran.err.contains("cannot be deployed without severity"), "{}", ran.err);
+}

@@ -25,6 +25,8 @@ mod load;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod merging;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+mod named;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 mod outcome;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -116,6 +118,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Drift(commands::drift::DriftArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Show(commands::show::ShowArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Status(commands::status::StatusArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Pull(commands::pull::PullArgs),
@@ -163,6 +167,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Apply(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Drift(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Show(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Status(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

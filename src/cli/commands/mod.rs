@@ -29,6 +29,8 @@ pub(crate) mod retry;
 pub(crate) mod rollback;
 pub(crate) mod schema;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod show;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod status;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod switch;

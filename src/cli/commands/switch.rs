@@ -1,16 +1,15 @@
 //! `picket disable` and `picket enable`
 
-use std::path::PathBuf;
-
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes};
-use crate::cli::load::{self, Input};
+use crate::cli::load;
+use crate::cli::named::named_rule;
 use crate::cli::pipeline::{self, PlanningArgs, ScopeArgs};
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, diff};
-use crate::diag::{apply_edits, nearest};
-use crate::project::{Wanted, shown};
-use crate::rule::{self, Rule, RuleKind, keys};
+use crate::diag::apply_edits;
+use crate::project::Wanted;
+use crate::rule::{Rule, RuleKind, keys};
 use crate::text::{SourceId, TextRange};
 use crate::yaml::emit::Value;
 use crate::yaml::{self, patch};
@@ -96,7 +95,7 @@ fn switch(
 ) -> Result<Exit, CliError> {
     let opened = load::open(shell, false)?;
     let inputs = load::read(&opened, &[], Wanted::Rules)?;
-    let (input, rule) = find(named, &inputs.files, &opened.folder)?;
+    let (input, rule) = named_rule(named, &inputs.files, &opened.folder)?;
     let verb = if reason.is_some() { "disabled" } else { "enabled" };
     if rule.kind == RuleKind::Hunting {
         return Err(CliError::new(format!(
@@ -131,41 +130,6 @@ fn switch(
         let allow = |connected: &Connected| leave.check(connected);
         pipeline::plan(&planning, wishes, allow, shell).await
     })
-}
-
-/// The one rule that has this id, name or file.
-fn find<'i>(
-    named: &str,
-    inputs: &'i [Input],
-    folder: &std::path::Path,
-) -> Result<(&'i Input, Rule), CliError> {
-    let path = shown(&folder.join(PathBuf::from(named)), folder);
-    let mut found = Vec::new();
-    let mut names = Vec::new();
-    for input in inputs {
-        for rule in rule::read(SourceId::default(), &input.text).0 {
-            let id = rule.id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
-            let is_named = id.eq_ignore_ascii_case(named)
-                || rule.display_name().to_lowercase() == named.to_lowercase()
-                || input.name == path;
-            names.extend([id, rule.display_name().to_owned()]);
-            if is_named {
-                found.push((input, rule));
-            }
-        }
-    }
-    match (found.pop(), found.is_empty()) {
-        (Some(one), true) => Ok(one),
-        (Some(_), false) => Err(CliError::new(format!("`{named}` names {} rules", found.len() + 1))
-            .help("name one of them by its id")),
-        (None, _) => {
-            let error = CliError::new(format!("no rule has the id, name or file `{named}`"));
-            Err(match nearest(named, names.iter().map(String::as_str)) {
-                Some(name) => error.help(format!("the nearest is `{name}`")),
-                None => error.help("`picket plan` shows names and ids"),
-            })
-        }
-    }
 }
 
 /// `text` with the rule disabled for a reason, or enabled without one. `None` where it cannot be changed alone.
@@ -224,6 +188,7 @@ fn without_reason(text: &str, index: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule;
 
     fn rule_of(text: &str) -> Rule {
         rule::read(SourceId::default(), text).0.remove(0)
