@@ -217,3 +217,86 @@ fn every_published_detection_is_deployed_and_needs_nothing_after() {
     assert!(ran.out.ends_with("applied to stage: 35 created\n"), "{}{}", ran.out, ran.err);
     nothing_to_do(at);
 }
+
+/// A rule of Sentinel that Defender can run as well.
+const TEMP: &str = "\
+id: 3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40
+name: Program from a temporary folder
+kind: Scheduled
+description: Finds programs that run from a temporary folder.
+severity: Low
+queryFrequency: 1h
+queryPeriod: 4h
+triggerOperator: gt
+triggerThreshold: 0
+tactics: [Execution, Persistence]
+relevantTechniques: [T1204.002, T1053]
+metadata: { runsIn: [Sentinel, Defender] }
+entityMappings:
+  - entityType: Account
+    fieldMappings:
+      - { identifier: FullName, columnName: AccountUpn }
+customDetails: { Program: FileName }
+query: |
+  DeviceProcessEvents
+  | where TimeGenerated > ago(4h)
+  | where FolderPath has 'Temp'
+  | project TimeGenerated, DeviceId, ReportId, FileName, AccountUpn
+";
+
+#[test]
+fn a_rule_runs_in_both_from_one_file() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    write(at, "rules/temp.yaml", TEMP);
+    std::fs::remove_file(at.join("content/wmi.yaml")).unwrap();
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert!(ran.out.ends_with("applied to stage: 3 created\n"), "{}{}", ran.out, ran.err);
+    let id = "3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40";
+    let (_, there) = server.graph("GET", &format!("{RULES}/{id}"), None);
+    let mut there = there;
+    for name in ["createdDateTime", "lastModifiedDateTime", "createdBy", "lastModifiedBy", "description"] {
+        there.as_object_mut().unwrap().remove(name);
+    }
+    insta::assert_json_snapshot!("rule", there);
+    let query = server.rule(id).unwrap()["properties"]["query"].to_string();
+    assert!(query.contains("project TimeGenerated"), "in Sentinel it is as written: {query}");
+    nothing_to_do(at);
+
+    write(at, "rules/temp.yaml", TEMP.replace("[Sentinel, Defender]", "Defender"));
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert!(ran.out.ends_with("applied to stage: 1 deleted\n"), "{}", ran.out);
+    assert!(server.rule(id).is_none());
+    nothing_to_do(at);
+}
+
+#[test]
+fn what_keeps_a_rule_from_running_in_defender_is_found_where_it_stands() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let wrong = [
+        ("queryFrequency: 1h", "queryFrequency: 2h", "PK622", "a.yaml:6:17"),
+        ("queryPeriod: 4h", "queryPeriod: 5h", "PK622", "a.yaml:7:14"),
+        ("triggerThreshold: 0", "triggerThreshold: 5", "PK622", "a.yaml:9:19"),
+        ("DeviceId, ReportId,", "DeviceId,", "PK621", "a.yaml:22:5"),
+        ("  | where FolderPath has 'Temp'", "  | where TenantId == 'x'", "PK620", "a.yaml:21:11"),
+        (
+            "  | where FolderPath",
+            "  | join (SigninLogs) on $left.AccountUpn == $right.UserPrincipalName | where FolderPath",
+            "PK620",
+            "a.yaml:21:11",
+        ),
+    ];
+    write(at, "rules/a.yaml", TEMP);
+    let ran = run(at, &["check", "--format", "concise"]);
+    assert!(!ran.out.contains("PK62"), "{}", ran.out);
+    for (before, after, code, place) in wrong {
+        let text = TEMP.replace(before, after);
+        assert_ne!(text, TEMP);
+        write(at, "rules/a.yaml", text);
+        let ran = run(at, &["check", "--format", "concise"]);
+        let line = ran.out.lines().find(|line| line.contains(code)).unwrap_or_default();
+        assert!(line.contains(place), "{before}: {}", ran.out);
+    }
+}

@@ -8,12 +8,23 @@
 use serde_json::{Map, Value, json};
 
 use super::alert_rule::tactic;
+use super::workspace::segment;
 use super::{ApiVersion, Applied, canonical};
 
 /// The version of Microsoft Graph.
 pub const GRAPH: &str = "v1.0";
 /// The path of the collection below the version.
 pub const COLLECTION: &str = "security/rules/detectionRules";
+/// The path of the collection in a request.
+pub fn collection_path() -> String {
+    format!("/{GRAPH}/{COLLECTION}")
+}
+
+/// The path of the rule `id` in a request.
+pub fn path(id: &str) -> String {
+    format!("/{GRAPH}/{COLLECTION}/{}", segment(id))
+}
+
 /// What answers carry and requests must not.
 pub const READ_ONLY: [&str; 9] = [
     "@odata.context",

@@ -31,7 +31,6 @@ pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
-pub(crate) use workspace::segment as path_segment;
 pub use workspace::{WorkspaceId, WorkspaceIdError};
 
 /// The newest stable version of the provider `Microsoft.SecurityInsights`.

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::arm::ResourceKind;
+use crate::catalog::kql::KqlCatalog;
+use crate::content::{Content, CustomDetection};
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
+use crate::lint;
 use crate::plan::{self, Actual, Candidate, Desired, Plan, PlanOptions, Target};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
+use crate::rule::Rule;
 
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, Opened, is_unreadable};
@@ -152,12 +156,12 @@ async fn plan_for(
     let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
     connected.target.commit = rolled_back.or_else(|| revision::head(&opened.project.root, &folders));
     let (mut desired, mut findings) = plan::desired(&loaded.rules, &connected.target);
-    if args.paths.is_empty() {
-        let (content, found) = plan::desired_content(&loaded.content, &connected.target);
-        desired.extend(content);
-        findings.extend(found);
-        findings.extend(leave_out_detections(&mut desired, &connected));
-    }
+    let mut content = if args.paths.is_empty() { loaded.content.clone() } else { Vec::new() };
+    content.extend(detections(&loaded.rules, opened.kql()));
+    let (content, found) = plan::desired_content(&content, &connected.target);
+    desired.extend(content);
+    findings.extend(found);
+    findings.extend(leave_out_detections(&mut desired, &connected));
     if let Some(exit) = stop(&loaded, &findings, stops, shell)? {
         connected.close().await?;
         return Ok(Planning::Stopped(exit));
@@ -192,6 +196,14 @@ async fn plan_for(
     let sources = loaded.sources;
     let planned = Planned { plan, sources, connected, actual, opened };
     Ok(Planning::Planned(Box::new(planned)))
+}
+
+/// The custom detections that rules are to be.
+fn detections(rules: &[Rule], catalog: &KqlCatalog) -> Vec<Content> {
+    let rules = rules.iter().filter(|rule| rule.runs_in_defender());
+    let detection =
+        |rule: &Rule| CustomDetection::of_rule(rule, &lint::hunting_query(rule, catalog).unwrap_or_default());
+    rules.filter_map(detection).map(Content::CustomDetection).collect()
 }
 
 /// Takes custom detections out where the workspace goes without Defender, and says so at the first.

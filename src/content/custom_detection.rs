@@ -1,12 +1,14 @@
 //! Custom detections of Defender XDR, as Microsoft Graph has them.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::reader::Reader;
+use crate::arm::alert_rule::tactic;
 use crate::arm::detection_rule::{self, FREQUENCIES, SEVERITIES, STATUSES};
+use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
-use crate::rule;
+use crate::rule::{self, Rule, RuleKind};
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
 
@@ -84,6 +86,131 @@ impl CustomDetection {
         }
         Some(Self { source, id: id?, name: name?.value, body })
     }
+}
+
+impl CustomDetection {
+    /// The detection that `rule` is, with its `query` in the words of Advanced Hunting; nothing where it has no id or
+    /// name. What detections have no place for is for a lint to report.
+    pub fn of_rule(rule: &Rule, query: &str) -> Option<Self> {
+        let (id, name) = (rule.id.as_ref()?, rule.name.as_ref()?);
+        let details = rule.alert_details_override.as_ref();
+        let text =
+            |text: Option<&Spanned<String>>| text.map(|text| text.value.clone()).filter(|it| !it.is_empty());
+        let title = text(details.and_then(|it| it.display_name_format.as_ref()));
+        let description = text(details.and_then(|it| it.description_format.as_ref()));
+        let description = description.or_else(|| text(rule.description.as_ref()));
+        let frequency = match rule.kind {
+            RuleKind::Nrt => "PT0S".to_owned(),
+            _ => rule.query_frequency.as_ref().map(|it| it.value.iso()).unwrap_or_default(),
+        };
+        let severity = rule.severity.as_ref().map(|it| it.value.as_str().to_ascii_lowercase());
+        let custom: Map<String, Value> = rule
+            .custom_details
+            .iter()
+            .map(|(key, column)| (key.value.clone(), column.value.clone().into()))
+            .collect();
+        let body = json!({
+            "displayName": name.value,
+            "status": if rule.is_enabled() { "enabled" } else { "disabled" },
+            "queryCondition": { "queryText": query },
+            "schedule": { "frequency": frequency },
+            "detectionAction": { "alertTemplate": {
+                "title": title.unwrap_or_else(|| name.value.clone()),
+                "description": description.unwrap_or_else(|| name.value.clone()),
+                "severity": severity,
+                "tactics": tactics(rule),
+                "entityMappings": entities(rule, query),
+                "customDetails": custom,
+            } },
+        });
+        let body = detection_rule::normalise(&body);
+        Some(Self { source: rule.source, id: id.clone(), name: name.value.clone(), body })
+    }
+}
+
+/// The tactics of a rule, each with those of its techniques that belong to it; the rest stand under the first.
+fn tactics(rule: &Rule) -> Vec<Value> {
+    let attack = Catalog::builtin().attack();
+    let names: Vec<String> = rule.tactics.iter().map(|it| tactic(&it.value)).collect();
+    let of = |name: &str, id: &str| {
+        attack.technique(id).is_some_and(|technique| attack.tactics_of(technique).contains(name))
+    };
+    let ids: Vec<&str> = rule.techniques.iter().map(|it| it.value.as_str()).collect();
+    let mut made = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let belongs = |id: &&str| of(name, id) || (at == 0 && !names.iter().any(|name| of(name, id)));
+        let techniques = detection_rule::techniques(ids.iter().copied().filter(belongs));
+        made.push(json!({ "tactic": name, "techniques": techniques }));
+    }
+    for item in &mut made {
+        if item["techniques"].as_array().is_some_and(Vec::is_empty) {
+            item.as_object_mut().map(|item| item.remove("techniques"));
+        }
+    }
+    made
+}
+
+/// Entity types and identifiers of Sentinel, with the lists and keys of Graph.
+const ENTITIES: [(&str, &str, &str, &str); 31] = [
+    ("Account", "AadUserId", "accounts", "aadUserIdColumn"),
+    ("Account", "DnsDomain", "accounts", "dnsDomainColumn"),
+    ("Account", "FullName", "accounts", "upnColumn"),
+    ("Account", "Name", "accounts", "nameColumn"),
+    ("Account", "NTDomain", "accounts", "ntDomainColumn"),
+    ("Account", "Sid", "accounts", "sidColumn"),
+    ("Account", "UPNSuffix", "accounts", "upnSuffixColumn"),
+    ("AzureResource", "ResourceId", "azureResources", "resourceIdColumn"),
+    ("CloudApplication", "AppId", "cloudApplications", "appIdColumn"),
+    ("CloudApplication", "Name", "cloudApplications", "nameColumn"),
+    ("DNS", "DomainName", "dns", "domainNameColumn"),
+    ("File", "Name", "files", "nameColumn"),
+    ("Host", "DnsDomain", "hosts", "dnsDomainColumn"),
+    ("Host", "FullName", "hosts", "nameColumn"),
+    ("Host", "HostName", "hosts", "nameColumn"),
+    ("Host", "NetBiosName", "hosts", "netBiosNameColumn"),
+    ("Host", "NTDomain", "hosts", "ntDomainColumn"),
+    ("IP", "Address", "ips", "addressColumn"),
+    ("Mailbox", "MailboxPrimaryAddress", "mailboxes", "primaryAddressColumn"),
+    ("MailCluster", "Query", "mailClusters", "queryColumn"),
+    ("MailCluster", "Source", "mailClusters", "sourceColumn"),
+    ("MailMessage", "NetworkMessageId", "mailMessages", "networkMessageIdColumn"),
+    ("MailMessage", "Recipient", "mailMessages", "recipientColumn"),
+    ("MailMessage", "Sender", "mailMessages", "senderColumn"),
+    ("MailMessage", "Subject", "mailMessages", "subjectColumn"),
+    ("RegistryKey", "Key", "registryValues", "keyColumn"),
+    ("RegistryValue", "Name", "registryValues", "valueNameColumn"),
+    ("SecurityGroup", "DistinguishedName", "securityGroups", "distinguishedNameColumn"),
+    ("SecurityGroup", "ObjectGuid", "securityGroups", "objectIdColumn"),
+    ("SecurityGroup", "SID", "securityGroups", "sidColumn"),
+    ("URL", "Url", "urls", "addressColumn"),
+];
+
+/// The entities of a rule that Graph has, and the device of an event of one.
+fn entities(rule: &Rule, query: &str) -> Map<String, Value> {
+    let mut made: Map<String, Value> = Map::new();
+    for mapping in &rule.entity_mappings {
+        let kind = mapping.entity_type.as_ref().map(|it| it.value.as_str()).unwrap_or_default();
+        let mut list = None;
+        let mut item = Map::new();
+        for field in &mapping.field_mappings {
+            let (Some(identifier), Some(column)) = (&field.identifier, &field.column_name) else { continue };
+            let known = ENTITIES.iter().find(|(entity, name, ..)| {
+                entity.eq_ignore_ascii_case(kind) && name.eq_ignore_ascii_case(&identifier.value)
+            });
+            if let Some((.., of, key)) = known {
+                list = Some(*of);
+                item.insert((*key).to_owned(), column.value.clone().into());
+            }
+        }
+        let Some(list) = list else { continue };
+        if let Some(items) = made.entry(list).or_insert_with(|| json!([])).as_array_mut() {
+            items.push(Value::Object(item));
+        }
+    }
+    if query.contains("Device") && !made.contains_key("hosts") {
+        made.insert("hosts".to_owned(), json!([{ "deviceIdColumn": "DeviceId" }]));
+    }
+    made
 }
 
 /// What the service asks of an alert.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::arm::detection_rule::{COLLECTION, GRAPH};
+use crate::arm::detection_rule::{collection_path, path as path_of};
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::azure::{AzureError, Client, HttpFailure, Request, Verb};
 use crate::plan::Actual;
@@ -25,7 +25,7 @@ impl Defender {
     }
 
     pub(super) async fn list(&self) -> Result<Vec<Actual>, AzureError> {
-        let path = format!("/{GRAPH}/{COLLECTION}");
+        let path = collection_path();
         let items = self.client.list(&path, "").await?;
         items.into_iter().map(|item| actual(item, Verb::Get, &path)).collect()
     }
@@ -47,7 +47,7 @@ impl Defender {
         etag: Option<&str>,
     ) -> Result<Actual, AzureError> {
         let Some(etag) = etag else {
-            let path = format!("/{GRAPH}/{COLLECTION}");
+            let path = collection_path();
             let mut body = body.clone();
             body["id"] = name.into();
             return actual(self.send(Verb::Post, &path, Some(&body)).await?, Verb::Post, &path);
@@ -80,10 +80,6 @@ impl Defender {
         let answer = self.client.send(Request { verb, path, api_version: "", body }).await?;
         Ok(answer.body.unwrap_or_default())
     }
-}
-
-fn path_of(name: &str) -> String {
-    format!("/{GRAPH}/{COLLECTION}/{}", crate::arm::path_segment(name))
 }
 
 /// Reads a rule from an answer.

@@ -16,7 +16,7 @@ use crate::text::{Span, TextRange};
 pub fn desired(rules: &[Rule], target: &Target) -> (Vec<Desired>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut taken: BTreeMap<ResourceKey, &Rule> = BTreeMap::new();
-    let mut ordered: Vec<&Rule> = rules.iter().collect();
+    let mut ordered: Vec<&Rule> = rules.iter().filter(|rule| rule.runs_in_sentinel()).collect();
     ordered.sort_by_key(|rule| (rule.source, rule.range));
     for rule in ordered {
         let Some(key) = key(rule, &mut findings) else { continue };

@@ -321,6 +321,25 @@ impl Rule {
         self.written.iter().find(|key| key.value == name).map(|key| key.range)
     }
 
+    /// Whether the rule runs in Sentinel: unless `runsIn` under `metadata` names Defender alone.
+    pub fn runs_in_sentinel(&self) -> bool {
+        !self.runs_in_defender() || self.runs_in("Sentinel")
+    }
+
+    /// Whether the rule runs in Defender, as a custom detection: where `runsIn` under `metadata` names it.
+    pub fn runs_in_defender(&self) -> bool {
+        self.runs_in("Defender")
+    }
+
+    fn runs_in(&self, product: &str) -> bool {
+        let Some(named) = self.metadata.as_ref().and_then(|metadata| metadata.value.get("runsIn")) else {
+            return false;
+        };
+        let is_it =
+            |name: &serde_json::Value| name.as_str().is_some_and(|it| it.eq_ignore_ascii_case(product));
+        is_it(named) || named.as_array().is_some_and(|names| names.iter().any(is_it))
+    }
+
     /// Whether the rule is to run; absent means yes.
     pub fn is_enabled(&self) -> bool {
         self.enabled.as_ref().is_none_or(|enabled| enabled.value)

@@ -3,6 +3,7 @@
 mod attack;
 mod columns;
 mod connectors;
+mod defender;
 mod limits;
 mod policy;
 mod quality;
@@ -54,7 +55,7 @@ impl Lint {
     }
 }
 
-static FAMILIES: [&[Lint]; 9] = [
+static FAMILIES: [&[Lint]; 10] = [
     schema::LINTS,
     limits::LINTS,
     policy::LINTS,
@@ -63,6 +64,7 @@ static FAMILIES: [&[Lint]; 9] = [
     schedule::LINTS,
     attack::LINTS,
     connectors::LINTS,
+    defender::LINTS,
     quality::LINTS,
 ];
 

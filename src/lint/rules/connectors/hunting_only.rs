@@ -84,6 +84,9 @@ pub(in crate::lint) fn check_tables(
     context: &Context<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
+    if !analysis.rule.runs_in_sentinel() {
+        return;
+    }
     for (name, range) in &analysis.uses().tables {
         let Some(range) = range else { continue };
         let Some(table) = context.kql.table(name) else { continue };
@@ -104,6 +107,9 @@ pub(in crate::lint) fn check_columns(
     context: &Context<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
+    if !analysis.rule.runs_in_sentinel() {
+        return;
+    }
     // The columns of the tables that both have; one that another table has as well may come from that.
     let tables: Vec<&Table> =
         analysis.uses().tables.keys().filter_map(|name| context.kql.table(name)).collect();
