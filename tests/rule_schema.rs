@@ -219,3 +219,39 @@ fn choices_are_those_of_the_service() {
         assert_eq!(ours, theirs, "{property}");
     }
 }
+
+/// The schema of content takes what reading takes, and refuses what lacks a key or has an unknown one.
+#[test]
+fn content_has_a_schema_that_agrees_with_reading() {
+    let schema: Value = serde_json::from_str(&rule_schema::content_text()).unwrap();
+    jsonschema::meta::validate(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let current = std::fs::read_to_string(common::root().join(rule_schema::CONTENT_PATH)).unwrap_or_default();
+    assert_eq!(current, rule_schema::content_text(), "`cargo dev schema` writes it again");
+    let good = [
+        "alias: A\nname: N\nsearchKey: Host\nitems: a.csv\nlabels: [soc]\n",
+        "- { name: F, body: T }\n- { name: G, body: T, parameters: 'a: long' }\n",
+        "kind: fusion\nid: BuiltInFusion\nalertRuleTemplateName: f71aba3d-28fb-450b-b192-4e76a83015c8\n",
+        "id: one\nname: n\norder: 1\ntriggeringLogic: { triggersOn: incidents, triggersWhen: Created }\n\
+         actions: [{ actionType: RunPlaybook, actionConfiguration: {} }]\n",
+        "displayName: d\nisEnabled: true\nqueryCondition: { queryText: T }\nschedule: { period: 1H }\n\
+         detectionAction: { alertTemplate: { title: t, description: d, severity: low, \
+         entityMappings: { hosts: [{ deviceIdColumn: DeviceId }] } } }\n",
+    ];
+    let bad = [
+        "alias: A\nname: N\nitems: a.csv\n",
+        "name: F\nbody: T\nbodyy: T\n",
+        "id: one\nname: n\norder: 0\ntriggeringLogic: { triggersOn: Incidents, triggersWhen: Created }\n\
+         actions: [{ actionType: RunPlaybook, actionConfiguration: {} }]\n",
+        "displayName: d\nqueryCondition: { queryText: T }\nschedule: { period: 1H }\n",
+    ];
+    for (texts, expected) in [(&good[..], true), (&bad[..], false)] {
+        for text in texts {
+            let (documents, _) = yaml::parse(SourceId(0), text);
+            let value = to_json(documents[0].root.as_ref().unwrap());
+            assert_eq!(validator.is_valid(&value), expected, "{text}");
+            let (_, found) = picket::content::read(SourceId(0), "content/a.yaml", text);
+            assert_eq!(found.is_empty(), expected, "{text}{found:?}");
+        }
+    }
+}

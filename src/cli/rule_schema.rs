@@ -2,6 +2,7 @@
 //! picket writes as JSON.
 
 use crate::catalog::Catalog;
+use crate::content;
 use crate::report;
 use crate::rule::{self, Vocabulary};
 
@@ -29,6 +30,14 @@ pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub fn outcome_text() -> String {
     format!("{:#}\n", super::outcome::json_schema())
+}
+
+/// Where the repository keeps the schema of content.
+pub const CONTENT_PATH: &str = "schemas/content.schema.json";
+
+/// The schema of content as the text of a file.
+pub fn content_text() -> String {
+    format!("{:#}\n", content::schema())
 }
 
 /// Where the repository keeps the schema of rules.

@@ -9,14 +9,15 @@ use crate::rule;
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
 
-const KEYS: [&str; 6] = ["kind", "id", "name", "order", "triggeringLogic", "actions"];
+/// The keys.
+pub(super) const KEYS: [&str; 6] = ["kind", "id", "name", "order", "triggeringLogic", "actions"];
 const TRIGGER_KEYS: [&str; 5] =
     ["isEnabled", "expirationTimeUtc", "triggersOn", "triggersWhen", "conditions"];
 const ACTION_KEYS: [&str; 3] = ["order", "actionType", "actionConfiguration"];
 /// The most actions of a rule.
-const MAX_ACTIONS: usize = 20;
+pub(super) const MAX_ACTIONS: usize = 20;
 /// The most conditions of a rule.
-const MAX_CONDITIONS: usize = 50;
+pub(super) const MAX_CONDITIONS: usize = 50;
 
 /// An automation rule.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@ use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
 
 /// Those of both dialects, and what an export brings along.
-const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 15] = [
     "@odata.type",
     "createdBy",
     "createdDateTime",

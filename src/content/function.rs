@@ -6,7 +6,8 @@ use crate::diag::Diagnostic;
 use crate::text::{SourceId, TextRange};
 use crate::yaml::Node;
 
-const KEYS: [&str; 5] = ["name", "displayName", "category", "parameters", "body"];
+/// The keys.
+pub(super) const KEYS: [&str; 5] = ["name", "displayName", "category", "parameters", "body"];
 
 /// A function.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod custom_detection;
 mod function;
 mod lints;
 mod reader;
+mod schema;
 mod service_rule;
 mod watchlist;
 
@@ -24,6 +25,7 @@ use crate::yaml;
 pub use automation_rule::AutomationRule;
 pub use custom_detection::CustomDetection;
 pub use function::Function;
+pub use schema::schema;
 pub use service_rule::ServiceRule;
 pub use watchlist::{Items, Watchlist};
 

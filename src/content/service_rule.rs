@@ -8,7 +8,8 @@ use crate::diag::Diagnostic;
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
 
-const KEYS: [&str; 10] = [
+/// The keys.
+pub(super) const KEYS: [&str; 10] = [
     "kind",
     "id",
     "name",

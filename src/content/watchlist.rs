@@ -8,7 +8,9 @@ use crate::rule::Duration;
 use crate::text::{SourceId, Span, Spanned, TextRange, csv};
 use crate::yaml::Node;
 
-const KEYS: [&str; 7] = ["alias", "name", "description", "searchKey", "labels", "defaultDuration", "items"];
+/// The keys.
+pub(super) const KEYS: [&str; 7] =
+    ["alias", "name", "description", "searchKey", "labels", "defaultDuration", "items"];
 
 /// The longest alias that the service takes.
 const ALIAS_LENGTH: usize = 64;

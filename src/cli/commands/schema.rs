@@ -7,6 +7,7 @@ use crate::cli::{CliError, Exit, Shell, rule_schema};
 #[command(after_help = "\
 Examples:
   picket schema > rule.schema.json
+  picket schema content > content.schema.json
   picket schema report              what `picket check --format json` writes
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
@@ -25,6 +26,8 @@ enum Schema {
     /// Rule files.
     #[default]
     Rule,
+    /// Files of content: watchlists, functions, automation rules, custom detections.
+    Content,
     /// Findings as JSON.
     Report,
     /// A plan as JSON.
@@ -39,6 +42,7 @@ impl SchemaArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let text = match self.of {
             Schema::Rule => rule_schema::text(),
+            Schema::Content => rule_schema::content_text(),
             Schema::Report => rule_schema::report_text(),
             Schema::Plan => rule_schema::plan_text(),
             #[cfg(all(feature = "azure", feature = "emulator"))]

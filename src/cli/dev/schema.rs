@@ -20,6 +20,7 @@ impl SchemaArgs {
     pub fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let files = [
             Generated { path: rule_schema::PATH.to_owned(), text: rule_schema::text() },
+            Generated { path: rule_schema::CONTENT_PATH.to_owned(), text: rule_schema::content_text() },
             Generated { path: rule_schema::REPORT_PATH.to_owned(), text: rule_schema::report_text() },
             Generated { path: rule_schema::PLAN_PATH.to_owned(), text: rule_schema::plan_text() },
             #[cfg(all(feature = "azure", feature = "emulator"))]
