@@ -393,6 +393,15 @@ fn any_value() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_kind_that_is_no_rule_is_known_in_any_case() {
+    for key in ["kind", "KIND", "Kind"] {
+        let (rules, findings) = rule::read(SourceId(0), &format!("query: T\nid: a\n{key}: fusion\n"));
+        assert!(rules.is_empty(), "{key}");
+        assert_eq!(findings[0].message, "rules of kind `Fusion` have no query", "{key}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 

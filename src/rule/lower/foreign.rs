@@ -2,7 +2,7 @@
 
 use crate::rule::keys;
 use crate::text::TextRange;
-use crate::yaml::Mapping;
+use crate::yaml::{Entry, Mapping};
 
 /// Why a mapping is no rule.
 pub(super) struct Foreign {
@@ -54,9 +54,17 @@ const RULE_KEYS: [&str; 9] = [
     "entityMappings",
 ];
 
+/// The canonical name of an entry that a rule may have.
+fn known(entry: &Entry) -> Option<&'static str> {
+    let key = entry.key.as_scalar()?.text.as_str();
+    keys::RULE.find(key).map(|(key, _)| key.name)
+}
+
 /// What `mapping` is, if it is no Scheduled, NRT or Hunting rule.
 pub(super) fn recognise(mapping: &Mapping) -> Option<Foreign> {
-    if let Some(kind) = mapping.entry("kind") {
+    let is_called = |entry: &&Entry, wanted: &str| known(entry).is_some_and(|name| name == wanted);
+    // In letters of another case, too: the fix of the case alone must not make another thing of it.
+    if let Some(kind) = mapping.entries.iter().find(|entry| is_called(entry, "kind")) {
         let written = kind.value.as_str().unwrap_or_default();
         if let Some(other) = OTHER_KINDS.iter().find(|other| other.eq_ignore_ascii_case(written)) {
             return Some(Foreign {
@@ -81,10 +89,6 @@ pub(super) fn recognise(mapping: &Mapping) -> Option<Foreign> {
             });
         }
     }
-    let known = |entry: &crate::yaml::Entry| {
-        let key = entry.key.as_scalar()?.text.as_str();
-        keys::RULE.find(key).map(|(key, _)| key.name)
-    };
     let names: Vec<&str> = mapping.entries.iter().filter_map(known).collect();
     let shows_rule = names.iter().any(|name| RULE_KEYS.contains(name));
     // A rule whose query was lost is still that rule: were it none, a deployment that prunes would delete it.
