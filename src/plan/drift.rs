@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::compare::{Candidate, Planner, display_name};
 use super::ownership::Owner;
 use super::{Actual, Base, Desired, FieldChange, PlanOptions, Target, diff};
-use crate::arm::{ResourceKey, ResourceKind, alert_rule, digest};
+use crate::arm::{ResourceKey, ResourceKind, alert_rule, detection_rule, digest};
 
 /// How the content of a project differs from what was last applied.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,7 +90,7 @@ pub fn drift(
                 unchanged += 1;
                 continue;
             }
-            (Some(held), _) if alert_rule::is_auto_disabled(&held.body) => DriftKind::AutoDisabled,
+            (Some(held), _) if is_auto_disabled(held) => DriftKind::AutoDisabled,
             (Some(_), Some(_)) => DriftKind::Changed,
             (Some(_), None) => {
                 unrecorded.push(key.clone());
@@ -104,6 +104,14 @@ pub fn drift(
     let mut drift = Drift { target: target.clone(), drifted, unchanged, unrecorded };
     drift.explain(desired);
     drift
+}
+
+/// Whether the service disabled what is `held` because it failed again and again.
+fn is_auto_disabled(held: &Actual) -> bool {
+    match held.key.kind {
+        ResourceKind::CustomDetection => detection_rule::is_auto_disabled(&held.body),
+        _ => alert_rule::is_auto_disabled(&held.body),
+    }
 }
 
 impl Drift {

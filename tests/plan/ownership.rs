@@ -271,3 +271,24 @@ fn adoption_leaves_other_projects_and_what_is_not_selected() {
     let plan = adoption(&wanted, &there, &target(), &|it| it.display_name == "n");
     assert_eq!(plan.summary().adopt, 1);
 }
+
+#[test]
+fn a_detection_that_defender_disabled_itself_is_told_apart_from_one_that_somebody_did() {
+    let text = "id: one\ndisplayName: d\nqueryCondition: { queryText: T }\nschedule: { frequency: PT1H }\n\
+                detectionAction: { alertTemplate: { title: t, description: d, severity: low, \
+                entityMappings: { hosts: [{ deviceIdColumn: DeviceId }] } } }\n";
+    let (content, found) = picket::content::read(picket::text::SourceId(0), "content/a.yaml", text);
+    assert_eq!(messages(&found), [""; 0]);
+    let wanted = picket::plan::desired_content(&content, &target()).0;
+    for (status, how) in [
+        ("enabled", None),
+        ("disabled", Some(picket::plan::DriftKind::Changed)),
+        ("autoDisabled", Some(picket::plan::DriftKind::AutoDisabled)),
+    ] {
+        let mut body = wanted[0].body.clone();
+        body["status"] = status.into();
+        let there = [picket::plan::Actual { key: wanted[0].key.clone(), etag: None, body }];
+        let drift = picket::plan::drift(&wanted, &there, &target(), &|_| true);
+        assert_eq!(drift.drifted.first().map(|it| it.how), how, "{status}");
+    }
+}
