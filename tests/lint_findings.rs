@@ -262,6 +262,8 @@ fn comments_suppress_on_their_line_and_the_next() {
             places(&hunting(body)).into_iter().filter(|found| found.starts_with("PK5")).collect();
         assert_eq!(found, Vec::<String>::new(), "{body}");
     }
+    let marked = format!("\u{feff}# picket: ignore[PK501] a house name\ntactics: [House]\n{}", hunting(""));
+    assert!(!places(&marked).iter().any(|found| found.contains("PK501") || found.contains("PK990")));
     for body in [
         "# picket: ignore[PK501] too far\n\ntactics: [House]",
         "tactics: [House]\n# picket: ignore[PK501] too late",

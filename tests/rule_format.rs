@@ -354,3 +354,12 @@ fn leaves_alone_what_it_cannot_write() {
     let shared = "id: x\nquery: &q T\ndescription: *q\n";
     assert_eq!(write::format(SOURCE, shared).0.as_deref(), Some(shared));
 }
+
+#[test]
+fn a_comment_right_behind_a_byte_order_mark_stays() {
+    let text = "\u{feff}# the first line\nname: b\nid: a\nquery: T\n";
+    let (formatted, _) = write::format(SourceId(0), text);
+    let formatted = formatted.unwrap();
+    assert!(formatted.contains("# the first line\n"), "{formatted}");
+    assert_eq!(write::format(SourceId(0), &formatted).0.unwrap(), formatted);
+}

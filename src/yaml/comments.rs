@@ -78,13 +78,15 @@ impl Between {
 
     fn gap(&mut self, text: &str, start: usize, end: usize) {
         let bytes = text.as_bytes();
-        let mut at = start;
+        // A byte order mark is no part of its line.
+        let begin = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        let mut at = start.max(begin);
         while at < end {
-            let apart = at == 0 || is_blank(bytes[at - 1]) || is_break(bytes[at - 1]);
+            let apart = at == begin || is_blank(bytes[at - 1]) || is_break(bytes[at - 1]);
             match bytes[at] {
                 b'#' if apart => {
                     let stop = line_end(bytes, at);
-                    let first = skip_while(bytes, line_start(bytes, at), is_blank);
+                    let first = skip_while(bytes, line_start(bytes, at).max(begin), is_blank);
                     self.comments.push(Comment {
                         range: TextRange::from_usize(at, stop),
                         column: to_u32(column(text, at)),

@@ -48,13 +48,13 @@ fn covered_line(
     marks: &[(usize, TextRange)],
 ) -> u32 {
     let own = lines.line_col(text, range.start).line;
-    if !text[line_start..range.start as usize].trim().is_empty() {
+    if !is_blank(&text[line_start..range.start as usize]) {
         return own;
     }
     let is_mark = |line: u32| {
         let start = lines.line_start(line).map(|start| start as usize);
         marks.iter().any(|(mark_line, mark)| {
-            Some(*mark_line) == start && text[*mark_line..mark.start as usize].trim().is_empty()
+            Some(*mark_line) == start && is_blank(&text[*mark_line..mark.start as usize])
         })
     };
     let mut next = own + 1;
@@ -64,10 +64,16 @@ fn covered_line(
     next
 }
 
+/// Whether nothing is written there; a byte order mark is nothing.
+fn is_blank(text: &str) -> bool {
+    text.trim_start_matches('\u{FEFF}').trim().is_empty()
+}
+
 /// The byte of `line` at which a comment starts, if one does.
 fn comment_start(line: &str, offset: usize, scalars: &[TextRange]) -> Option<usize> {
     line.match_indices('#').map(|(at, _)| at).find(|at| {
-        let is_apart = line[..*at].chars().next_back().is_none_or(|before| matches!(before, ' ' | '\t'));
+        let is_apart =
+            line[..*at].chars().next_back().is_none_or(|before| matches!(before, ' ' | '\t' | '\u{FEFF}'));
         is_apart && !is_inside(TextRange::from_usize(offset + at, offset + at + 1), scalars)
     })
 }
