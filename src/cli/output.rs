@@ -72,3 +72,16 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
         (_, None) => format!("{number} {noun}s"),
     }
 }
+
+/// How what a command found out of a workspace is written.
+#[cfg(all(feature = "azure", feature = "emulator"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum ShownFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// For an issue or a comment.
+    Markdown,
+}

@@ -60,6 +60,13 @@ enum Aim {
     Adopt,
 }
 
+impl Aim {
+    fn of(args: &PlanningArgs) -> Self {
+        let options = PlanOptions { prune: args.prune, adopt: args.adopt };
+        Self::Deploy { options, prune_limit: args.prune_limit }
+    }
+}
+
 /// How far planning came.
 pub(crate) enum Planning {
     /// The rules stop it; what is wrong was printed.
@@ -92,9 +99,7 @@ pub(crate) async fn plan(
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
-    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
-    let aim = Aim::Deploy { options, prune_limit: args.prune_limit };
-    plan_for(aim, &args.scope, None, wishes, allow, shell).await
+    plan_for(Aim::of(args), &args.scope, None, wishes, allow, shell).await
 }
 
 /// [`plan`], with the rules as they were at `revision`.
@@ -108,9 +113,7 @@ pub(crate) async fn rollback(
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
-    let options = PlanOptions { prune: args.prune, adopt: args.adopt };
-    let aim = Aim::Deploy { options, prune_limit: args.prune_limit };
-    plan_for(aim, &args.scope, Some(revision), wishes, allow, shell).await
+    plan_for(Aim::of(args), &args.scope, Some(revision), wishes, allow, shell).await
 }
 
 /// Checks the rules, and plans to take over what the workspace holds of them and nobody owns.

@@ -271,6 +271,15 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// The name of the rule of the project, or where that is gone, the name in the workspace.
+pub(super) fn known_name(key: &ResourceKey, rule: Option<&Desired>, held: Option<&Actual>) -> String {
+    match (rule, held) {
+        (Some(rule), _) => rule.display_name.clone(),
+        (None, Some(held)) => display_name(held),
+        (None, None) => key.name.clone(),
+    }
+}
+
 pub(super) fn display_name(held: &Actual) -> String {
     let name = [&held.body["properties"]["displayName"], &held.body["displayName"]];
     name.into_iter().find_map(Value::as_str).unwrap_or(&held.key.name).to_owned()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::compare::{Candidate, Planner, display_name};
+use super::compare::{Candidate, Planner, known_name};
 use super::ownership::Owner;
 use super::{Actual, Base, Desired, FieldChange, PlanOptions, Target, diff};
 use crate::arm::{ResourceKey, ResourceKind, alert_rule, detection_rule, digest};
@@ -74,12 +74,8 @@ pub fn drift(
     let (mut drifted, mut unchanged, mut unrecorded) = (Vec::new(), 0, Vec::new());
     for key in contents {
         let held = planner.held.get(key).copied();
-        let rule = wanted.get(key);
-        let name = match (rule, held) {
-            (Some(rule), _) => rule.display_name.clone(),
-            (None, Some(held)) => display_name(held),
-            (None, None) => key.name.clone(),
-        };
+        let rule = wanted.get(key).copied();
+        let name = known_name(key, rule, held);
         if !planner.keeps(key, &name, rule.map(|rule| rule.origin)) {
             continue;
         }
@@ -107,7 +103,7 @@ pub fn drift(
 }
 
 /// Whether the service disabled what is `held` because it failed again and again.
-fn is_auto_disabled(held: &Actual) -> bool {
+pub(super) fn is_auto_disabled(held: &Actual) -> bool {
     match held.key.kind {
         ResourceKind::CustomDetection => detection_rule::is_auto_disabled(&held.body),
         _ => alert_rule::is_auto_disabled(&held.body),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::compare::{Candidate, Planner, display_name};
+use super::compare::{Candidate, Planner, known_name};
 use super::entries::{Entries, entries};
 use super::ownership::Owner;
 use super::{Actual, Base, Desired, PlanOptions, Target};
@@ -69,7 +69,7 @@ pub fn pull(
             continue;
         }
         let rule = wanted.get(key).copied();
-        let name = rule.map_or_else(|| display_name(held), |rule| rule.display_name.clone());
+        let name = known_name(key, rule, Some(held));
         if !planner.keeps(key, &name, rule.map(|rule| rule.origin)) {
             continue;
         }

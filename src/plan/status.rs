@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::compare::{Candidate, Planner, display_name};
+use super::compare::{Candidate, Planner, known_name};
+use super::drift::is_auto_disabled;
 use super::ownership::Owner;
 use super::{Actual, Desired, Drift, DriftKind, PlanOptions, Target};
-use crate::arm::{ResourceKey, ResourceKind, alert_rule};
+use crate::arm::{ResourceKey, ResourceKind};
 
 /// How the content of a project fares.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -91,15 +92,12 @@ pub fn status(
     for key in contents {
         let held = planner.held.get(key).copied();
         let rule = wanted.get(key).copied();
-        let name = match (rule, held) {
-            (Some(rule), _) => rule.display_name.clone(),
-            (None, Some(held)) => display_name(held),
-            (None, None) => key.name.clone(),
-        };
+        let name = known_name(key, rule, held);
         if !planner.keeps(key, &name, rule.map(|rule| rule.origin)) {
             continue;
         }
         let body = held.map(|held| &held.body);
+        let state = held.map_or(State::Deleted, state);
         let base = planner.ownership.base(key);
         let since_apply = match (drifted.contains_key(key), &base) {
             (true, _) => SinceApply::Drifted,
@@ -109,7 +107,7 @@ pub fn status(
         resources.push(ResourceStatus {
             key: key.clone(),
             display_name: name,
-            state: body.map_or(State::Deleted, state),
+            state,
             changed_at: body.and_then(changed_at),
             changed_by: body.and_then(changed_by),
             since_apply,
@@ -120,11 +118,13 @@ pub fn status(
     Status { target: target.clone(), resources }
 }
 
-fn state(body: &Value) -> State {
-    let properties = &body["properties"];
-    let enabled = [&properties["enabled"], &properties["triggeringLogic"]["isEnabled"]];
-    match enabled.into_iter().find_map(Value::as_bool) {
-        _ if alert_rule::is_auto_disabled(body) => State::DisabledByAzure,
+fn state(held: &Actual) -> State {
+    let (status, properties) = (held.body["status"].as_str(), &held.body["properties"]);
+    let said = [&properties["enabled"], &properties["triggeringLogic"]["isEnabled"]];
+    // Custom detections of Defender say it in a word, all else as a truth value.
+    let enabled = said.into_iter().find_map(Value::as_bool).or_else(|| status.map(|word| word == "enabled"));
+    match enabled {
+        _ if is_auto_disabled(held) => State::DisabledByAzure,
         Some(true) => State::Enabled,
         Some(false) => State::Disabled,
         None => State::Present,
@@ -139,6 +139,7 @@ fn first_text(body: &Value, paths: &[&str]) -> Option<String> {
 fn changed_at(body: &Value) -> Option<String> {
     let paths = [
         "/systemData/lastModifiedAt",
+        "/lastModifiedDateTime",
         "/properties/lastModifiedUtc",
         "/properties/lastModifiedTimeUtc",
         "/properties/updated",
@@ -149,6 +150,7 @@ fn changed_at(body: &Value) -> Option<String> {
 fn changed_by(body: &Value) -> Option<String> {
     let paths = [
         "/systemData/lastModifiedBy",
+        "/lastModifiedBy",
         "/properties/lastModifiedBy/userPrincipalName",
         "/properties/lastModifiedBy/name",
         "/properties/updatedBy/name",

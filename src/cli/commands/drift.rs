@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, load, revision, runtime};
 use crate::plan::{self, Candidate};
@@ -20,19 +21,7 @@ pub(crate) struct DriftArgs {
     selection: SelectArgs,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: DriftFormat,
-}
-
-/// How drift is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-enum DriftFormat {
-    /// For a person.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// For an issue or a comment.
-    Markdown,
+    format: ShownFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -72,9 +61,9 @@ impl DriftArgs {
             connected.close().await?;
             selector.check()?;
             let text = match self.format {
-                DriftFormat::Text => report::drift_text(&drift),
-                DriftFormat::Json => report::drift_json(&drift),
-                DriftFormat::Markdown => report::drift_markdown(&drift),
+                ShownFormat::Text => report::drift_text(&drift),
+                ShownFormat::Json => report::drift_json(&drift),
+                ShownFormat::Markdown => report::drift_markdown(&drift),
             };
             shell.out().write_all(text.as_bytes())?;
             Ok(if drift.is_any() { Exit::Findings } else { Exit::Clean })

@@ -1,6 +1,7 @@
 //! `picket status`
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, load, runtime};
 use crate::plan::{self, Candidate};
@@ -18,19 +19,7 @@ pub(crate) struct StatusArgs {
     selection: SelectArgs,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: StatusFormat,
-}
-
-/// How a status is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-enum StatusFormat {
-    /// For a person.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// For an issue or a comment.
-    Markdown,
+    format: ShownFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -60,9 +49,9 @@ impl StatusArgs {
             connected.close().await?;
             selector.check()?;
             let text = match self.format {
-                StatusFormat::Text => report::status_text(&status),
-                StatusFormat::Json => report::status_json(&status),
-                StatusFormat::Markdown => report::status_markdown(&status),
+                ShownFormat::Text => report::status_text(&status),
+                ShownFormat::Json => report::status_json(&status),
+                ShownFormat::Markdown => report::status_markdown(&status),
             };
             shell.out().write_all(text.as_bytes())?;
             Ok(Exit::Clean)
