@@ -141,10 +141,12 @@ async fn a_used_up_allowance_slows_down_before_it_is_refused() {
     })
     .await;
     let (client, system) = client(&server.endpoint(), |_| {});
-    client.send(get("/a")).await.unwrap();
-    assert_eq!(system.sleeps().len(), 0);
+    let put = Request { verb: Verb::Put, path: "/a", api_version: VERSION, body: Some(&json!({})) };
+    client.send(put).await.unwrap();
     client.send(get("/b")).await.unwrap();
-    assert_eq!(system.sleeps(), [Duration::from_secs(1)]);
+    assert_eq!(system.sleeps().len(), 0, "reads have an allowance of their own");
+    client.send(put).await.unwrap();
+    assert_eq!(system.sleeps(), [Duration::from_millis(100)], "writes gain ten a second");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@
 //! `READ_ONLY` (what an answer carries and a request must not).
 
 pub mod alert_rule;
+mod allowance;
 mod applied;
 pub mod automation_rule;
 mod canonical;
@@ -27,6 +28,7 @@ pub mod service_rule;
 pub mod watchlist;
 mod workspace;
 
+pub use allowance::Operation;
 pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;

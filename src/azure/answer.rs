@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::client::Verb;
 use super::error::{AzureError, HttpFailure};
+use crate::arm::Operation;
 
 /// The most characters of an answer's own words that go into an error.
 const MESSAGE_LIMIT: usize = 2000;
@@ -30,11 +31,9 @@ impl Raw {
         self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
-    /// Whether the service says that an allowance of requests is used up.
-    pub(super) fn nothing_remains(&self) -> bool {
-        self.header_pairs().any(|(name, value)| {
-            name.starts_with("x-ms-ratelimit-remaining-subscription-") && value.trim() == "0"
-        })
+    /// How many requests of a kind the service says are left.
+    pub(super) fn remaining(&self, operation: Operation) -> Option<u32> {
+        self.header(operation.header())?.trim().parse().ok()
     }
 
     /// The body for a recording, without the token even if the server sends it back.

@@ -13,17 +13,17 @@ use super::cloud::{Cloud, Service};
 use super::credential::Credential;
 use super::error::{AzureError, Connection};
 use super::interrupt::Interrupt;
+use super::pace::{Pace, Started};
 use super::recorder::{Exchange, Recorder};
 use super::retry::{Gate, RetryPolicy, asked_wait};
 use super::system::{Process, System};
 use super::transport;
+use crate::arm::Operation;
 
 /// The most bytes of one answer. A page of rules is some hundred kilobytes.
 pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 /// The most items of one list, far beyond what a workspace may hold.
 const ITEM_LIMIT: usize = 200_000;
-/// The pause when the service says that nothing is left of an allowance; writes refill by ten a second.
-const REFILL_PAUSE: Duration = Duration::from_secs(1);
 
 /// The verbs that picket sends. All of them may be repeated: what is posted has an id of the client's choice, under which
 /// the service makes no second one.
@@ -51,6 +51,10 @@ impl Verb {
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
+    }
+
+    fn operation(self) -> Operation {
+        Operation::of(self.as_str())
     }
 
     fn method(self) -> reqwest::Method {
@@ -184,6 +188,8 @@ pub struct Client {
     credential: Credential,
     options: ClientOptions,
     gate: Gate,
+    /// What Resource Manager allows; Graph counts otherwise, and tells nothing ahead.
+    pace: Option<Pace>,
 }
 
 impl Client {
@@ -217,6 +223,8 @@ impl Client {
             Some(port) => format!("{}:{port}", endpoint.host_str().unwrap_or_default()),
             None => endpoint.host_str().unwrap_or_default().to_owned(),
         };
+        let paced = options.service == Service::ResourceManager;
+        let pace = paced.then(|| Pace::new(options.system.now()));
         Ok(Self {
             http: transport::build(local)?,
             endpoint,
@@ -224,6 +232,7 @@ impl Client {
             credential,
             options,
             gate: Gate::default(),
+            pace,
         })
     }
 
@@ -323,16 +332,15 @@ impl Client {
         let (mut sent, mut failures, mut throttles, mut refused_token) = (0, 0, 0, false);
         let mut last: Option<AzureError> = None;
         loop {
-            while let Some(left) = self.gate.remaining(&*self.options.system) {
-                if !self.wait(left).await {
-                    return Err(last.unwrap_or(AzureError::Interrupted));
-                }
-            }
+            let Some(started) = self.turn(verb).await else {
+                return Err(last.unwrap_or(AzureError::Interrupted));
+            };
             let token = self
                 .credential
                 .token(self.options.cloud.scope_of(self.options.service), &*self.options.system)
                 .await?;
             let outcome = self.exchange(verb, &url, body, token.secret(), &client_request_id).await;
+            self.learn(started, &outcome);
             sent += 1;
             if let Some(observer) = &self.options.observer {
                 let outcome = outcome.as_ref().map(|raw| raw.status);
@@ -394,6 +402,35 @@ impl Client {
         }
     }
 
+    /// Waits until a request may be sent: until no pause holds that the service asked for, and its bucket has room.
+    /// Nothing when the run was interrupted meanwhile.
+    async fn turn(&self, verb: Verb) -> Option<Option<Started<'_>>> {
+        let system = &*self.options.system;
+        loop {
+            let wait = match (self.gate.remaining(system), &self.pace) {
+                (Some(left), _) => left,
+                (None, None) => return Some(None),
+                (None, Some(pace)) => match pace.start(verb.operation(), system.now()) {
+                    Ok(started) => return Some(Some(started)),
+                    Err(wait) => wait,
+                },
+            };
+            if !self.wait(wait).await {
+                return None;
+            }
+        }
+    }
+
+    /// Takes note of what an answer says of the service's bucket.
+    fn learn(&self, started: Option<Started<'_>>, outcome: &Result<Raw, AzureError>) {
+        if let (Some(started), Ok(raw)) = (started, outcome) {
+            let left = if raw.status == 429 { Some(0) } else { raw.remaining(started.operation()) };
+            if let Some(left) = left {
+                started.answered(left, self.options.system.now());
+            }
+        }
+    }
+
     /// Sends a request once and reads the whole answer.
     async fn exchange(
         &self,
@@ -423,9 +460,6 @@ impl Client {
                 return Err(AzureError::TooLarge { host: self.host.clone(), limit: self.options.body_limit });
             }
             raw.body.extend_from_slice(&chunk);
-        }
-        if raw.nothing_remains() {
-            self.gate.close(&*self.options.system, REFILL_PAUSE);
         }
         if let Some(recorder) = &self.options.recorder {
             let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());

@@ -10,6 +10,7 @@ mod credential;
 mod error;
 mod help;
 mod interrupt;
+mod pace;
 mod recorder;
 mod retry;
 mod system;

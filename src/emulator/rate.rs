@@ -3,32 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// What a request counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Operation {
-    Read,
-    Write,
-    Delete,
-}
-
-impl Operation {
-    /// How many requests a full bucket holds, and how many it gains a second.
-    fn rate(self) -> (u64, u64) {
-        match self {
-            Self::Read => (250, 25),
-            Self::Write | Self::Delete => (200, 10),
-        }
-    }
-
-    /// The header that tells how many are left.
-    pub(super) fn header(self) -> &'static str {
-        match self {
-            Self::Read => "x-ms-ratelimit-remaining-subscription-reads",
-            Self::Write => "x-ms-ratelimit-remaining-subscription-writes",
-            Self::Delete => "x-ms-ratelimit-remaining-subscription-deletes",
-        }
-    }
-}
+use crate::arm::Operation;
 
 /// What taking a token came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +18,7 @@ impl Taken {
     /// A token where no rate is enforced: what is told to be left never runs out, or a well-behaved client would
     /// wait for no reason.
     pub(super) fn of_plenty(operation: Operation) -> Self {
-        let (capacity, _) = operation.rate();
-        Self { granted: true, remaining: capacity - 1 }
+        Self { granted: true, remaining: u64::from(operation.capacity()) - 1 }
     }
 }
 
@@ -64,7 +38,7 @@ pub(super) struct RateLimiter {
 impl RateLimiter {
     /// Takes a token at the time `now`.
     pub(super) fn take(&self, subscription: &str, operation: Operation, now: u64) -> Taken {
-        let (capacity, gain) = operation.rate();
+        let (capacity, gain) = (u64::from(operation.capacity()), u64::from(operation.gain()));
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets
             .entry((subscription.to_ascii_lowercase(), operation))

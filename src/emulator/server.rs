@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -20,11 +20,12 @@ use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
 use super::fault::{FaultPlan, Mishap};
 use super::graph::{self, GraphCall};
-use super::rate::{Operation, RateLimiter, Taken};
+use super::rate::{RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
 use super::store::Resources;
 use super::{EmulatorError, EmulatorOptions, Store};
+use crate::arm::Operation;
 
 /// The largest body that Resource Manager takes.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -204,11 +205,7 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
             ),
         ));
     }
-    let operation = match parts.method {
-        Method::GET | Method::HEAD => Operation::Read,
-        Method::DELETE => Operation::Delete,
-        _ => Operation::Write,
-    };
+    let operation = Operation::of(parts.method.as_str());
     let taken = if shared.options.enforce_rate {
         shared.limiter.take(&address.workspace.subscription, operation, now)
     } else {
