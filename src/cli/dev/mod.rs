@@ -4,6 +4,8 @@ pub mod docs;
 pub mod facts;
 pub mod fuzz;
 pub mod generated;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod scale;
 pub mod schema;
 pub(crate) mod seed;
 
@@ -26,6 +28,8 @@ enum Command {
     Docs(docs::DocsArgs),
     Facts(facts::FactsArgs),
     Fuzz(fuzz::FuzzArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Scale(scale::ScaleArgs),
     Schema(schema::SchemaArgs),
     Seed(seed::SeedArgs),
 }
@@ -42,6 +46,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Docs(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Scale(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
         Command::Seed(args) => args.run(shell),
     }
