@@ -11,11 +11,13 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use deploy_support::{Server, TOKEN, answer, client, refusal, with_headers};
+use deploy_support::{Server, TOKEN, answer, client, refusal, with_headers, workspace};
+use picket::arm::{ResourceKey, ResourceKind};
 use picket::azure::{
     AzureError, Client, ClientOptions, Connection, Credential, Interrupt, Observer, Recorder, Request, Retry,
     Verb,
 };
+use picket::deploy::Workspace;
 use serde_json::{Value, json};
 
 const VERSION: &str = "2025-09-01";
@@ -305,13 +307,40 @@ async fn lists_that_are_no_lists_are_refused() {
 async fn a_redirect_is_not_followed() {
     let other = Server::start(|_, _, _| answer(200, &json!({}))).await;
     let location = format!("{}/login?secret=1", other.endpoint());
-    let server =
-        Server::start(move |_, _, _| with_headers(307, &json!({}), &[("location", &location)])).await;
-    let (result, sleeps) = seconds_slept(&server).await;
-    let error = result.unwrap_err();
-    assert!(matches!(error, AzureError::Redirect { .. }), "{error:?}");
-    assert!(!error.to_string().contains("secret"), "{error}");
-    assert_eq!((other.requests().len(), sleeps.len()), (0, 0));
+    for status in [301, 302, 303, 307, 308] {
+        let location = location.clone();
+        let server =
+            Server::start(move |_, _, _| with_headers(status, &json!({}), &[("location", &location)])).await;
+        let (result, sleeps) = seconds_slept(&server).await;
+        let error = result.unwrap_err();
+        assert!(matches!(error, AzureError::Redirect { .. }), "{status}: {error:?}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+        assert_eq!((other.requests().len(), sleeps.len()), (0, 0), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn where_to_ask_for_the_progress_of_a_request_is_not_the_services_choice() {
+    let other = Server::start(|_, _, _| answer(200, &json!({"status": "Succeeded"}))).await;
+    let elsewhere = format!("{}/steal", other.endpoint());
+    let server = Server::start(move |_, parts, _| {
+        let links = [("location", elsewhere.as_str()), ("azure-asyncoperation", elsewhere.as_str())];
+        match parts.method.as_str() {
+            "GET" => refusal(404, "NotFound", "gone"),
+            _ => {
+                let begun = json!({"name": "list", "properties": {"provisioningState": "InProgress"}});
+                with_headers(202, &begun, &links)
+            }
+        }
+    })
+    .await;
+    let workspace = workspace(&server.endpoint(), |_| {});
+    let key = ResourceKey::new(ResourceKind::Watchlist, "list");
+    workspace.delete(&key, VERSION).await.unwrap();
+    let body = json!({"properties": {"watchlistAlias": "list"}});
+    assert!(workspace.put(&key, VERSION, &body, None).await.is_err(), "it never appears");
+    assert_eq!(server.requests().len(), 4, "each is looked at where it is: {:?}", server.requests());
+    assert_eq!(other.requests(), [""; 0]);
 }
 
 #[tokio::test]

@@ -27,8 +27,11 @@ impl Raw {
         self.headers.get(name)?.to_str().ok()
     }
 
-    pub(super) fn header_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    /// The headers for a recording, without the token even if the server sends it back.
+    pub(super) fn recorded_headers(&self, token: &str) -> impl Iterator<Item = (&str, String)> {
+        self.headers
+            .iter()
+            .filter_map(move |(name, value)| Some((name.as_str(), redact(value.to_str().ok()?, token))))
     }
 
     /// How many requests of a kind the service says are left.

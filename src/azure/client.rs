@@ -470,7 +470,7 @@ impl Client {
                 status: raw.status,
                 response: raw.recorded_body(token),
             };
-            recorder.record(exchange, raw.header_pairs());
+            recorder.record(exchange, raw.recorded_headers(token));
         }
         Ok(raw)
     }

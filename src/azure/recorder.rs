@@ -56,7 +56,7 @@ impl Recorder {
     pub(super) fn record<'h>(
         &self,
         exchange: Exchange<'_>,
-        headers: impl Iterator<Item = (&'h str, &'h str)>,
+        headers: impl Iterator<Item = (&'h str, String)>,
     ) {
         let mut kept = Map::new();
         for (name, value) in headers {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use azure_core::cloud::CloudConfiguration;
 use azure_core::credentials::{Secret, TokenCredential};
-use azure_core::http::{ClientOptions, Transport};
+use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
     AzureDeveloperCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
@@ -21,6 +21,10 @@ use crate::azure::cloud::Cloud;
 use crate::azure::error::AzureError;
 use crate::azure::system::System;
 use crate::azure::transport;
+
+/// How often a token is asked for again, over six seconds. A certificate that nobody vouches for is not told apart from a
+/// failure that passes, and the default would ask for a minute.
+const TOKEN_RETRIES: u32 = 5;
 
 const CHOICE: &str = "PICKET_CREDENTIAL";
 const TENANT: &str = "AZURE_TENANT_ID";
@@ -185,6 +189,10 @@ fn client_options(cloud: Cloud, http: &reqwest::Client) -> ClientOptions {
     ClientOptions {
         transport: Some(Transport::new(Arc::new(http.clone()))),
         cloud: Some(Arc::new(cloud)),
+        retry: RetryOptions::exponential(ExponentialRetryOptions {
+            max_retries: TOKEN_RETRIES,
+            ..Default::default()
+        }),
         ..Default::default()
     }
 }
