@@ -34,7 +34,7 @@ pub use junit::junit;
 pub use markdown::{CHECK_COMMENT_LENGTH, CHECK_COMMENT_MARK, markdown};
 #[cfg(feature = "report")]
 pub use plan_human::{PlanHumanOptions, plan_human};
-pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, plan_json, read_plan_json};
+pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, kept_plan_json, plan_json, read_plan_json};
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use plan_schema::plan_json_schema;
 pub use sarif::sarif;

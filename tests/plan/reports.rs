@@ -2,8 +2,8 @@
 
 use picket::plan::{Action, Actual, Plan, PlanOptions, plan};
 use picket::report::{
-    PLAN_COMMENT_LENGTH, PlanHumanOptions, PlanJsonError, plan_human, plan_json, plan_markdown,
-    read_plan_json,
+    PLAN_COMMENT_LENGTH, PlanHumanOptions, PlanJsonError, kept_plan_json, plan_human, plan_json,
+    plan_markdown, read_plan_json,
 };
 use picket::text::SourceMap;
 
@@ -90,10 +90,16 @@ fn json() {
 #[test]
 fn json_reads_back() {
     let (sources, mut plan) = mixed(PlanOptions { prune: true, adopt: false });
-    let read = read_plan_json(&plan_json(&plan, &sources)).expect("a plan reads back");
+    let (shown, kept) = (plan_json(&plan, &sources), kept_plan_json(&plan, &sources));
+    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("it is JSON");
+    assert_eq!(value(&shown), value(&kept), "what is kept is what is shown");
+    let lines = kept.lines().filter(|line| line.starts_with("{\"key\":")).count();
+    assert_eq!(lines, plan.changes.len(), "{kept}");
     plan.warnings.clear();
     plan.changes.iter_mut().for_each(|change| change.origin = None);
-    assert_eq!(read, plan);
+    for text in [shown, kept] {
+        assert_eq!(read_plan_json(&text).expect("a plan reads back"), plan);
+    }
 }
 
 #[test]

@@ -71,7 +71,6 @@ impl PlanArgs {
             };
             let has_errors = pipeline::warn(&planned, shell)?;
             let kept = self.out.as_deref().filter(|path| saved::is_plan(path));
-            let document = || report::plan_json(&planned.plan, &planned.sources);
             // What is kept for a later apply is shown as well, unless it would be the same again.
             let report_to = match kept {
                 Some(path) if has_errors => {
@@ -83,7 +82,8 @@ impl PlanArgs {
                     None
                 }
                 Some(path) => {
-                    load::write(path, document().as_bytes())?;
+                    let document = report::kept_plan_json(&planned.plan, &planned.sources);
+                    load::write(path, document.as_bytes())?;
                     None
                 }
                 None => self.out.as_deref(),
@@ -95,7 +95,7 @@ impl PlanArgs {
                     report::plan_human(&planned.plan, options)
                 }
                 PlanFormat::Json if kept.is_some() => String::new(),
-                PlanFormat::Json => document(),
+                PlanFormat::Json => report::plan_json(&planned.plan, &planned.sources),
                 PlanFormat::Markdown => report::plan_markdown(&planned.plan, PLAN_COMMENT_LENGTH),
             };
             match report_to {
