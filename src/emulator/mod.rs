@@ -9,6 +9,7 @@
 //! | `rule_check` | what the service refuses in an analytics rule, with its texts |
 //! | `store` | the crash-safe file; a write is durable before it is answered |
 //! | `fault` | failures made to order |
+//! | `tokens` | the bearer tokens that are taken, where not all are |
 //! | `clock` | the only place that asks for the time |
 //!
 //! A workspace exists as soon as it is named: any subscription, resource group and workspace name will do.
@@ -30,6 +31,7 @@ mod rule_check;
 mod server;
 mod shape;
 mod store;
+mod tokens;
 
 pub use clock::{Clock, timestamp};
 pub use error::EmulatorError;
@@ -37,3 +39,4 @@ pub use fault::{Fault, FaultParseError, Faults};
 pub use options::{EmulatorOptions, Store};
 pub use rule_check::{QueryCheck, QueryRefusal};
 pub use server::{Running, start};
+pub use tokens::Tokens;

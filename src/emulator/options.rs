@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Clock, Faults, QueryCheck};
+use super::{Clock, Faults, QueryCheck, Tokens};
 
 /// Where the local workspace keeps its resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct EmulatorOptions {
     pub faults: Faults,
     /// The time the server goes by.
     pub clock: Clock,
+    /// The only bearer tokens that are taken; any is without them.
+    pub tokens: Option<Tokens>,
     /// What runs a rule's query before it is saved.
     pub query_check: Option<Arc<dyn QueryCheck>>,
 }
@@ -49,6 +51,7 @@ impl EmulatorOptions {
             enforce_rate: false,
             faults: Faults::default(),
             clock: Clock::default(),
+            tokens: None,
             query_check: None,
         }
     }

@@ -24,7 +24,7 @@ use super::rate::{RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
 use super::store::Resources;
-use super::{EmulatorError, EmulatorOptions, Store};
+use super::{EmulatorError, EmulatorOptions, Store, Tokens};
 use crate::arm::Operation;
 
 /// The largest body that Resource Manager takes.
@@ -180,7 +180,7 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
             "The local workspace is called by loopback names only.",
         ));
     }
-    authenticate(headers)?;
+    authenticate(headers, shared.options.tokens.as_ref())?;
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let now = shared.options.clock.millis();
     let origin = format!("http://{}", host.map_or_else(|| shared.address.to_string(), str::to_owned));
@@ -241,7 +241,7 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn authenticate(headers: &HeaderMap) -> Result<(), Refusal> {
+fn authenticate(headers: &HeaderMap, taken: Option<&Tokens>) -> Result<(), Refusal> {
     let refuse = |code, message| {
         Refusal::new(StatusCode::UNAUTHORIZED, code, message).header(
             "www-authenticate",
@@ -255,7 +255,12 @@ fn authenticate(headers: &HeaderMap) -> Result<(), Refusal> {
     };
     let token = value.to_str().ok().and_then(|text| text.split_once(' '));
     match token {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(()),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => {
+            if taken.is_none_or(|taken| taken.holds(token.trim())) {
+                return Ok(());
+            }
+            Err(refuse("InvalidAuthenticationToken", "The access token is invalid."))
+        }
         _ => {
             let message =
                 "Authentication failed. The 'Authorization' header is provided in an invalid format.";

@@ -1,6 +1,6 @@
 //! What every request passes: authentication, versions, paths, methods, bodies, headers.
 
-use picket::emulator::{EmulatorError, EmulatorOptions, Store, start};
+use picket::emulator::{EmulatorError, EmulatorOptions, Store, Tokens, start};
 use serde_json::json;
 
 use crate::client::*;
@@ -29,6 +29,26 @@ async fn asks_for_a_token() {
         );
     }
     assert_eq!(ask(Some("bearer x")).await.0, 200);
+}
+
+#[tokio::test]
+async fn takes_only_the_tokens_of_the_authority_when_told_to() {
+    let tokens = Tokens::default();
+    let (running, _) = workspace_with(|options| options.tokens = Some(tokens.clone())).await;
+    let ask = |token: &'static str| {
+        let request = http().get(format!("{}{}", running.endpoint(), rule("", STABLE))).bearer_auth(token);
+        async move {
+            let response = request.send().await.unwrap();
+            (response.status().as_u16(), response.text().await.unwrap())
+        }
+    };
+    let (status, body) = ask("one").await;
+    assert_eq!(status, 401);
+    assert!(body.contains("InvalidAuthenticationToken") && !body.contains("one\""), "{body}");
+    tokens.add("one");
+    assert_eq!(ask("one").await.0, 200);
+    assert_eq!(ask("on").await.0, 401);
+    assert!(!format!("{tokens:?}").contains("one"));
 }
 
 #[tokio::test]
