@@ -69,7 +69,7 @@ async fn an_unreliable_service_is_survived() {
         error: every(5),
         drop: every(11),
         lose: every(3),
-        delay: Duration::ZERO,
+        ..Faults::default()
     };
     let emulator = emulator(faults).await;
     let workspace = workspace(&emulator.endpoint(), |options| options.retry.attempts = 12);

@@ -351,10 +351,20 @@ async fn answers_that_are_not_json_are_refused() {
     let error = seconds_slept(&failing(usize::MAX, page).await).await.0.unwrap_err();
     assert_eq!(error.to_string(), "GET /x: the answer is not JSON but text/html");
 
-    let broken =
-        || Response::builder().header("content-type", "application/json").body("{\"a\":".into()).unwrap();
-    let error = seconds_slept(&failing(usize::MAX, broken).await).await.0.unwrap_err();
+    let json =
+        |text: &'static str| Response::builder().header("content-type", "application/json").body(text.into());
+    let server = failing(usize::MAX, move || json("{\"a\":}").unwrap()).await;
+    let error = seconds_slept(&server).await.0.unwrap_err();
     assert!(error.to_string().starts_with("GET /x: the answer is broken JSON"), "{error}");
+    assert_eq!(server.requests().len(), 1, "it would be no better");
+
+    // One that ends in the middle was whole before something on the way cut it.
+    let server = failing(2, move || json("{\"a\":").unwrap()).await;
+    assert!(seconds_slept(&server).await.0.is_ok());
+    let server = failing(usize::MAX, move || json("{\"a\":").unwrap()).await;
+    let error = seconds_slept(&server).await.0.unwrap_err();
+    assert!(error.to_string().ends_with("the answer ends in the middle"), "{error}");
+    assert!(error.leaves_outcome_unknown());
 
     let gateway =
         || Response::builder().status(403).body("<html>\n<b>Blocked by\u{7} the proxy</b>".into()).unwrap();

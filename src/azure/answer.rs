@@ -4,7 +4,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::client::Verb;
-use super::error::{AzureError, HttpFailure};
+use super::error::{AzureError, Connection, HttpFailure};
 use crate::arm::Operation;
 
 /// The most characters of an answer's own words that go into an error.
@@ -50,7 +50,10 @@ impl Raw {
 }
 
 /// The JSON of a successful answer; none when it has no body.
-pub(super) fn json_body(raw: &Raw, verb: Verb, path: &str) -> Result<Option<Value>, AzureError> {
+///
+/// # Errors
+/// An answer of another kind. One that ends in the middle counts as a lost connection: a proxy may have cut it.
+pub(super) fn json_body(raw: &Raw, verb: Verb, path: &str, host: &str) -> Result<Option<Value>, AzureError> {
     if raw.body.is_empty() {
         return Ok(None);
     }
@@ -59,9 +62,14 @@ pub(super) fn json_body(raw: &Raw, verb: Verb, path: &str) -> Result<Option<Valu
     if !content_type.to_ascii_lowercase().contains("json") {
         return Err(fail(format!("the answer is not JSON but {}", excerpt(content_type, 60))));
     }
-    serde_json::from_slice(&raw.body)
-        .map(Some)
-        .map_err(|error| fail(format!("the answer is broken JSON: {error}")))
+    serde_json::from_slice(&raw.body).map(Some).map_err(|error| match error.is_eof() {
+        true => AzureError::Connection {
+            kind: Connection::Lost,
+            host: host.to_owned(),
+            message: "the answer ends in the middle".to_owned(),
+        },
+        false => fail(format!("the answer is broken JSON: {error}")),
+    })
 }
 
 /// What an error answer says, in whichever of the service's forms.

@@ -348,7 +348,11 @@ impl Client {
             }
             let (error, wait) = match outcome {
                 Ok(raw) if (200..300).contains(&raw.status) => {
-                    return json_body(&raw, verb, url.path()).map(|body| Answer { status: raw.status, body });
+                    match json_body(&raw, verb, url.path(), &self.host) {
+                        Ok(body) => return Ok(Answer { status: raw.status, body }),
+                        Err(error) if self.may_pass(&error) => (error, None),
+                        Err(error) => return Err(error),
+                    }
                 }
                 Ok(raw) if raw.status == 429 => {
                     throttles += 1;

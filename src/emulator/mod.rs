@@ -8,7 +8,7 @@
 //! | `shape` | the wire contract of a body as data; checks types, required and read-only properties |
 //! | `rule_check` | what the service refuses in an analytics rule, with its texts |
 //! | `store` | the crash-safe file; a write is durable before it is answered |
-//! | `fault` | failures made to order |
+//! | `fault`, `chance`, `spoil` | failures made to order: which request meets one, by chance or number, and what it is answered |
 //! | `tokens` | the bearer tokens that are taken, where not all are |
 //! | `clock` | the only place that asks for the time |
 //!
@@ -16,6 +16,7 @@
 //! Nothing here listens on anything but loopback.
 
 mod address;
+mod chance;
 mod clock;
 mod connection;
 mod encoding;
@@ -30,9 +31,11 @@ mod resource;
 mod rule_check;
 mod server;
 mod shape;
+mod spoil;
 mod store;
 mod tokens;
 
+pub use chance::{Chance, ChanceParseError, Chances, FaultKind};
 pub use clock::{Clock, timestamp};
 pub use error::EmulatorError;
 pub use fault::{Fault, FaultParseError, Faults};

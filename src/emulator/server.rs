@@ -1,5 +1,6 @@
 //! The HTTP server: what every request passes before it reaches a resource.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,13 +19,14 @@ use super::address::Address;
 use super::clock::timestamp;
 use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
-use super::fault::{FaultPlan, Mishap};
+use super::fault::FaultPlan;
 use super::graph::{self, GraphCall};
 use super::rate::{RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
+use super::spoil;
 use super::store::Resources;
-use super::{EmulatorError, EmulatorOptions, Store, Tokens};
+use super::{EmulatorError, EmulatorOptions, FaultKind, Store, Tokens};
 use crate::arm::Operation;
 
 /// The largest body that Resource Manager takes.
@@ -37,12 +39,23 @@ pub struct Running {
     pub addr: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
+    plan: Arc<FaultPlan>,
 }
 
 impl Running {
     /// `http://127.0.0.1:PORT`
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.addr)
+    }
+
+    /// Lets no more requests fail to order, or lets them fail again.
+    pub fn set_calm(&self, calm: bool) {
+        self.plan.set_calm(calm);
+    }
+
+    /// How often each kind of failure was made so far.
+    pub fn faults(&self) -> BTreeMap<FaultKind, u64> {
+        self.plan.happened()
     }
 
     /// Stops taking connections, finishes the requests under way and closes the store.
@@ -66,7 +79,7 @@ pub(super) struct Shared {
     pub(super) resources: Resources,
     address: SocketAddr,
     limiter: RateLimiter,
-    plan: FaultPlan,
+    plan: Arc<FaultPlan>,
 }
 
 /// Opens the store, listens and serves until [`Running::shutdown`].
@@ -84,12 +97,13 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
     let listening = |source| EmulatorError::Listen { address: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
     let addr = listener.local_addr().map_err(listening)?;
+    let plan = Arc::new(FaultPlan::default());
     let shared = Arc::new(Shared {
         options,
         resources,
         address: addr,
         limiter: RateLimiter::default(),
-        plan: FaultPlan::default(),
+        plan: Arc::clone(&plan),
     });
     let service =
         Router::new().fallback(serve).with_state(shared).into_make_service_with_connect_info::<Cut>();
@@ -100,7 +114,7 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
             std::future::pending::<()>().await;
         }
     });
-    Ok(Running { addr, stop, server: tokio::spawn(server.into_future()) })
+    Ok(Running { addr, stop, server: tokio::spawn(server.into_future()), plan })
 }
 
 /// Opens a store apart from the runtime: it checks the whole file, and damage that the check did not
@@ -118,15 +132,16 @@ async fn serve(
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
-    let mishap = shared.plan.next(&shared.options.faults);
-    if !shared.options.faults.delay.is_zero() {
-        tokio::time::sleep(shared.options.faults.delay).await;
+    let (parts, body) = request.into_parts();
+    let faults = shared.options.faults;
+    let mishap = shared.plan.next(&faults, &parts.method, &parts.uri);
+    if !faults.delay.is_zero() {
+        tokio::time::sleep(faults.delay).await;
     }
-    if mishap == Mishap::Drop {
+    if mishap == Some(FaultKind::Drop) {
         cut.now();
         return Response::new(Body::empty());
     }
-    let (parts, body) = request.into_parts();
     let ids = RequestIds::new(&parts.headers, &shared);
     let reply = match to_bytes(body, MAX_BODY).await {
         Ok(body) => {
@@ -140,15 +155,14 @@ async fn serve(
         }
         Err(_) => Some((too_large().into_reply(), ids)),
     };
-    if mishap == Mishap::Lose {
-        cut.now();
-    }
     let Some((reply, ids)) = reply else {
         // The handler panicked. The client learns what it would of a server that does: nothing.
         cut.now();
         return Response::new(Body::empty());
     };
-    into_response(reply, &ids)
+    let text = reply.body.as_ref().map(ToString::to_string);
+    let head = head_of(reply, &ids);
+    spoil::response(head, text.unwrap_or_default(), mishap, faults.pause, &cut)
 }
 
 /// A request with its body.
@@ -158,17 +172,18 @@ struct Received<'a> {
     ids: &'a RequestIds,
 }
 
-fn respond(shared: &Shared, request: &Received<'_>, mishap: Mishap) -> Reply {
-    match mishap {
-        Mishap::Throttle => return throttled(shared.options.faults.retry_after).into_reply(),
-        Mishap::Error => {
-            let message = format!("An error occurred. Activity id '{}'.", request.ids.request);
-            return Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", message)
-                .into_reply();
+fn respond(shared: &Shared, request: &Received<'_>, mishap: Option<FaultKind>) -> Reply {
+    let instead = mishap.and_then(|kind| spoil::refusal(kind, &request.ids.request));
+    match instead {
+        Some(refusal) => refusal.into_reply(),
+        None if mishap == Some(FaultKind::Throttle) => {
+            throttled(shared.options.faults.retry_after).into_reply()
         }
-        Mishap::None | Mishap::Drop | Mishap::Lose => {}
+        None => {
+            let reply = answer(shared, request).unwrap_or_else(Refusal::into_reply);
+            if mishap == Some(FaultKind::Late) { spoil::late().into_reply() } else { reply }
+        }
     }
-    answer(shared, request).unwrap_or_else(Refusal::into_reply)
 }
 
 fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
@@ -340,9 +355,9 @@ impl RequestIds {
     }
 }
 
-fn into_response(reply: Reply, ids: &RequestIds) -> Response {
-    let body = reply.body.as_ref().map(ToString::to_string);
-    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+/// An answer without its body.
+fn head_of(reply: Reply, ids: &RequestIds) -> Response {
+    let mut response = Response::new(Body::empty());
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     if reply.body.is_some() {

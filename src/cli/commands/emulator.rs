@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::cli::query_check::Binding;
 use crate::cli::{CliError, Exit, Shell, runtime};
-use crate::emulator::{EmulatorError, EmulatorOptions, Fault, Store, start};
+use crate::emulator::{Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, start};
 
 /// Run the local workspace alone: a server on this machine that answers as Azure does.
 #[derive(Debug, clap::Args)]
@@ -32,9 +32,18 @@ pub(crate) struct EmulatorArgs {
     /// table that picket knows. Without it no query is run.
     #[arg(long, value_name = "TABLE", value_delimiter = ',')]
     tables: Vec<String>,
-    /// Make every Nth request fail: throttle=N, error=N, drop=N, lose=N; delay=MILLISECONDS, retry-after=SECONDS.
+    /// Make every Nth request fail: throttle=N, error=N, drop=N, lose=N; delay=MILLISECONDS, retry-after=SECONDS,
+    /// pause=MILLISECONDS of a slow answer.
     #[arg(long = "fault", value_name = "NAME=NUMBER", value_delimiter = ',')]
     faults: Vec<Fault>,
+    /// Make requests fail by chance, so many of each thousand: throttle, error (500), bad-gateway (502), unavailable
+    /// (503), timeout (408), conflict (409), precondition (412), drop (no answer), lose (no answer, though all is
+    /// done), late (504, though all is done), cut and short (half an answer), slow, or all.
+    #[arg(long = "chance", value_name = "NAME=NUMBER", value_delimiter = ',')]
+    chances: Vec<Chance>,
+    /// The seed of the chances: the same requests fail again with the same seed.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
 }
 
 const EXAMPLES: &str = "\
@@ -43,6 +52,7 @@ Examples:
   picket emulator --listen 127.0.0.1:0 --store w.redb kept in a file, on any free port
   picket emulator --tables Heartbeat,SigninLogs       refuses queries of other tables
   picket emulator --fault throttle=5,delay=20         every fifth request is throttled
+  picket emulator --chance all=10 --seed 7            one of a hundred requests for each kind of failure
 
 A workspace exists as soon as it is named. To deploy to it, give a workspace of picket.toml the key
 `endpoint = \"http://127.0.0.1:8085\"`.";
@@ -58,6 +68,7 @@ impl EmulatorArgs {
             options.query_check = Some(Arc::new(Binding::new(&self.tables)?));
         }
         options.faults = self.faults.into_iter().collect();
+        options.faults.chances = Chances::new(self.seed).with_all(self.chances);
         if self.reuse_ids {
             options.deleted_id_window = None;
         } else {
