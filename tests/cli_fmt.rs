@@ -1,7 +1,7 @@
 //! `picket fmt` as a person runs it.
 
 #![cfg(feature = "cli")]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails this way")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
 
 mod common;
 
@@ -116,4 +116,73 @@ fn files_of_kql_in_rules_and_declarations_are_formatted() {
     assert_eq!(text(&function), "// function: Recent\nT\n| take 1\n");
     assert_eq!(text(&command), ".create function Made() { T|take 1 }\n");
     assert_eq!(text(&table), "{name: T, columns: {A: long}}\n");
+}
+
+const ASSETS: &str = "\
+items: assets.csv # from the CMDB
+alias: HighValueAssets
+searchKey: Host
+name: High value assets
+";
+
+#[test]
+fn content_is_formatted_beside_rules_and_items_stay() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "");
+    write(at, "rules/b.yaml", scheduled_rule(2));
+    let items = "Host ,Owner\r\n srv1,Ann\r\n";
+    let csv = write(at, "content/assets.csv", items);
+    let json = write(at, "content/f.json", "{\"body\": \"T\",  \"name\": \"F\"}");
+    let path = write(at, "content/assets.yaml", ASSETS);
+    let kql = write(at, "content/recent.kql", "SecurityEvent|take 1");
+    let ran = run(at, &["fmt", "--check"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "content/assets.yaml\ncontent/recent.kql\n"), "{}", ran.err);
+    let ran = run(at, &["fmt"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    let text = |path| std::fs::read_to_string(path).unwrap();
+    let expected = "\
+alias: HighValueAssets
+name: High value assets
+searchKey: Host
+items: assets.csv # from the CMDB
+";
+    assert_eq!(text(&path), expected);
+    assert_eq!(text(&kql), "SecurityEvent\n| take 1\n");
+    assert_eq!((text(&csv).as_str(), text(&json).as_str()), (items, "{\"body\": \"T\",  \"name\": \"F\"}"));
+    assert_eq!(run(at, &["fmt", "--check"]).code, 0);
+    // Standard input may be either.
+    let ran = run_with(at, &["fmt", "-"], |command| command.write_stdin(ASSETS));
+    assert_eq!(ran.out, expected);
+    write(at, "content/assets.yaml", "alias: A\n");
+    let ran = run(at, &["fmt"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("content/assets.yaml:1:1") && ran.err.contains("`searchKey`"), "{}", ran.err);
+}
+
+#[test]
+fn published_detections_are_formatted_once_and_mean_the_same() {
+    let Some(shared) = common::shared() else { return };
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "");
+    let read = |text: &str| {
+        let (content, findings) = picket::content::read(picket::text::SourceId::default(), "x.yaml", text);
+        assert!(findings.is_empty(), "{findings:?}");
+        content.into_iter().map(|item| match item {
+            picket::content::Content::CustomDetection(rule) => (rule.id.value, rule.body),
+            other => panic!("{other:?}"),
+        })
+    };
+    for file in common::yaml_files(&shared.join("rules/sentinel-as-code/Content/DefenderCustomDetections")) {
+        let before = std::fs::read_to_string(&file).unwrap();
+        let path = write(at, "content/a.yaml", &before);
+        let ran = run(at, &["fmt", "content"]);
+        assert_eq!(ran.code, 0, "{}: {}", file.display(), ran.err);
+        let once = std::fs::read_to_string(&path).unwrap();
+        assert!(read(&once).eq(read(&before)), "{once}");
+        let comments = |text: &str| text.lines().filter(|line| line.trim_start().starts_with('#')).count();
+        assert_eq!(comments(&once), comments(&before));
+        assert_eq!(run(at, &["fmt", "--check", "content"]).code, 0, "{once}");
+    }
 }

@@ -2,10 +2,10 @@
 
 use crate::catalog::kql::overlay::is_command;
 use crate::diag::{self, Diagnostic};
-use crate::kql;
-use crate::rule::write;
+use crate::rule::write::{self, FormatQuery};
 use crate::text::{SourceId, SourceMap};
 use crate::yaml::Scalar;
+use crate::{content, kql};
 
 use super::load::{self, Input, Inputs};
 use super::output::{count, human};
@@ -30,8 +30,26 @@ pub(crate) fn kql(source: SourceId, text: &str) -> Formatted {
     Formatted { text, left: left.into_iter().map(|finding| finding.moved(source, |range| range)).collect() }
 }
 
-/// A rule file in the style; with `queries`, those in it as well.
+/// A rule file in the style; with `queries`, those in it as well. What holds content instead of rules is written as such.
 pub(crate) fn rules(source: SourceId, text: &str, queries: bool) -> Formatted {
+    let formatted = yaml(source, queries, &|query| write::format_with(source, text, query));
+    if formatted.text.is_some() {
+        return formatted;
+    }
+    let of_content = content(source, text, queries);
+    if of_content.text.is_some() { of_content } else { formatted }
+}
+
+/// A file of content in the style; with `queries`, those in it as well.
+pub(crate) fn content(source: SourceId, text: &str, queries: bool) -> Formatted {
+    yaml(source, queries, &|query| content::format(source, text, query))
+}
+
+/// How a file is written in the style, given what becomes of its queries.
+type FormatFile<'a> = dyn Fn(&mut FormatQuery<'_>) -> (Option<String>, Vec<Diagnostic>) + 'a;
+
+/// What `format` makes of a file, given what becomes of its queries.
+fn yaml(source: SourceId, queries: bool, format: &FormatFile<'_>) -> Formatted {
     let mut left = Vec::new();
     let mut query = |scalar: &Scalar| {
         if !queries {
@@ -45,7 +63,7 @@ pub(crate) fn rules(source: SourceId, text: &str, queries: bool) -> Formatted {
         }
         text.filter(|text| !text.is_empty())
     };
-    let (text, found) = write::format_with(source, text, &mut query);
+    let (text, found) = format(&mut query);
     if text.is_none() {
         left = found;
     }

@@ -2,18 +2,15 @@
 
 use serde_json::{Map, Value};
 
+use super::keys;
 use super::reader::Reader;
 use crate::arm::automation_rule::WORDS;
 use crate::diag::Diagnostic;
 use crate::rule;
+use crate::rule::keys::Table;
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
 
-/// The keys.
-pub(super) const KEYS: [&str; 6] = ["kind", "id", "name", "order", "triggeringLogic", "actions"];
-const TRIGGER_KEYS: [&str; 5] =
-    ["isEnabled", "expirationTimeUtc", "triggersOn", "triggersWhen", "conditions"];
-const ACTION_KEYS: [&str; 3] = ["order", "actionType", "actionConfiguration"];
 /// The most actions of a rule.
 pub(super) const MAX_ACTIONS: usize = 20;
 /// The most conditions of a rule.
@@ -40,7 +37,7 @@ impl AutomationRule {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = findings.len();
-        let mut reader = Reader::new(source, "automation rule", node, &KEYS, findings)?;
+        let mut reader = Reader::new(source, "automation rule", node, &keys::AUTOMATION_RULE, findings)?;
         let (id, name) = (reader.id(), reader.required("name"));
         let order = order(&mut reader, node);
         let trigger = reader.needed("triggeringLogic");
@@ -58,12 +55,12 @@ impl AutomationRule {
         }
         words(&mut reader, node);
         let trigger = trigger?;
-        let known: [(&Node, &'static str, &[&str], &[&str]); 1] =
-            [(trigger, "triggering logic", &TRIGGER_KEYS, &["triggersOn", "triggersWhen"])];
+        let known: [(&Node, &'static str, &'static Table, &[&str]); 1] =
+            [(trigger, "triggering logic", &keys::TRIGGER, &["triggersOn", "triggersWhen"])];
         let items = items?;
-        let actions = items.iter().map(|item| (item, "action", &ACTION_KEYS[..], &["actionType"][..]));
-        for (node, noun, keys, required) in known.into_iter().chain(actions) {
-            match Reader::new(source, noun, node, keys, findings) {
+        let actions = items.iter().map(|item| (item, "action", &keys::ACTION, &["actionType"][..]));
+        for (node, noun, table, required) in known.into_iter().chain(actions) {
+            match Reader::new(source, noun, node, table, findings) {
                 Some(mut reader) => required.iter().for_each(|key| drop(reader.required(key))),
                 None => Reader::not_a_mapping(source, noun, node, findings),
             }

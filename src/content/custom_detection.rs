@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::keys;
 use super::reader::Reader;
 use crate::arm::alert_rule::tactic;
 use crate::arm::detection_rule::{self, FREQUENCIES, SEVERITIES, STATUSES};
@@ -11,25 +12,6 @@ use crate::diag::Diagnostic;
 use crate::rule::{self, Rule, RuleKind};
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
-
-/// Those of both dialects, and what an export brings along.
-pub(super) const KEYS: [&str; 15] = [
-    "@odata.type",
-    "createdBy",
-    "createdDateTime",
-    "description",
-    "detectionAction",
-    "detectorId",
-    "displayName",
-    "id",
-    "isEnabled",
-    "lastModifiedBy",
-    "lastModifiedDateTime",
-    "lastRunDetails",
-    "queryCondition",
-    "schedule",
-    "status",
-];
 
 /// A custom detection.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +30,7 @@ impl CustomDetection {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = findings.len();
-        let mut reader = Reader::new(source, "custom detection", node, &KEYS, findings)?;
+        let mut reader = Reader::new(source, "custom detection", node, &keys::CUSTOM_DETECTION, findings)?;
         let name = reader.required("displayName");
         let id = match reader.value("id") {
             Some(_) => reader.id(),

@@ -1,13 +1,11 @@
 //! Functions, which the workspace keeps as saved searches with an alias.
 
+use super::keys;
 use super::reader::Reader;
 use crate::catalog::kql::overlay;
 use crate::diag::Diagnostic;
 use crate::text::{SourceId, TextRange};
 use crate::yaml::Node;
-
-/// The keys.
-pub(super) const KEYS: [&str; 5] = ["name", "displayName", "category", "parameters", "body"];
 
 /// A function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +14,9 @@ pub struct Function {
     pub source: SourceId,
     /// Where its name stands, or the text that has none.
     pub place: TextRange,
-    /// `name`: what queries call it, and the name of the resource.
+    /// `id`: the name of the resource; the name, unless another is given.
+    pub id: String,
+    /// `name`: what queries call it.
     pub alias: String,
     /// `displayName`; the name, unless another is given.
     pub display_name: String,
@@ -35,6 +35,7 @@ impl Function {
         Self {
             source,
             place: TextRange::from_usize(0, text.lines().next().map_or(0, str::len)),
+            id: function.name.to_owned(),
             alias: function.name.to_owned(),
             display_name: function.name.to_owned(),
             category: None,
@@ -45,11 +46,15 @@ impl Function {
 
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
-        let mut reader = Reader::new(source, "function", node, &KEYS, findings)?;
+        let mut reader = Reader::new(source, "function", node, &keys::FUNCTION, findings)?;
         let (name, body) = (reader.required("name"), reader.required("body"));
         let parameters = reader.text("parameters").map(|text| text.value).unwrap_or_default();
         let display_name = reader.text("displayName").map(|text| text.value);
         let category = reader.text("category").map(|text| text.value);
+        let id = match reader.value("id") {
+            Some(_) => Some(reader.id()?.value),
+            None => None,
+        };
         let name = name?;
         let is_name = |text: &str| {
             !text.starts_with(|c: char| c.is_ascii_digit())
@@ -64,6 +69,7 @@ impl Function {
             source,
             place: name.range,
             display_name: display_name.unwrap_or_else(|| name.value.clone()),
+            id: id.unwrap_or_else(|| name.value.clone()),
             alias: name.value,
             category,
             parameters: bare(&parameters, '(', ')').to_owned(),

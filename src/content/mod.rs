@@ -9,7 +9,9 @@
 
 mod automation_rule;
 mod custom_detection;
+mod format;
 mod function;
+pub mod keys;
 mod lints;
 mod reader;
 mod schema;
@@ -24,6 +26,7 @@ use crate::yaml;
 
 pub use automation_rule::AutomationRule;
 pub use custom_detection::CustomDetection;
+pub use format::format;
 pub use function::Function;
 pub use schema::schema;
 pub use service_rule::ServiceRule;

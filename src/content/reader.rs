@@ -3,6 +3,7 @@
 use super::lints;
 use crate::arm::limits;
 use crate::diag::{Diagnostic, nearest};
+use crate::rule::keys::Table;
 use crate::text::{SourceId, Span, Spanned, TextRange};
 use crate::yaml::{Mapping, Node, Scalar};
 
@@ -16,23 +17,24 @@ pub(super) struct Reader<'a, 'f> {
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    /// A reader of `node`, which is a `noun` with the keys `known`.
+    /// A reader of `node`, which is a `noun` with the keys of `table`.
     pub(super) fn new(
         source: SourceId,
         noun: &'static str,
         node: &'a Node,
-        known: &[&str],
+        table: &'static Table,
         findings: &'f mut Vec<Diagnostic>,
     ) -> Option<Self> {
         let mapping = node.as_mapping()?;
         let mut reader = Self { source, noun, node, mapping, findings };
         for entry in &mapping.entries {
-            let Some(key) = entry.key.as_scalar().filter(|key| !known.contains(&key.text.as_str())) else {
+            let Some(key) = entry.key.as_scalar().filter(|key| table.names().all(|known| known != key.text))
+            else {
                 continue;
             };
-            let help = match nearest(&key.text, known.iter().copied()) {
+            let help = match nearest(&key.text, table.names()) {
                 Some(meant) => format!("the nearest is `{meant}`"),
-                None => format!("the keys are {}", known.join(", ")),
+                None => format!("the keys are {}", table.names().collect::<Vec<_>>().join(", ")),
             };
             reader.bad(entry.key.range, format!("unknown key `{}` of the {noun}", key.text), &help);
         }

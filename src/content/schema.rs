@@ -3,19 +3,20 @@
 
 use serde_json::{Value, json};
 
-use super::{automation_rule, custom_detection, function, service_rule, watchlist};
+use super::{automation_rule, keys};
 use crate::arm::automation_rule::{ACTION_TYPES, TRIGGERS_ON, TRIGGERS_WHEN};
 use crate::arm::detection_rule::{FREQUENCIES, STATUSES};
 use crate::arm::service_rule::ServiceRuleKind;
+use crate::rule::keys::Table;
 
-/// A mapping with `keys`, of which `required` have to be there. `values` say what keys hold; the rest holds text.
-fn mapping(title: &str, keys: &[&str], required: &[&str], values: &[(&str, Value)]) -> Value {
+/// A mapping with the keys of `table`, of which `required` have to be there. `values` say what keys hold; the rest holds text.
+fn mapping(title: &str, table: &'static Table, required: &[&str], values: &[(&str, Value)]) -> Value {
     let of = |key: &str| {
         let known = values.iter().find(|(name, _)| *name == key);
         known.map_or_else(|| json!({ "type": ["string", "null"] }), |(_, value)| value.clone())
     };
     let properties: serde_json::Map<String, Value> =
-        keys.iter().map(|key| ((*key).to_owned(), of(key))).collect();
+        table.names().map(|key| (key.to_owned(), of(key))).collect();
     json!({
         "title": title,
         "type": "object",
@@ -89,14 +90,14 @@ pub fn schema() -> Value {
     let items = [
         mapping(
             "A watchlist",
-            &watchlist::KEYS,
+            &keys::WATCHLIST,
             &["alias", "name", "searchKey", "items"],
             &[("labels", texts.clone())],
         ),
-        mapping("A function", &function::KEYS, &["name", "body"], &[]),
+        mapping("A function", &keys::FUNCTION, &["name", "body"], &[]),
         mapping(
             "An analytics rule whose query is the service's",
-            &service_rule::KEYS,
+            &keys::SERVICE_RULE,
             &["kind", "id"],
             &[
                 ("kind", among(&kinds)),
@@ -109,13 +110,13 @@ pub fn schema() -> Value {
         ),
         mapping(
             "An automation rule",
-            &automation_rule::KEYS,
+            &keys::AUTOMATION_RULE,
             &["id", "name", "order", "triggeringLogic", "actions"],
             &[("id", id.clone()), ("order", order), ("triggeringLogic", trigger), ("actions", actions)],
         ),
         mapping(
             "A custom detection of Defender XDR",
-            &custom_detection::KEYS,
+            &keys::CUSTOM_DETECTION,
             &["displayName", "queryCondition", "schedule", "detectionAction"],
             &[
                 ("id", id),

@@ -1,5 +1,6 @@
 //! Analytics rules without a query of one's own.
 
+use super::keys;
 use super::reader::Reader;
 use crate::arm::alert_rule::SEVERITIES;
 use crate::arm::service_rule::ServiceRuleKind;
@@ -7,20 +8,6 @@ use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::text::{SourceId, Spanned};
 use crate::yaml::Node;
-
-/// The keys.
-pub(super) const KEYS: [&str; 10] = [
-    "kind",
-    "id",
-    "name",
-    "description",
-    "enabled",
-    "alertRuleTemplateName",
-    "productFilter",
-    "displayNamesFilter",
-    "displayNamesExcludeFilter",
-    "severitiesFilter",
-];
 
 /// The values of `productFilter` in the catalog of the service's enumerations.
 const PRODUCTS: &str = "MicrosoftSecurityIncidentCreationAlertRuleProperties.productFilter";
@@ -60,7 +47,7 @@ impl ServiceRule {
         node: &Node,
         findings: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let mut reader = Reader::new(source, "rule", node, &KEYS, findings)?;
+        let mut reader = Reader::new(source, "rule", node, &keys::SERVICE_RULE, findings)?;
         let id = reader.id();
         let needed = if kind.is_from_template() { "alertRuleTemplateName" } else { "productFilter" };
         let has_needed = reader.required(needed).is_some();

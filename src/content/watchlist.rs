@@ -1,5 +1,6 @@
 //! Watchlists.
 
+use super::keys;
 use super::lints;
 use super::reader::Reader;
 use crate::arm::limits;
@@ -7,10 +8,6 @@ use crate::diag::Diagnostic;
 use crate::rule::Duration;
 use crate::text::{SourceId, Span, Spanned, TextRange, csv};
 use crate::yaml::Node;
-
-/// The keys.
-pub(super) const KEYS: [&str; 7] =
-    ["alias", "name", "description", "searchKey", "labels", "defaultDuration", "items"];
 
 /// The longest alias that the service takes.
 const ALIAS_LENGTH: usize = 64;
@@ -52,7 +49,7 @@ pub struct Items {
 impl Watchlist {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
-        let mut reader = Reader::new(source, "watchlist", node, &KEYS, findings)?;
+        let mut reader = Reader::new(source, "watchlist", node, &keys::WATCHLIST, findings)?;
         let alias = reader.required("alias");
         let name = reader.required("name");
         let search_key = reader.required("searchKey");

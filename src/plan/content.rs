@@ -59,7 +59,7 @@ pub fn desired_content(content: &[Content], target: &Target) -> (Vec<Desired>, V
 fn key(item: &Content) -> ResourceKey {
     match item {
         Content::Watchlist(list) => ResourceKey::new(ResourceKind::Watchlist, list.alias.value.clone()),
-        Content::Function(function) => ResourceKey::new(ResourceKind::Function, function.alias.clone()),
+        Content::Function(function) => ResourceKey::new(ResourceKind::Function, function.id.clone()),
         Content::ServiceRule(rule) => ResourceKey::new(ResourceKind::AlertRule, rule.id.value.clone()),
         Content::CustomDetection(rule) => {
             ResourceKey::new(ResourceKind::CustomDetection, rule.id.value.clone())

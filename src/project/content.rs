@@ -54,6 +54,12 @@ impl Project {
         }
     }
 
+    /// Whether `path` is named as content, or stands in a folder that is.
+    pub fn is_content(&self, path: &Path) -> bool {
+        let path = normal(path);
+        self.content_folders().iter().any(|folder| path.starts_with(normal(&self.root.join(folder))))
+    }
+
     /// The files and folders with content that are there.
     pub(super) fn content_paths(
         &self,

@@ -24,7 +24,7 @@ pub enum Wanted {
     Rules,
     /// Files of KQL.
     Kql,
-    /// Files of KQL, and rule files for the queries in them.
+    /// Files of KQL, and rule files and content for the queries in them.
     Queries,
     /// Files that declare tables, functions and watchlists.
     Declarations,

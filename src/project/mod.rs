@@ -84,7 +84,7 @@ impl Project {
     }
 
     /// The files of the project's rule folders that are `wanted`, sorted, each once; where queries are wanted, the
-    /// files of KQL among the declarations and the content are there as well. A folder of `rules` that is missing is a finding in `picket.toml`; other faults are those of the paths themselves.
+    /// files of KQL among the declarations and those of KQL and YAML among the content are there as well. A folder of `rules` that is missing is a finding in `picket.toml`; other faults are those of the paths themselves.
     pub fn files(
         &self,
         files: &dyn FileSystem,
@@ -118,14 +118,14 @@ impl Project {
             }
         }
         if wanted == Wanted::Queries {
-            let mut paths = self.declaration_paths(files, &mut diagnostics);
-            paths.extend(self.content_paths(files, &mut diagnostics));
-            for path in paths {
+            let declarations = self.declaration_paths(files, &mut diagnostics);
+            let content = self.content_paths(files, &mut diagnostics);
+            let declarations = declarations.into_iter().map(|path| (path, Wanted::Kql));
+            for (path, wanted) in declarations.chain(content.into_iter().map(|path| (path, Wanted::Queries)))
+            {
                 match files.kind(&path) {
-                    Ok(PathKind::Directory) => {
-                        found.files.extend(files.files_below(&path, Wanted::Kql).files)
-                    }
-                    _ if has_query_ending(&path) => found.files.push(path),
+                    Ok(PathKind::Directory) => found.files.extend(files.files_below(&path, wanted).files),
+                    _ if wanted.has_ending(&path) => found.files.push(path),
                     _ => {}
                 }
             }

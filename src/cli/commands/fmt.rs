@@ -7,11 +7,11 @@ use crate::cli::load::{self, Input};
 use crate::cli::{CliError, Exit, Shell};
 use crate::project::{Wanted, has_query_ending};
 
-/// Write rule files and files of KQL in their one canonical form, comments kept.
+/// Write files of rules, content and KQL in their one canonical form, comments kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct FmtArgs {
-    /// Files and folders, `-` for a rule on standard input; without any, the rules and the KQL of the project.
+    /// Files and folders, `-` for a rule on standard input; without any, the rules, content and KQL of the project.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub(crate) struct FmtArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  picket fmt                   rewrite the rules and files of KQL of the project
+  picket fmt                   rewrite the rules, content and files of KQL of the project
   picket fmt --queries         the same, and the queries inside rules
   picket fmt --diff rules/rmm  show what would change in a folder
   picket fmt --check           name what would change, and exit with 1, as in CI
@@ -39,8 +39,9 @@ unless --queries is given or picket.toml says so, as a team's own rules should:
   [format]
   queries = true
 
-A file that cannot be read as rules is left as it is, and gives exit code 2. So does a query that
-does not parse; the rest of its rule is formatted. Management commands in files of KQL are passed over.";
+The items of watchlists, which are CSV, and content in JSON stay as they are. A file that cannot be
+read as rules or content is left as it is, and gives exit code 2. So does a query that does not parse;
+the rest of its rule is formatted. Management commands in files of KQL are passed over.";
 
 impl FmtArgs {
     /// Runs the command.
@@ -53,6 +54,9 @@ impl FmtArgs {
         let queries = !self.no_queries && (self.queries || opened.project.config.format.queries);
         let format = |source, input: &Input| match &input.path {
             Some(path) if has_query_ending(path) => formatting::kql(source, &input.text),
+            Some(path) if opened.project.is_content(path) => {
+                formatting::content(source, &input.text, queries)
+            }
             _ => formatting::rules(source, &input.text, queries),
         };
         self.formatting.run(&inputs, format, shell)

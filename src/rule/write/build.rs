@@ -1,6 +1,6 @@
 //! From the nodes of a rule file to the values of its canonical form.
 
-use super::FormatQuery;
+use super::{FormatQuery, TableOf};
 use crate::rule::Duration;
 use crate::rule::keys::{Key, Table, ValueType};
 use crate::text::TextRange;
@@ -29,11 +29,19 @@ impl<'a, 'q> Builder<'a, 'q> {
         Self { text, comments: comments.into_iter(), query }
     }
 
-    /// The root of a document, a mapping of `table`. `None` when it has keys that are no text.
-    pub(super) fn root(&mut self, node: &Node, table: &'static Table, end: u32) -> Option<Value> {
-        let mut value = self.value(node, ValueType::Mapping(table), Place { limit: end, around: None })?;
-        if let Value::Mapping(mapping) = &mut value {
-            mapping.end.extend(self.take_while(|_| true));
+    /// The root of a document: a mapping, or a list of them, with the keys that `table` says. `None` when there are
+    /// keys that are no text.
+    pub(super) fn root(&mut self, node: &Node, table: &TableOf<'_>, end: u32) -> Option<Value> {
+        let place = Place { limit: end, around: None };
+        let kind = |node: &Node| table(node).map_or(ValueType::Any, ValueType::Mapping);
+        let mut value = match node.as_sequence() {
+            Some(items) => self.sequence(node, items, &kind, place)?,
+            None => self.value(node, kind(node), place)?,
+        };
+        match &mut value {
+            Value::Mapping(mapping) => mapping.end.extend(self.take_while(|_| true)),
+            Value::Sequence(sequence) => sequence.end.extend(self.take_while(|_| true)),
+            _ => {}
         }
         Some(value)
     }
@@ -44,7 +52,13 @@ impl<'a, 'q> Builder<'a, 'q> {
                 Some(Value::Block((self.query)(scalar).unwrap_or_else(|| scalar.text.clone())))
             }
             NodeKind::Scalar(scalar) => Some(self::scalar(scalar, kind)),
-            NodeKind::Sequence(items) => self.sequence(node, items, kind, place),
+            NodeKind::Sequence(items) => {
+                let kind = match kind {
+                    ValueType::Mappings(table) | ValueType::MappingsOr(table, _) => ValueType::Mapping(table),
+                    other => other,
+                };
+                self.sequence(node, items, &|_| kind, place)
+            }
             NodeKind::Mapping(mapping) => {
                 let table = match kind {
                     ValueType::Mapping(table) => Some(table),
@@ -60,16 +74,20 @@ impl<'a, 'q> Builder<'a, 'q> {
         }
     }
 
-    fn sequence(&mut self, node: &Node, items: &[Node], kind: ValueType, place: Place) -> Option<Value> {
-        let kind = match kind {
-            ValueType::Mappings(table) | ValueType::MappingsOr(table, _) => ValueType::Mapping(table),
-            other => other,
-        };
+    /// A list of items that are each of the `kind` said.
+    fn sequence(
+        &mut self,
+        node: &Node,
+        items: &[Node],
+        kind: &dyn Fn(&Node) -> ValueType,
+        place: Place,
+    ) -> Option<Value> {
         let column = self.column(node.range.start);
         let mut sequence = Sequence::default();
         for (index, item) in items.iter().enumerate() {
             let limit = items.get(index + 1).map_or(place.limit, |next| next.range.start);
             let before = self.take_until(item.range.start);
+            let kind = kind(item);
             let value = self.value(item, kind, Place { limit, around: Some(column) })?;
             let comments = self.beside(item, before, None, limit);
             sequence.items.extend(split(value, kind, comments));

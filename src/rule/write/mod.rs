@@ -10,11 +10,11 @@ mod rule;
 
 pub use rule::{json as json_value, rule};
 
-use super::keys;
+use super::keys::{self, Table};
 use crate::diag::{Diagnostic, Severity};
 use crate::text::{SourceId, TextRange};
 use crate::yaml::comments::{self, Comment};
-use crate::yaml::{self, Document, Scalar, emit};
+use crate::yaml::{self, Document, Node, Scalar, emit};
 
 /// The canonical form of the rule file `text`.
 ///
@@ -48,12 +48,30 @@ pub fn format_with(
             return (None, diagnostics);
         }
     }
-    let formatted = documents_in_order(text, &documents, query).unwrap_or_else(|| text.to_owned());
-    (Some(formatted), diagnostics)
+    (Some(in_order(text, &documents, &|_| Some(&keys::RULE), query)), diagnostics)
+}
+
+/// Which keys the mapping at the top of a document, or in the list there, has.
+pub type TableOf<'a> = dyn Fn(&Node) -> Option<&'static Table> + 'a;
+
+/// All `documents` of `text` in canonical form, their mappings with the keys that `table` says. Where one of them has
+/// none, such as with anchors or tags, the text stays as it is.
+pub fn in_order(
+    text: &str,
+    documents: &[Document],
+    table: &TableOf<'_>,
+    query: &mut FormatQuery<'_>,
+) -> String {
+    documents_in_order(text, documents, table, query).unwrap_or_else(|| text.to_owned())
 }
 
 /// All documents in canonical form; `None` where one of them has none.
-fn documents_in_order(text: &str, documents: &[Document], query: &mut FormatQuery<'_>) -> Option<String> {
+fn documents_in_order(
+    text: &str,
+    documents: &[Document],
+    table: &TableOf<'_>,
+    query: &mut FormatQuery<'_>,
+) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut end = 0;
     for document in documents {
@@ -63,7 +81,7 @@ fn documents_in_order(text: &str, documents: &[Document], query: &mut FormatQuer
         if before.decorated || inside.decorated {
             return None;
         }
-        let written = one_document(text, document, &before.comments, inside.comments, query)?;
+        let written = one_document(text, document, &before.comments, inside.comments, table, query)?;
         if !out.is_empty() && !written.is_empty() {
             out.push_str("---\n");
         }
@@ -77,6 +95,7 @@ fn one_document(
     document: &Document,
     before: &[Comment],
     inside: Vec<Comment>,
+    table: &TableOf<'_>,
     query: &mut FormatQuery<'_>,
 ) -> Option<String> {
     let Some(root) = &document.root else {
@@ -93,7 +112,7 @@ fn one_document(
         out.push('\n');
     }
     let mut builder = build::Builder::new(text, inside[heads..].to_vec(), query);
-    let value = builder.root(root, &keys::RULE, document.range.end)?;
+    let value = builder.root(root, table, document.range.end)?;
     out.push_str(&emit::document(&value));
     Some(out)
 }
