@@ -165,6 +165,10 @@ impl<W: Workspace> Workspace for Saboteur<W> {
         self.around("DELETE", key, self.inner.delete(key, api_version)).await
     }
 
+    async fn pause(&self, length: Duration) -> Result<(), AzureError> {
+        self.inner.pause(length).await
+    }
+
     fn describe(&self) -> String {
         "the test workspace".to_owned()
     }

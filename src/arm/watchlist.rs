@@ -39,6 +39,8 @@ pub const PROVIDER: &str = "Microsoft";
 pub const SOURCE_TYPE: &str = "Local";
 /// The `contentType` of comma-separated items.
 pub const CSV: &str = "text/csv";
+/// The states of a watchlist whose items the service could not take in.
+pub const FAILED: [&str; 2] = ["Failed", "Canceled"];
 /// The collection of a watchlist's items, below it.
 pub const ITEMS: &str = "watchlistItems";
 
@@ -111,11 +113,20 @@ pub fn forget_items(body: &mut Value) {
     }
 }
 
+/// Whether a body says by picket's label which items it has.
+pub fn has_items_label(body: &Value) -> bool {
+    let labels = body["properties"]["labels"].as_array();
+    labels.into_iter().flatten().any(|label| label.as_str().is_some_and(|it| it.starts_with(ITEMS_LABEL)))
+}
+
 /// The one form in which two watchlists are compared. In place of the items, which only requests carry, stands
-/// `properties.items`, which says how many there are and by which digest they are known.
+/// `properties.items`, which says how many there are and by which digest they are known. The items of an upload that failed are not there,
+/// whatever the label says.
 pub fn normalise(body: &Value) -> Value {
+    let state = body["properties"]["provisioningState"].as_str();
+    let has_failed = state.is_some_and(|state| FAILED.contains(&state));
     let typed = Watchlist::deserialize(body).ok().and_then(|mut list| {
-        let items = list.properties.canonicalise();
+        let items = list.properties.canonicalise().filter(|_| !has_failed);
         let mut value = serde_json::to_value(list).ok()?;
         if let (Some(items), Some(fields)) = (items, value["properties"].as_object_mut()) {
             fields.insert("items".to_owned(), Value::from(items));
@@ -202,6 +213,10 @@ mod tests {
         let unmarked = json!({"properties": {"displayName": "n", "provider": "Microsoft", "itemsSearchKey": "Host",
             "labels": ["a", "b"]}});
         assert_ne!(normalise(&body(CONTENT)), normalise(&unmarked), "whose items nobody knows");
+        let mut failed = answered.clone();
+        failed["properties"]["provisioningState"] = "Failed".into();
+        assert_ne!(normalise(&body(CONTENT)), normalise(&failed), "whose items are not there");
+        assert!(has_items_label(&answered) && !has_items_label(&unmarked));
     }
 
     #[test]

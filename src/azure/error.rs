@@ -161,7 +161,8 @@ impl fmt::Display for HttpFailure {
 }
 
 impl HttpFailure {
-    /// Whether the service refused the write because the resource is newer than the etag that was sent.
+    /// Whether the service refused the write because the resource is newer than the etag that was sent, or because
+    /// something else is done to it.
     pub fn is_etag_conflict(&self) -> bool {
         matches!(self.status, 409 | 412) && !self.is_recently_deleted()
     }
@@ -194,6 +195,11 @@ impl AzureError {
     /// The status of the answer, when there is one.
     pub fn status(&self) -> Option<u16> {
         self.http().map(|failure| failure.status)
+    }
+
+    /// Whether the service refuses a request for what else happens to the resource.
+    pub fn is_conflict(&self) -> bool {
+        self.http().is_some_and(HttpFailure::is_etag_conflict)
     }
 
     /// Whether a write that ended so may nevertheless have been carried out.

@@ -172,7 +172,7 @@ impl<W: Workspace> Run<'_, W> {
 
     async fn change(&self, change: &Change) -> Fate {
         self.progress.started(change);
-        match carry_out(self.workspace, change).await {
+        match carry_out(self.workspace, change, &self.plan.target.project).await {
             Ok(made) => {
                 self.progress.finished(change, Ok(made.how));
                 Fate::Done(made)

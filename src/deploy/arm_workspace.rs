@@ -1,5 +1,7 @@
 //! A workspace behind Resource Manager, in Azure or on this machine.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::defender::Defender;
@@ -102,22 +104,11 @@ impl Workspace for ArmWorkspace {
             return self.defender()?.put(&key.name, body, etag).await;
         }
         let path = self.id.resource_path(key);
-        let renewed = match (key.kind, etag) {
-            (ResourceKind::Watchlist, Some(etag)) => {
-                watchlist::remove_leftovers(&self.client, &path, api_version, body, etag).await?
-            }
-            _ => None,
+        let answer = if key.kind == ResourceKind::Watchlist {
+            watchlist::Place { client: &self.client, path: &path, api_version }.put(body, etag).await?
+        } else {
+            self.send(Verb::Put, &path, api_version, Some(&with_etag(body, etag))).await?
         };
-        let etag = renewed.as_deref().or(etag);
-        let mut body = body.clone();
-        // The service looks for the etag in the body, not in `If-Match`.
-        if let (Some(etag), Some(fields)) = (etag, body.as_object_mut()) {
-            fields.insert("etag".to_owned(), Value::from(etag));
-        }
-        let mut answer = self.send(Verb::Put, &path, api_version, Some(&body)).await?;
-        if key.kind == ResourceKind::Watchlist {
-            answer = watchlist::uploaded(&self.client, &path, api_version, answer).await?;
-        }
         actual(key.kind, answer.body.unwrap_or_default(), Verb::Put, &path)
     }
 
@@ -136,10 +127,23 @@ impl Workspace for ArmWorkspace {
         }
     }
 
+    async fn pause(&self, length: Duration) -> Result<(), AzureError> {
+        self.client.pause(length).await
+    }
+
     fn describe(&self) -> String {
         let WorkspaceId { name, resource_group, .. } = &self.id;
         format!("{name} in {resource_group} at {}", self.client.host())
     }
+}
+
+/// The body of a write. The service looks for the etag there, not in `If-Match`.
+pub(super) fn with_etag(body: &Value, etag: Option<&str>) -> Value {
+    let mut body = body.clone();
+    if let (Some(etag), Some(fields)) = (etag, body.as_object_mut()) {
+        fields.insert("etag".to_owned(), Value::from(etag));
+    }
+    body
 }
 
 /// Reads a resource from an answer.

@@ -208,6 +208,12 @@ static KNOWN: &[Known] = &[
         &["give the rule another name, or delete what has it in the workspace"],
     ),
     known(
+        &["alert title", "already exists"],
+        &codes::NAME,
+        Part::Name,
+        &["give the alert another title, or delete the custom detection that has it"],
+    ),
+    known(
         &["maximum", "rules"],
         &codes::FULL,
         Part::Rule,
@@ -352,6 +358,7 @@ mod tests {
             ),
             ("The field QueryFrequency must be between PT5M and P14D.", "PK812", Part::QueryFrequency, None),
             ("A saved search with the same display name already exists.", "PK813", Part::Name, None),
+            ("A detection rule with this alert title already exists.", "PK813", Part::Name, None),
             ("The workspace has reached the maximum of 512 enabled alert rules.", "PK814", Part::Rule, None),
             ("The rule with id 'x' was recently deleted.", "PK816", Part::Id, None),
             ("Something new.", "PK819", Part::Rule, None),

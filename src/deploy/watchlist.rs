@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::arm::watchlist;
+use super::arm_workspace::with_etag;
+use crate::arm::{ResourceKind, watchlist};
 use crate::azure::{Answer, AzureError, Client, Request, Verb};
 use crate::text::csv;
 
@@ -16,41 +17,131 @@ const LOOKS: u32 = 60;
 /// The states in which the service still works on a watchlist.
 const UNFINISHED: [&str; 4] = ["New", "InProgress", "Uploading", "Deleting"];
 
-/// Deletes the items that `body` no longer holds, and answers the etag to write it with. This comes before the upload,
-/// which also changes the label by which a plan knows the items: a run that dies between the two is done again.
-///
-/// Where the watchlist is no longer that of `etag`, nothing is deleted, and the service refuses the write.
-pub(super) async fn remove_leftovers(
-    client: &Client,
-    path: &str,
-    api_version: &str,
-    body: &Value,
-    etag: &str,
-) -> Result<Option<String>, AzureError> {
-    let read = || async {
-        let answer = client.send(Request { verb: Verb::Get, path, api_version, body: None }).await?;
-        let answered = answer.body.as_ref().and_then(|body| body["etag"].as_str());
-        Ok::<_, AzureError>(answered.map(str::to_owned))
-    };
-    if read().await?.is_none_or(|now| now != etag) {
-        return Ok(None);
-    }
-    let items_path = format!("{path}/{}", watchlist::ITEMS);
-    let held = client.list(&items_path, api_version).await?;
-    let wanted = items(body);
-    let left = watchlist::leftovers(&wanted, &held);
-    if left.is_empty() {
-        return Ok(None);
-    }
-    for name in left {
-        let path = format!("{items_path}/{name}");
-        let request = Request { verb: Verb::Delete, path: &path, api_version, body: None };
-        match client.send(request).await {
-            Err(error) if error.status() != Some(404) => return Err(error),
-            _ => {}
+/// How often a request is repeated that the service refuses for what else happens to the watchlist.
+const CONFLICTS: u32 = 5;
+
+/// A watchlist in the service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The client that reaches it.
+    pub(super) client: &'a Client,
+    /// Its path.
+    pub(super) path: &'a str,
+    /// The version to speak.
+    pub(super) api_version: &'a str,
+}
+
+impl Place<'_> {
+    /// Creates a watchlist, or replaces that of `etag` with all of its items.
+    ///
+    /// # Errors
+    /// Those of its requests; a conflict where somebody else changed the watchlist meanwhile.
+    pub(super) async fn put(self, body: &Value, etag: Option<&str>) -> Result<Answer, AzureError> {
+        let cleared = match etag {
+            Some(etag) => self.remove_leftovers(body, etag).await?,
+            None => None,
+        };
+        let mut etag = cleared.as_ref().map_or(etag, |it| it["etag"].as_str()).map(str::to_owned);
+        let mut conflicts = 0;
+        loop {
+            let error = match self.write(body, etag.as_deref()).await {
+                Ok(answer) => return uploaded(self.client, self.path, self.api_version, answer).await,
+                Err(error) => error,
+            };
+            let Some(left) = cleared.as_ref().filter(|_| error.is_conflict()) else { return Err(error) };
+            let now = self.read().await?;
+            // What a plan read is no longer there, so only here it is known that the watchlist is as it was left.
+            if form(&now) != form(left) || !self.may_go_on(&mut conflicts).await? {
+                return Err(error);
+            }
+            etag = now["etag"].as_str().map(str::to_owned);
         }
     }
-    read().await
+
+    /// Deletes the items that `body` no longer holds, and answers the watchlist as it is then. This comes before the
+    /// upload.
+    ///
+    /// The label by which a plan knows the items goes first: a run that dies after it leaves a watchlist whose items
+    /// nobody knows, which the next plan uploads again whatever they are to be by then.
+    ///
+    /// Where the watchlist is no longer that of `etag`, nothing is deleted, and the service refuses the write.
+    async fn remove_leftovers(self, body: &Value, etag: &str) -> Result<Option<Value>, AzureError> {
+        let there = self.read().await?;
+        if there["etag"].as_str() != Some(etag) {
+            return Ok(None);
+        }
+        let items_path = format!("{}/{}", self.path, watchlist::ITEMS);
+        let held = self.client.list(&items_path, self.api_version).await?;
+        let wanted = items(body);
+        let left = watchlist::leftovers(&wanted, &held);
+        if left.is_empty() {
+            return Ok(None);
+        }
+        if watchlist::has_items_label(&there) {
+            self.forget_items(&there).await?;
+        }
+        for name in left {
+            self.remove_item(&format!("{items_path}/{name}")).await?;
+        }
+        self.read().await.map(Some)
+    }
+
+    /// Takes out the label that says which items `there` has.
+    async fn forget_items(self, there: &Value) -> Result<(), AzureError> {
+        let unknown = ResourceKind::Watchlist.request_body(there);
+        let mut etag = there["etag"].as_str().map(str::to_owned);
+        let mut conflicts = 0;
+        loop {
+            let Err(error) = self.write(&unknown, etag.as_deref()).await else { return Ok(()) };
+            let now = self.read().await?;
+            if form(&now) == form(&unknown) {
+                return Ok(());
+            }
+            let as_it_was = form(&now) == form(there) && error.is_conflict();
+            if !as_it_was || !self.may_go_on(&mut conflicts).await? {
+                return Err(error);
+            }
+            etag = now["etag"].as_str().map(str::to_owned);
+        }
+    }
+
+    async fn remove_item(self, path: &str) -> Result<(), AzureError> {
+        let request = Request { verb: Verb::Delete, path, api_version: self.api_version, body: None };
+        let mut conflicts = 0;
+        loop {
+            match self.client.send(request).await {
+                Err(error) if error.status() == Some(404) => return Ok(()),
+                Err(error) if !error.is_conflict() || !self.may_go_on(&mut conflicts).await? => {
+                    return Err(error);
+                }
+                Err(_) => {}
+                Ok(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Waits before a request is repeated, unless that was often enough.
+    async fn may_go_on(self, conflicts: &mut u32) -> Result<bool, AzureError> {
+        *conflicts += 1;
+        self.client.pause(LOOK_EVERY).await?;
+        Ok(*conflicts < CONFLICTS)
+    }
+
+    async fn read(self) -> Result<Value, AzureError> {
+        let Self { client, path, api_version } = self;
+        let answer = client.send(Request { verb: Verb::Get, path, api_version, body: None }).await?;
+        Ok(answer.body.unwrap_or_default())
+    }
+
+    async fn write(self, body: &Value, etag: Option<&str>) -> Result<Answer, AzureError> {
+        let Self { client, path, api_version } = self;
+        let body = with_etag(body, etag);
+        client.send(Request { verb: Verb::Put, path, api_version, body: Some(&body) }).await
+    }
+}
+
+fn form(body: &Value) -> Value {
+    ResourceKind::Watchlist.normalise(body)
 }
 
 /// The items that a body carries.
@@ -60,7 +151,7 @@ fn items(body: &Value) -> Vec<Map<String, Value>> {
 }
 
 /// Waits until the items are taken in, and answers the watchlist then.
-pub(super) async fn uploaded(
+async fn uploaded(
     client: &Client,
     path: &str,
     api_version: &str,
@@ -78,7 +169,7 @@ pub(super) async fn uploaded(
     }
     let body = answer.body.as_ref();
     match body.and_then(|body| body["properties"]["provisioningState"].as_str()) {
-        Some(state @ ("Failed" | "Canceled")) => Err(AzureError::Decode {
+        Some(state) if watchlist::FAILED.contains(&state) => Err(AzureError::Decode {
             method: Verb::Put.as_str(),
             path: path.to_owned(),
             message: format!("the service could not take in the items: {state}"),

@@ -1,6 +1,7 @@
 //! What a deployment needs of a workspace.
 
 use std::future::Future;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -35,6 +36,10 @@ pub trait Workspace: Sync {
         key: &ResourceKey,
         api_version: &str,
     ) -> impl Future<Output = Result<(), AzureError>> + Send;
+
+    /// Waits until what else happens in the workspace is worth another look. An error when the run is interrupted
+    /// meanwhile.
+    fn pause(&self, length: Duration) -> impl Future<Output = Result<(), AzureError>> + Send;
 
     /// The workspace in a few words, for messages.
     fn describe(&self) -> String;

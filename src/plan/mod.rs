@@ -31,9 +31,10 @@ pub use content::desired_content;
 pub use desired::desired;
 pub use drift::{Drift, DriftKind, Drifted, drift};
 pub use entries::Entries;
+pub use ownership::is_record_of;
 pub use pull::{Conflict, EntryChange, Pulled, pull};
 pub use reads::Reads;
-pub use recheck::{How, Moved, recheck};
+pub use recheck::{Again, How, Moved, recheck};
 pub use status::{ResourceStatus, SinceApply, State, Status, status};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,

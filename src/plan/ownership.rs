@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Actual, Base, cause};
 use crate::arm::detection_rule::Mark;
@@ -126,11 +127,21 @@ impl<'a> Ownership<'a> {
 
     /// The picket project that wrote a record, if picket did.
     fn project_of<'r>(&self, record: &'r Record<'_>) -> Option<&'r str> {
-        let source = record.source.as_ref()?;
-        let named = source.name.as_deref() == Some(metadata::SOURCE_NAME);
-        let picket = named && source.kind.eq_ignore_ascii_case(metadata::SOURCE_KIND);
-        if picket { source.source_id.as_deref() } else { None }
+        project_of(record.source.as_ref()?)
     }
+}
+
+/// The picket project that is the source of content, if one is.
+fn project_of(source: &Source) -> Option<&str> {
+    let named = source.name.as_deref() == Some(metadata::SOURCE_NAME);
+    let picket = named && source.kind.eq_ignore_ascii_case(metadata::SOURCE_KIND);
+    if picket { source.source_id.as_deref() } else { None }
+}
+
+/// Whether `body` is a metadata resource that says that content is the project's.
+pub fn is_record_of(body: &Value, project: &str) -> bool {
+    let source = Metadata::deserialize(body).ok().and_then(|metadata| metadata.properties.source);
+    source.is_some_and(|source| project_of(&source) == Some(project))
 }
 
 /// `picket project soc`, `Solution Threat Intelligence`, or the record's name.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Action, Actual, Change, Plan, Seen, quota};
-use crate::arm::{ResourceKey, ResourceKind};
+use crate::arm::{ResourceKey, ResourceKind, saved_search};
 
 /// A resource that is not as the plan read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,45 @@ pub enum How {
     Changed,
     /// It is gone.
     Deleted,
+}
+
+/// What a change comes to when its resource is read again while the plan is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// The workspace is as the change makes it.
+    Done,
+    /// The resource is as the plan read it, or gone: the change is to be made, of the version with this etag.
+    Write(Option<String>),
+    /// The resource is another than the plan read.
+    Moved,
+}
+
+impl Change {
+    /// What the change comes to where its resource is `now`.
+    ///
+    /// A resource that was written again and is what it was has not moved; a rule that goes must be the very one.
+    pub fn again(&self, now: Option<&Actual>) -> Again {
+        if is_done(self, now) {
+            return Again::Done;
+        }
+        let Some(held) = now else { return Again::Write(None) };
+        let Some(seen) = &self.seen else {
+            // Plans without what was read are made by hand, and say nothing of what may be deleted.
+            return if self.action == Action::Delete {
+                Again::Write(held.etag.clone())
+            } else {
+                Again::Moved
+            };
+        };
+        let is = Seen::of(held);
+        let has_etags = matches!(self.key.kind, ResourceKind::AlertRule | ResourceKind::CustomDetection);
+        let is_another = self.action == Action::Delete && has_etags && seen.etag != is.etag;
+        if seen.digest != is.digest || is_another {
+            return Again::Moved;
+        }
+        let is_search = matches!(self.key.kind, ResourceKind::Function | ResourceKind::SavedSearch);
+        Again::Write(if is_search { Some(saved_search::REWRITE_ETAG.to_owned()) } else { is.etag })
+    }
 }
 
 /// The plan as it can be carried out in the workspace that now holds `actual`: what is there already as the plan
