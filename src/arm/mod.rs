@@ -9,6 +9,7 @@
 //! | [`watchlist`] | `Microsoft.SecurityInsights/watchlists` | stable |
 //! | [`detection_rule`] | `security/rules/detectionRules` of Microsoft Graph | v1.0 |
 //! | [`metadata`] | `Microsoft.SecurityInsights/metadata` | stable |
+//! | [`permission`] | `Microsoft.Authorization/permissions`, which are only read | stable |
 //!
 //! Each has the same shape: the wire type that serde writes and reads, `api_version` (which
 //! version a body needs and why), `normalise` (the one form in which two bodies are compared) and
@@ -22,6 +23,7 @@ mod canonical;
 pub mod detection_rule;
 pub mod limits;
 pub mod metadata;
+pub mod permission;
 mod resource;
 pub mod saved_search;
 pub mod service_rule;
@@ -41,3 +43,7 @@ pub const SECURITY_INSIGHTS: &str = "2025-09-01";
 pub const SECURITY_INSIGHTS_PREVIEW: &str = "2025-10-01-preview";
 /// The newest stable version of saved searches in `Microsoft.OperationalInsights`.
 pub const OPERATIONAL_INSIGHTS: &str = "2026-03-01";
+/// The version in which a subscription is read.
+pub const SUBSCRIPTIONS: &str = "2022-12-01";
+/// The version in which a resource group is read.
+pub const RESOURCE_GROUPS: &str = "2021-04-01";

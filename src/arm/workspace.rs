@@ -73,15 +73,30 @@ impl WorkspaceId {
         format!("{}/{}/{}", self.resource_id(), key.kind.collection(), key.name)
     }
 
+    /// The path of the subscription in a request URL.
+    pub fn subscription_path(&self) -> String {
+        format!("/subscriptions/{}", segment(&self.subscription))
+    }
+
+    /// The path of the resource group in a request URL.
+    pub fn resource_group_path(&self) -> String {
+        format!("{}/resourceGroups/{}", self.subscription_path(), segment(&self.resource_group))
+    }
+
+    /// The path of the workspace itself in a request URL.
+    pub fn path(&self) -> String {
+        let group = self.resource_group_path();
+        format!("{group}/providers/Microsoft.OperationalInsights/workspaces/{}", segment(&self.name))
+    }
+
+    /// The path of `below`, which is encoded already, in a request URL.
+    pub fn path_below(&self, below: &str) -> String {
+        format!("{}/{below}", self.path())
+    }
+
     /// The path of a collection in a request URL.
     pub fn collection_path(&self, kind: ResourceKind) -> String {
-        format!(
-            "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.OperationalInsights/workspaces/{}/{}",
-            segment(&self.subscription),
-            segment(&self.resource_group),
-            segment(&self.name),
-            kind.collection()
-        )
+        self.path_below(kind.collection())
     }
 
     /// The path of `key` in a request URL: every name is one segment, whatever it holds.

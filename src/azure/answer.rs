@@ -1,9 +1,11 @@
 //! Answers as they come over the wire, and what is read from them.
 
+use std::time::{Duration, SystemTime};
+
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::client::Verb;
+use super::client::{ClockSkew, Verb};
 use super::error::{AzureError, Connection, HttpFailure};
 use crate::arm::Operation;
 
@@ -32,6 +34,16 @@ impl Raw {
         self.headers
             .iter()
             .filter_map(move |(name, value)| Some((name.as_str(), redact(value.to_str().ok()?, token))))
+    }
+
+    /// How the time `now` of this machine compares with that of the answer, which is the start of its second.
+    pub(super) fn skew(&self, now: SystemTime) -> Option<ClockSkew> {
+        let theirs: SystemTime = azure_core::time::parse_rfc7231(self.header("date")?.trim()).ok()?.into();
+        Some(match now.duration_since(theirs) {
+            Ok(ahead) if ahead >= Duration::from_secs(1) => ClockSkew::Ahead(ahead),
+            Ok(_) => ClockSkew::Behind(Duration::ZERO),
+            Err(behind) => ClockSkew::Behind(behind.duration()),
+        })
     }
 
     /// How many requests of a kind the service says are left.

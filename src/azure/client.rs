@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use reqwest::Url;
 use serde_json::Value;
 
 use super::answer::{Raw, failure, json_body};
 use super::cloud::{Cloud, Service};
-use super::credential::Credential;
+use super::credential::{Credential, Identity};
 use super::error::{AzureError, Connection};
 use super::interrupt::Interrupt;
 use super::pace::{Pace, Started};
@@ -179,6 +179,15 @@ impl std::fmt::Debug for ClientOptions {
     }
 }
 
+/// How far the clock of this machine is from that of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockSkew {
+    /// This machine is ahead, by this much.
+    Ahead(Duration),
+    /// It is behind, or right.
+    Behind(Duration),
+}
+
 /// Speaks to one Resource Manager endpoint as one identity.
 #[derive(Debug)]
 pub struct Client {
@@ -190,6 +199,8 @@ pub struct Client {
     gate: Gate,
     /// What Resource Manager allows; Graph counts otherwise, and tells nothing ahead.
     pace: Option<Pace>,
+    /// How the clock of the last answer that told its time compared with ours.
+    skew: Mutex<Option<ClockSkew>>,
 }
 
 impl Client {
@@ -233,12 +244,34 @@ impl Client {
             options,
             gate: Gate::default(),
             pace,
+            skew: Mutex::default(),
         })
     }
 
     /// The host that is asked, with its port if it is not the usual one.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The credential that its requests are made with.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// Gets a token, as the next request would, and tells whom it stands for and until when it lasts; for ever where it is
+    /// a fixed one.
+    ///
+    /// # Errors
+    /// When there is no token to be had.
+    pub async fn authenticate(&self) -> Result<(Identity, Option<SystemTime>), AzureError> {
+        let scope = self.options.cloud.scope_of(self.options.service);
+        self.credential.identity(scope, &*self.options.system).await
+    }
+
+    /// How the clock of this machine compares with that of the service, once an answer told its time. It is as exact as
+    /// the header `Date`, which has full seconds.
+    pub fn clock_skew(&self) -> Option<ClockSkew> {
+        *self.skew.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends waits early when it is raised.
@@ -458,6 +491,9 @@ impl Client {
         let mut response = request.send().await.map_err(broken)?;
         let mut raw =
             Raw { status: response.status().as_u16(), headers: response.headers().clone(), body: Vec::new() };
+        if let Some(skew) = raw.skew(self.options.system.now()) {
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(skew);
+        }
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
             // The limit counts decompressed bytes, so a small answer cannot unfold without bound.
             if raw.body.len() + chunk.len() > self.options.body_limit {

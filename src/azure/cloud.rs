@@ -57,6 +57,9 @@ impl Cloud {
             (Service::Graph, Self::Public) => "https://graph.microsoft.com",
             (Service::Graph, Self::UsGov) => "https://graph.microsoft.us",
             (Service::Graph, Self::China) => "https://microsoftgraph.chinacloudapi.cn",
+            (Service::LogAnalytics, Self::Public) => "https://api.loganalytics.azure.com",
+            (Service::LogAnalytics, Self::UsGov) => "https://api.loganalytics.us",
+            (Service::LogAnalytics, Self::China) => "https://api.loganalytics.azure.cn",
         }
     }
 
@@ -67,6 +70,10 @@ impl Cloud {
             (Service::Graph, Self::Public) => "https://graph.microsoft.com/.default",
             (Service::Graph, Self::UsGov) => "https://graph.microsoft.us/.default",
             (Service::Graph, Self::China) => "https://microsoftgraph.chinacloudapi.cn/.default",
+            // The audience of the public cloud kept the host's older name.
+            (Service::LogAnalytics, Self::Public) => "https://api.loganalytics.io/.default",
+            (Service::LogAnalytics, Self::UsGov) => "https://api.loganalytics.us/.default",
+            (Service::LogAnalytics, Self::China) => "https://api.loganalytics.azure.cn/.default",
         }
     }
 
@@ -97,6 +104,19 @@ pub enum Service {
     ResourceManager,
     /// Microsoft Graph.
     Graph,
+    /// The query API of Log Analytics.
+    LogAnalytics,
+}
+
+impl Service {
+    /// The name in messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::ResourceManager => "Azure Resource Manager",
+            Self::Graph => "Microsoft Graph",
+            Self::LogAnalytics => "the query API of Log Analytics",
+        }
+    }
 }
 
 impl std::fmt::Display for Cloud {
@@ -141,6 +161,14 @@ mod tests {
             assert_eq!(scope, format!("{endpoint}/.default"));
             assert_ne!(endpoint, cloud.endpoint_of(Service::ResourceManager));
         }
+    }
+
+    #[test]
+    fn each_service_of_each_cloud_has_a_host_of_its_own() {
+        let services = [Service::ResourceManager, Service::Graph, Service::LogAnalytics];
+        let hosts: std::collections::BTreeSet<&str> =
+            Cloud::ALL.iter().flat_map(|cloud| services.map(|service| cloud.endpoint_of(service))).collect();
+        assert_eq!(hosts.len(), Cloud::ALL.len() * services.len());
     }
 
     #[test]

@@ -16,9 +16,11 @@ mod retry;
 mod system;
 mod transport;
 
-pub use client::{Answer, BODY_LIMIT, Call, Client, ClientOptions, Observer, Request, Retry, Verb};
+pub use client::{
+    Answer, BODY_LIMIT, Call, Client, ClientOptions, ClockSkew, Observer, Request, Retry, Verb,
+};
 pub use cloud::{Cloud, Service, UnknownCloud};
-pub use credential::{Credential, CredentialKind, CredentialOptions, UnknownCredential};
+pub use credential::{Credential, CredentialKind, CredentialOptions, Identity, Reason, UnknownCredential};
 pub use error::{AzureError, Connection, HttpFailure};
 pub use interrupt::Interrupt;
 pub use recorder::Recorder;

@@ -91,6 +91,7 @@ impl ApplyingArgs {
                     OutcomeFormat::Human => Stops::Human,
                     OutcomeFormat::Json => Stops::Json,
                 },
+                ..Wishes::default()
             };
             let can_ask = std::io::stdin().is_terminal() && shell.is_interactive();
             let leave = Leave { yes: self.yes, can_ask };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::arm::WorkspaceId;
 use crate::azure::{
-    Client, ClientOptions, Cloud, Credential, CredentialOptions, Interrupt, Observer, Process, Recorder,
-    Service,
+    AzureError, Client, ClientOptions, Cloud, Credential, CredentialOptions, Interrupt, Observer, Process,
+    Recorder, RetryPolicy, Service,
 };
 use crate::deploy::ArmWorkspace;
 use crate::diag::{Diagnostic, nearest};
@@ -34,14 +34,127 @@ pub(crate) struct Wishes {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     /// Ends waits early.
     pub(crate) interrupt: Interrupt,
+    /// How requests are repeated.
+    pub(crate) retry: RetryPolicy,
     /// How errors are printed that stop the command before it connects.
     pub(crate) stops: Stops,
 }
 
-impl Wishes {
-    /// The same for Graph: what a recording holds is for Azure's validator, which knows nothing of it.
-    fn without_recorder(&self) -> Self {
-        Self { recorder: None, ..self.clone() }
+/// A workspace that can be reached, with the server on this machine if picket started it.
+pub(crate) struct Destination {
+    /// Which workspace.
+    pub(crate) id: WorkspaceId,
+    /// The project whose content is deployed there.
+    pub(crate) project: String,
+    /// The name by which commands know it.
+    pub(crate) name: String,
+    /// The cloud that it is in.
+    pub(crate) cloud: Cloud,
+    /// Whether custom detections are deployed to the Defender of its tenant.
+    pub(crate) defender: bool,
+    /// A server on this machine to ask instead of the cloud.
+    pub(crate) endpoint: Option<String>,
+    running: Option<Running>,
+}
+
+impl Destination {
+    /// Finds the workspace `name` of the project, and starts the server of the local one.
+    ///
+    /// # Errors
+    /// When there is no such workspace, its settings are wrong, or the local store cannot be opened.
+    pub(crate) async fn find(opened: &Opened, name: &str, shell: &Shell) -> Result<Self, CliError> {
+        let project = opened.project.config.name.as_ref().map(|name| name.value.clone());
+        if name == LOCAL_WORKSPACE {
+            return Self::local(opened, project.unwrap_or_else(|| UNNAMED_PROJECT.to_owned())).await;
+        }
+        let config = &opened.project.config;
+        let Some(settings) = config.workspaces.get(name) else {
+            return Err(unknown(opened, name));
+        };
+        let Some(project) = project else {
+            // The name says whose the rules in the workspace are; a made-up one could be that of another project.
+            return Err(CliError::new(format!("the project needs a name to deploy to `{name}`"))
+                .help(format!("add to {CONFIG_FILE}: [project] name = \"soc-detections\"")));
+        };
+        let id = id_of(settings);
+        let faults = faults(settings, &id, opened);
+        if !faults.is_empty() {
+            return Err(config_error(&opened.sources, faults, shell));
+        }
+        let cloud = settings.cloud.as_ref().and_then(|cloud| Cloud::from_str(&cloud.value).ok());
+        Ok(Self {
+            id,
+            project,
+            name: name.to_owned(),
+            cloud: cloud.unwrap_or_default(),
+            defender: settings.defender,
+            endpoint: settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone()),
+            running: None,
+        })
+    }
+
+    async fn local(opened: &Opened, project: String) -> Result<Self, CliError> {
+        let store = opened.project.local_store();
+        keep_out_of_git(&store)?;
+        let mut options = EmulatorOptions::new(Store::File(store));
+        // On a workspace of one's own, a rule that was deleted by mistake may come back at once.
+        options.deleted_id_window = None;
+        let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
+        Ok(Self {
+            id: local_id(),
+            project,
+            name: LOCAL_WORKSPACE.to_owned(),
+            cloud: Cloud::default(),
+            defender: true,
+            endpoint: Some(running.endpoint()),
+            running: Some(running),
+        })
+    }
+
+    /// Whether it is on this machine: nothing that is done to it can hurt anyone.
+    pub(crate) fn is_local(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
+    /// A client of one of its services. Each service has tokens of its own, and so a credential that keeps them.
+    ///
+    /// # Errors
+    /// When there is no credential.
+    pub(crate) fn client(&self, service: Service, wishes: &Wishes) -> Result<Client, AzureError> {
+        let credential = if self.is_local() {
+            Credential::fixed(LOCAL_TOKEN)
+        } else {
+            let subscription = Some(self.id.subscription.clone());
+            let options =
+                CredentialOptions { cloud: self.cloud, subscription, ..CredentialOptions::default() };
+            Credential::choose(&options, &Process)?
+        };
+        // What a recording holds is for Azure's validator, which knows Resource Manager alone.
+        let recorder = wishes.recorder.clone().filter(|_| service == Service::ResourceManager);
+        let options = ClientOptions {
+            cloud: self.cloud,
+            service,
+            endpoint: self.endpoint.clone(),
+            retry: wishes.retry,
+            recorder,
+            observer: wishes.observer.clone(),
+            interrupt: wishes.interrupt.clone(),
+            ..ClientOptions::default()
+        };
+        Client::new(credential, options)
+    }
+
+    /// Ends the server, if picket started it.
+    ///
+    /// # Errors
+    /// When it had ended by itself.
+    pub(crate) async fn close(self) -> Result<(), CliError> {
+        match self.running {
+            Some(running) => {
+                running.shutdown().await.map_err(|error| CliError::from_error(&error, error.help()))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -55,7 +168,8 @@ pub(crate) struct Connected {
     pub(crate) name: String,
     /// Whether it is on this machine: nothing that is done to it can hurt anyone.
     pub(crate) is_local: bool,
-    running: Option<Running>,
+    /// How its other services are reached.
+    pub(crate) destination: Destination,
 }
 
 impl Connected {
@@ -65,12 +179,7 @@ impl Connected {
     /// When the server had ended by itself.
     pub(crate) async fn close(self) -> Result<(), CliError> {
         drop(self.workspace);
-        match self.running {
-            Some(running) => {
-                running.shutdown().await.map_err(|error| CliError::from_error(&error, error.help()))
-            }
-            None => Ok(()),
-        }
+        self.destination.close().await
     }
 }
 
@@ -85,50 +194,20 @@ pub(crate) async fn connect(
     wishes: Wishes,
     shell: &Shell,
 ) -> Result<Connected, CliError> {
-    let project = opened.project.config.name.as_ref().map(|name| name.value.clone());
-    if name == LOCAL_WORKSPACE {
-        return local(opened, project.unwrap_or_else(|| UNNAMED_PROJECT.to_owned()), wishes).await;
-    }
-    let config = &opened.project.config;
-    let Some(settings) = config.workspaces.get(name) else {
-        return Err(unknown(opened, name));
-    };
-    let Some(project) = project else {
-        // The name says whose the rules in the workspace are; a made-up one could be that of another project.
-        return Err(CliError::new(format!("the project needs a name to deploy to `{name}`"))
-            .help(format!("add to {CONFIG_FILE}: [project] name = \"soc-detections\"")));
-    };
-    let id = id_of(settings);
-    let faults = faults(settings, &id, opened);
-    if !faults.is_empty() {
-        return Err(config_error(&opened.sources, faults, shell));
-    }
-    let cloud =
-        settings.cloud.as_ref().and_then(|cloud| Cloud::from_str(&cloud.value).ok()).unwrap_or_default();
-    let endpoint = settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone());
-    let is_local = endpoint.is_some();
-    // Each service has tokens of its own, and so a credential that keeps them.
-    let reach = |service, wishes| {
-        let credential = if is_local {
-            Credential::fixed(LOCAL_TOKEN)
-        } else {
-            let subscription = Some(id.subscription.clone());
-            let options = CredentialOptions { cloud, subscription, ..CredentialOptions::default() };
-            Credential::choose(&options, &Process).map_err(azure_error)?
-        };
-        client(credential, cloud, service, endpoint.clone(), wishes)
-    };
-    let graph = match settings.defender {
-        true => Some(reach(Service::Graph, wishes.without_recorder())?),
+    let destination = Destination::find(opened, name, shell).await?;
+    let graph = match destination.defender {
+        true => Some(destination.client(Service::Graph, &wishes).map_err(azure_error)?),
         false => None,
     };
-    let client = reach(Service::ResourceManager, wishes)?;
-    let target = Target { workspace: id.clone(), project, commit: None };
+    let client = destination.client(Service::ResourceManager, &wishes).map_err(azure_error)?;
+    let id = destination.id.clone();
+    let target = Target { workspace: id.clone(), project: destination.project.clone(), commit: None };
     let mut workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
     if let Some(graph) = graph {
         workspace = workspace.with_defender(graph);
     }
-    Ok(Connected { workspace, target, name: name.to_owned(), is_local, running: None })
+    let (name, is_local) = (destination.name.clone(), destination.is_local());
+    Ok(Connected { workspace, target, name, is_local, destination })
 }
 
 /// What picket keeps in the folder of `file` is of one machine, and does not belong into the repository.
@@ -161,52 +240,8 @@ pub(crate) fn local_id() -> WorkspaceId {
     }
 }
 
-async fn local(opened: &Opened, project: String, wishes: Wishes) -> Result<Connected, CliError> {
-    let store = opened.project.local_store();
-    keep_out_of_git(&store)?;
-    let mut options = EmulatorOptions::new(Store::File(store));
-    // On a workspace of one's own, a rule that was deleted by mistake may come back at once.
-    options.deleted_id_window = None;
-    let running = start(options).await.map_err(|error| CliError::from_error(&error, error.help()))?;
-    let id = local_id();
-    let reach = |service, wishes| {
-        let (token, endpoint) = (Credential::fixed(LOCAL_TOKEN), Some(running.endpoint()));
-        client(token, Cloud::default(), service, endpoint, wishes)
-    };
-    let graph = reach(Service::Graph, wishes.without_recorder())?;
-    let client = reach(Service::ResourceManager, wishes)?;
-    let target = Target { workspace: id.clone(), project, commit: None };
-    let workspace = ArmWorkspace::new(id, client).map_err(azure_error)?.with_defender(graph);
-    Ok(Connected {
-        workspace,
-        target,
-        name: LOCAL_WORKSPACE.to_owned(),
-        is_local: true,
-        running: Some(running),
-    })
-}
-
-fn client(
-    credential: Credential,
-    cloud: Cloud,
-    service: Service,
-    endpoint: Option<String>,
-    wishes: Wishes,
-) -> Result<Client, CliError> {
-    let options = ClientOptions {
-        cloud,
-        service,
-        endpoint,
-        recorder: wishes.recorder,
-        observer: wishes.observer,
-        interrupt: wishes.interrupt,
-        ..ClientOptions::default()
-    };
-    Client::new(credential, options).map_err(azure_error)
-}
-
 /// An error of the service as one of the command.
-pub(crate) fn azure_error(error: crate::azure::AzureError) -> CliError {
+pub(crate) fn azure_error(error: AzureError) -> CliError {
     CliError::from_error(&error, error.help())
 }
 

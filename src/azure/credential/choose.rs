@@ -16,7 +16,7 @@ use azure_identity::{
 
 use super::certificate::CertificateAssertion;
 use super::github::GithubAssertion;
-use super::{CredentialKind, CredentialOptions, describe};
+use super::{CredentialKind, CredentialOptions, Reason, describe};
 use crate::azure::cloud::Cloud;
 use crate::azure::error::AzureError;
 use crate::azure::system::System;
@@ -56,22 +56,29 @@ fn variables(kind: CredentialKind) -> &'static [&'static str] {
     }
 }
 
-/// The kind that is asked for, or the first whose variables are all set.
-pub(super) fn kind(options: &CredentialOptions, system: &dyn System) -> Result<CredentialKind, AzureError> {
+/// The kind that is asked for, or the first whose variables are all set, and why it is that.
+pub(super) fn kind(
+    options: &CredentialOptions,
+    system: &dyn System,
+) -> Result<(CredentialKind, Reason), AzureError> {
     if let Some(kind) = options.kind {
-        return Ok(kind);
+        return Ok((kind, Reason::Named));
     }
     if let Some(word) = system.var(CHOICE) {
-        return word.parse().map_err(|error| AzureError::Configuration {
+        let kind = word.parse().map_err(|error| AzureError::Configuration {
             message: format!("{CHOICE}: {error}"),
             help: vec![format!("use one of {}", CredentialKind::ALL.map(CredentialKind::as_str).join(", "))],
-        });
+        })?;
+        return Ok((kind, Reason::Variable(CHOICE)));
     }
     let complete = |kind: &CredentialKind| {
         let needs = variables(*kind);
         !needs.is_empty() && needs.iter().all(|&name| has(name, options, system))
     };
-    Ok(CredentialKind::ALL.into_iter().find(complete).unwrap_or(CredentialKind::Developer))
+    Ok(match CredentialKind::ALL.into_iter().find(complete) {
+        Some(kind) => (kind, Reason::Complete(variables(kind))),
+        None => (CredentialKind::Developer, Reason::NothingElse),
+    })
 }
 
 fn has(name: &str, options: &CredentialOptions, system: &dyn System) -> bool {

@@ -68,6 +68,35 @@ impl CredentialKind {
     }
 }
 
+/// Why a kind of credential was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The caller named it.
+    Named,
+    /// This environment variable names it.
+    Variable(&'static str),
+    /// These are the variables that it needs, and all of them are set.
+    Complete(&'static [&'static str]),
+    /// No other kind has all of its variables.
+    NothingElse,
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Named => f.write_str("it was named"),
+            Self::Variable(name) => write!(f, "{name} names it"),
+            Self::Complete(names) => match names.split_last() {
+                Some((last, [_, ..])) => {
+                    write!(f, "{} and {last} are set", names[..names.len() - 1].join(", "))
+                }
+                _ => write!(f, "{} is set", names.join(", ")),
+            },
+            Self::NothingElse => f.write_str("no other kind has all of its variables"),
+        }
+    }
+}
+
 /// No credential is called that.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no kind of credential")]

@@ -17,6 +17,7 @@
 
 mod certificate;
 mod choose;
+mod claims;
 mod github;
 mod kind;
 
@@ -26,7 +27,8 @@ use std::time::{Duration, SystemTime};
 use azure_core::credentials::{Secret, TokenCredential};
 use tokio::sync::Mutex;
 
-pub use kind::{CredentialKind, UnknownCredential};
+pub use claims::Identity;
+pub use kind::{CredentialKind, Reason, UnknownCredential};
 
 use super::cloud::Cloud;
 use super::error::AzureError;
@@ -50,7 +52,7 @@ pub struct CredentialOptions {
 
 /// Gives access tokens, and keeps the last one while it lasts.
 pub struct Credential {
-    kind: Option<CredentialKind>,
+    kind: Option<(CredentialKind, Reason)>,
     source: Source,
     cached: Mutex<Option<Token>>,
 }
@@ -70,7 +72,7 @@ struct Token {
 
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credential").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Credential").field("kind", &self.kind()).finish_non_exhaustive()
     }
 }
 
@@ -85,17 +87,22 @@ impl Credential {
     /// # Errors
     /// A kind that is unknown, or whose variables are missing.
     pub fn choose(options: &CredentialOptions, system: &dyn System) -> Result<Self, AzureError> {
-        let kind = choose::kind(options, system)?;
-        Ok(Self::of_sources(kind, choose::sources(kind, options, system)?))
+        let (kind, reason) = choose::kind(options, system)?;
+        Ok(Self::of_sources(kind, reason, choose::sources(kind, options, system)?))
     }
 
-    fn of_sources(kind: CredentialKind, sources: Vec<Arc<dyn TokenCredential>>) -> Self {
-        Self { kind: Some(kind), source: Source::EntraId(sources), cached: Mutex::new(None) }
+    fn of_sources(kind: CredentialKind, reason: Reason, sources: Vec<Arc<dyn TokenCredential>>) -> Self {
+        Self { kind: Some((kind, reason)), source: Source::EntraId(sources), cached: Mutex::new(None) }
     }
 
     /// The kind; none for a fixed token.
     pub fn kind(&self) -> Option<CredentialKind> {
-        self.kind
+        self.kind.map(|(kind, _)| kind)
+    }
+
+    /// Why it is of that kind; nothing for a fixed token.
+    pub fn reason(&self) -> Option<Reason> {
+        self.kind.map(|(_, reason)| reason)
     }
 
     pub(super) fn is_fixed(&self) -> bool {
@@ -130,8 +137,22 @@ impl Credential {
                 Err(error) => messages.push(describe(&error)),
             }
         }
-        let from = self.kind.map_or("the credential", CredentialKind::noun);
+        let from = self.kind().map_or("the credential", CredentialKind::noun);
         Err(AzureError::Credential { from, message: messages.join("; ") })
+    }
+
+    /// Who the tokens for `scope` stand for, and until when the last one lasts; for ever where it is a fixed one.
+    ///
+    /// # Errors
+    /// When there is no token to be had.
+    pub(super) async fn identity(
+        &self,
+        scope: &str,
+        system: &dyn System,
+    ) -> Result<(Identity, Option<SystemTime>), AzureError> {
+        let token = self.token(scope, system).await?;
+        let expires = self.cached.lock().await.as_ref().map(|token| token.expires);
+        Ok((Identity::of(token.secret()), expires))
     }
 
     /// Drops `token` from the cache, as after the service refused it.

@@ -45,7 +45,7 @@ impl System for Fake {
 }
 
 fn chosen(vars: &[&'static str]) -> CredentialKind {
-    choose::kind(&CredentialOptions::default(), &Fake::with(vars)).unwrap()
+    choose::kind(&CredentialOptions::default(), &Fake::with(vars)).unwrap().0
 }
 
 #[test]
@@ -91,6 +91,22 @@ fn a_named_kind_wins_and_says_what_it_lacks() {
     let error = Credential::choose(&CredentialOptions::default(), &system).unwrap_err();
     assert_eq!(error.to_string(), "PICKET_CREDENTIAL: `password` is no kind of credential");
     assert!(error.help()[0].contains("workload-identity"));
+}
+
+#[test]
+fn it_is_said_why_a_kind_was_chosen() {
+    let reason = |vars: &[&'static str]| {
+        choose::kind(&CredentialOptions::default(), &Fake::with(vars)).unwrap().1.to_string()
+    };
+    assert_eq!(reason(&[]), "no other kind has all of its variables");
+    assert_eq!(
+        reason(&["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]),
+        "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set"
+    );
+    let system = Fake { vars: BTreeMap::from([("PICKET_CREDENTIAL", "azure-cli")]), ..Fake::default() };
+    let credential = Credential::choose(&CredentialOptions::default(), &system).unwrap();
+    assert_eq!(credential.reason().unwrap().to_string(), "PICKET_CREDENTIAL names it");
+    assert_eq!(Credential::fixed("x").reason(), None);
 }
 
 #[test]
@@ -144,7 +160,7 @@ impl TokenCredential for Counting {
 
 fn counting(lifetime: Option<i64>) -> (Arc<Counting>, Credential) {
     let source = Arc::new(Counting { asked: AtomicUsize::new(0), lifetime });
-    (source.clone(), Credential::of_sources(CredentialKind::ClientSecret, vec![source]))
+    (source.clone(), Credential::of_sources(CredentialKind::ClientSecret, Reason::Named, vec![source]))
 }
 
 #[tokio::test]
