@@ -47,6 +47,7 @@ pub mod content;
 #[cfg(feature = "azure")]
 pub mod deploy;
 pub mod diag;
+pub mod doctor;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod import;

@@ -100,25 +100,11 @@ fn sarif_is_valid() {
 #[test]
 fn json_is_valid_and_holds_no_key_that_the_schema_does_not_name() {
     let mut schema = report::json_schema();
-    close(&mut schema);
+    common::close(&mut schema);
     let (sources, found, subjects) = examples();
     assert_valid(&schema, &report::json(&sources, &found, &lints(), &subjects));
     assert_valid(&schema, &report::json(&sources, &found, &[], &subjects));
     assert_valid(&schema, &report::json(&sources, &[], &[], &subjects));
-}
-
-/// Forbids every object of a schema the keys that it does not name.
-fn close(schema: &mut Value) {
-    match schema {
-        Value::Object(map) => {
-            if map.get("type").is_some_and(|kind| kind == "object") {
-                map.insert("additionalProperties".to_owned(), false.into());
-            }
-            map.values_mut().for_each(close);
-        }
-        Value::Array(items) => items.iter_mut().for_each(close),
-        _ => {}
-    }
 }
 
 #[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
@@ -128,6 +114,7 @@ fn the_published_schemas_are_current() {
     for (path, text) in [
         (rule_schema::REPORT_PATH, rule_schema::report_text()),
         (rule_schema::PLAN_PATH, rule_schema::plan_text()),
+        (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),
     ] {
         let kept = std::fs::read_to_string(common::root().join(path)).unwrap_or_default();

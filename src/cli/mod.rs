@@ -16,6 +16,8 @@ mod deleted;
 pub mod dev;
 mod diff;
 mod error;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod examine;
 mod fixes;
 mod formatting;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -120,6 +122,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Show(commands::show::ShowArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
+    Doctor(commands::doctor::DoctorArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
     Status(commands::status::StatusArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Pull(commands::pull::PullArgs),
@@ -169,6 +173,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Drift(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Show(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Doctor(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Status(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -22,6 +22,14 @@ pub fn plan_text() -> String {
     format!("{:#}\n", report::plan_json_schema())
 }
 
+/// Where the repository keeps the schema of what `picket doctor` writes.
+pub const DOCTOR_PATH: &str = "schemas/doctor.schema.json";
+
+/// The schema of what `picket doctor` writes as the text of a file.
+pub fn doctor_text() -> String {
+    format!("{:#}\n", report::doctor_json_schema())
+}
+
 /// Where the repository keeps the schema of the outcome of an apply.
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";

@@ -4,9 +4,11 @@
 
 use super::encoding::{decode, encode};
 use super::reply::Refusal;
+use crate::arm::Operation;
 
 const OPERATIONAL_INSIGHTS: &str = "Microsoft.OperationalInsights";
 const SECURITY_INSIGHTS: &str = "Microsoft.SecurityInsights";
+const AUTHORIZATION: &str = "Microsoft.Authorization";
 /// Versions of `Microsoft.SecurityInsights`, newest stable first.
 const SECURITY_VERSIONS: [&str; 2] = [crate::arm::SECURITY_INSIGHTS, crate::arm::SECURITY_INSIGHTS_PREVIEW];
 /// Versions of `Microsoft.OperationalInsights`; the elder is what the published clients speak.
@@ -22,6 +24,8 @@ pub(super) enum ResourceType {
     OnboardingState,
     AutomationRule,
     Watchlist,
+    /// What the caller may do with the workspace.
+    Permission,
     /// Below a watchlist.
     WatchlistItem,
     /// How a long-running operation on a watchlist ended; below it.
@@ -29,13 +33,14 @@ pub(super) enum ResourceType {
 }
 
 impl ResourceType {
-    const IN_WORKSPACE: [Self; 6] = [
+    const IN_WORKSPACE: [Self; 7] = [
         Self::AlertRule,
         Self::AutomationRule,
         Self::SavedSearch,
         Self::Metadata,
         Self::OnboardingState,
         Self::Watchlist,
+        Self::Permission,
     ];
     const IN_WATCHLIST: [Self; 2] = [Self::WatchlistItem, Self::WatchlistOperation];
 
@@ -43,6 +48,7 @@ impl ResourceType {
     pub(super) fn provider(self) -> &'static str {
         match self {
             Self::Workspace | Self::SavedSearch => OPERATIONAL_INSIGHTS,
+            Self::Permission => AUTHORIZATION,
             _ => SECURITY_INSIGHTS,
         }
     }
@@ -57,6 +63,7 @@ impl ResourceType {
             Self::OnboardingState => "onboardingStates",
             Self::AutomationRule => "automationRules",
             Self::Watchlist => "watchlists",
+            Self::Permission => "permissions",
             Self::WatchlistItem => crate::arm::watchlist::ITEMS,
             Self::WatchlistOperation => "operationStatuses",
         }
@@ -72,10 +79,33 @@ impl ResourceType {
         }
     }
 
+    /// Whether it exists only where Sentinel is turned on. Whether it is, onboarding states say.
+    pub(super) fn needs_sentinel(self) -> bool {
+        self.provider() == SECURITY_INSIGHTS && self != Self::OnboardingState
+    }
+
+    /// The action of a request with this method, as roles grant it.
+    pub(super) fn action(self, method: &str) -> String {
+        let types = match self {
+            Self::Workspace => "workspaces".to_owned(),
+            Self::SavedSearch => format!("workspaces/{}", self.segment()),
+            // Watchlists have the actions for their items and operations, too.
+            Self::WatchlistItem | Self::WatchlistOperation => Self::Watchlist.segment().to_owned(),
+            _ => self.segment().to_owned(),
+        };
+        let verb = match Operation::of(method) {
+            Operation::Read => "read",
+            Operation::Write => "write",
+            Operation::Delete => "delete",
+        };
+        format!("{}/{types}/{verb}", self.provider())
+    }
+
     /// The API versions that know the type.
     pub(super) fn api_versions(self) -> &'static [&'static str] {
         match self.provider() {
             SECURITY_INSIGHTS => &SECURITY_VERSIONS,
+            AUTHORIZATION => &[crate::arm::permission::PERMISSIONS_VERSION],
             _ => &LOG_ANALYTICS_VERSIONS,
         }
     }
@@ -133,10 +163,7 @@ impl Address {
             return Err(Refusal::no_route(path));
         }
         if uuid::Uuid::try_parse(subscription).is_err() {
-            return Err(Refusal::bad(
-                "InvalidSubscriptionId",
-                format!("The provided subscription identifier '{subscription}' is malformed or invalid."),
-            ));
+            return Err(Refusal::malformed_subscription(subscription));
         }
         let [groups, group, providers, provider, workspaces, workspace, rest @ ..] = rest else {
             return Err(Refusal::no_route(path));
@@ -204,10 +231,11 @@ fn within_workspace<'a, 'b>(
     let (provider, rest) = match rest {
         [] => return Ok((ResourceType::Workspace, rest)),
         [providers, provider, rest @ ..] if providers.eq_ignore_ascii_case("providers") => {
-            if !provider.eq_ignore_ascii_case(SECURITY_INSIGHTS) {
+            let mut known = [SECURITY_INSIGHTS, AUTHORIZATION].into_iter();
+            let Some(provider) = known.find(|known| known.eq_ignore_ascii_case(provider)) else {
                 return Err(Refusal::unknown_namespace(provider));
-            }
-            (SECURITY_INSIGHTS, rest)
+            };
+            (provider, rest)
         }
         rest => (OPERATIONAL_INSIGHTS, rest),
     };

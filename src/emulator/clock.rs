@@ -43,6 +43,20 @@ pub fn timestamp(millis: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}0000Z", rest % 1000)
 }
 
+/// A time as the header `Date` has it: `Tue, 24 Nov 2026 20:30:00 GMT`.
+pub(super) fn http_date(millis: u64) -> String {
+    // The first day of 1970 was a Thursday.
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let days = millis / 86_400_000;
+    let (year, month, day) = civil(days);
+    let weekday = DAYS.iter().cycle().nth((days % 7) as usize).unwrap_or(&"");
+    let month = MONTHS.get((month as usize).wrapping_sub(1)).unwrap_or(&"");
+    let time = timestamp(millis);
+    format!("{weekday}, {day:02} {month} {year:04} {} GMT", time.get(11..19).unwrap_or_default())
+}
+
 /// Year, month and day of a count of days since 1970. Years are counted from March, so that the leap day
 /// is the last of its year, in eras of 400 years, all of the same length.
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -59,6 +73,13 @@ fn civil(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_header_date_names_the_weekday() {
+        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(1_795_552_200_999), "Tue, 24 Nov 2026 20:30:00 GMT");
+    }
 
     #[test]
     fn writes_dates_of_leap_years_and_turns_of_the_year() {

@@ -9,6 +9,8 @@
 //! | `rule_check` | what the service refuses in an analytics rule, with its texts |
 //! | `store` | the crash-safe file; a write is durable before it is answered |
 //! | `fault`, `chance`, `spoil` | failures made to order: which request meets one, by chance or number, and what it is answered |
+//! | `scope` | what stands above a workspace: subscription and resource group |
+//! | `withheld` | what is absent, and what the caller may not do |
 //! | `tokens` | the bearer tokens that are taken, where not all are |
 //! | `clock` | the only place that asks for the time |
 //!
@@ -29,11 +31,13 @@ mod rate;
 mod reply;
 mod resource;
 mod rule_check;
+mod scope;
 mod server;
 mod shape;
 mod spoil;
 mod store;
 mod tokens;
+mod withheld;
 
 pub use chance::{Chance, ChanceParseError, Chances, FaultKind};
 pub use clock::{Clock, timestamp};
@@ -43,3 +47,4 @@ pub use options::{EmulatorOptions, Store};
 pub use rule_check::{QueryCheck, QueryRefusal};
 pub use server::{Running, start};
 pub use tokens::Tokens;
+pub use withheld::{Absent, AbsentParseError, Withheld};

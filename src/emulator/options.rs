@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Clock, Faults, QueryCheck, Tokens};
+use super::{Clock, Faults, QueryCheck, Tokens, Withheld};
 
 /// Where the local workspace keeps its resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct EmulatorOptions {
     pub tokens: Option<Tokens>,
     /// What runs a rule's query before it is saved.
     pub query_check: Option<Arc<dyn QueryCheck>>,
+    /// What is absent, and what the caller may not do.
+    pub withheld: Withheld,
 }
 
 impl EmulatorOptions {
@@ -53,6 +55,7 @@ impl EmulatorOptions {
             clock: Clock::default(),
             tokens: None,
             query_check: None,
+            withheld: Withheld::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::address::ResourceType;
+use super::address::{ResourceType, WorkspacePath};
 use super::store::StoreError;
 
 /// An answer before its headers.
@@ -68,6 +68,40 @@ impl Refusal {
         Self::bad(
             "InvalidRequestContent",
             format!("The request content was invalid and could not be deserialized: '{why}'."),
+        )
+    }
+
+    /// No subscription has such an id.
+    pub(super) fn malformed_subscription(subscription: &str) -> Self {
+        Self::bad(
+            "InvalidSubscriptionId",
+            format!("The provided subscription identifier '{subscription}' is malformed or invalid."),
+        )
+    }
+
+    /// The workspace does not exist.
+    pub(super) fn no_workspace(workspace: &WorkspacePath) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            format!(
+                "The Resource 'Microsoft.OperationalInsights/workspaces/{}' under resource group '{}' was not \
+                 found.",
+                workspace.name, workspace.resource_group
+            ),
+        )
+    }
+
+    /// The caller may not do `action` with the resource `id`.
+    pub(super) fn forbidden(action: &str, id: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "AuthorizationFailed",
+            format!(
+                "The client 'local' with object id 'local' does not have authorization to perform action \
+                 '{action}' over scope '{id}' or the scope is invalid. If access was recently granted, please \
+                 refresh your credentials."
+            ),
         )
     }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::address::Address;
-use super::clock::timestamp;
+use super::clock::{http_date, timestamp};
 use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
 use super::fault::FaultPlan;
@@ -24,8 +24,10 @@ use super::graph::{self, GraphCall};
 use super::rate::{RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
+use super::scope::{self, Scope};
 use super::spoil;
 use super::store::Resources;
+use super::withheld::Absent;
 use super::{EmulatorError, EmulatorOptions, FaultKind, Store, Tokens};
 use crate::arm::Operation;
 
@@ -205,20 +207,26 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
         return graph::handle(&call);
     }
     let api_version = api_version(&query)?;
+    if let Some(scope) = Scope::parse(parts.uri.path()) {
+        return scope.handle(&parts.method, api_version, &shared.options.withheld);
+    }
     let address = Address::parse(parts.uri.path(), api_version)?;
     if !address.kind.api_versions().contains(&api_version) {
         return Err(Refusal::unknown_version(address.kind, api_version));
     }
     if !is_workspace_name(&address.workspace.name) {
-        return Err(Refusal::new(
-            StatusCode::NOT_FOUND,
-            "ResourceNotFound",
-            format!(
-                "The Resource 'Microsoft.OperationalInsights/workspaces/{}' under resource group '{}' was not \
-                 found.",
-                address.workspace.name, address.workspace.resource_group
-            ),
-        ));
+        return Err(Refusal::no_workspace(&address.workspace));
+    }
+    let withheld = &shared.options.withheld;
+    scope::workspace_exists(withheld, &address.workspace)?;
+    let action = address.kind.action(parts.method.as_str());
+    if !withheld.allows(&action) {
+        return Err(Refusal::forbidden(&action, &address.workspace.id()));
+    }
+    if address.kind.needs_sentinel() && !withheld.has(Absent::Sentinel) {
+        let message =
+            format!("Workspace '{}' is not onboarded to Microsoft Sentinel.", address.workspace.name);
+        return Err(Refusal::bad_request(message));
     }
     let operation = Operation::of(parts.method.as_str());
     let taken = if shared.options.enforce_rate {
@@ -334,6 +342,7 @@ struct RequestIds {
     request: String,
     correlation: String,
     routing: String,
+    date: String,
     client: Option<HeaderValue>,
 }
 
@@ -348,10 +357,11 @@ impl RequestIds {
             .get("x-ms-return-client-request-id")
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
         let client = headers.get("x-ms-client-request-id").filter(|_| wants_echo).cloned();
-        let time = timestamp(shared.options.clock.millis());
+        let now = shared.options.clock.millis();
+        let time = timestamp(now);
         let compact: String = time.chars().take(19).filter(|c| *c != '-' && *c != ':').collect();
         let routing = format!("LOCAL:{compact}Z:{request}");
-        Self { request, correlation, routing, client }
+        Self { request, correlation, routing, date: http_date(now), client }
     }
 }
 
@@ -373,6 +383,7 @@ fn head_of(reply: Reply, ids: &RequestIds) -> Response {
         ("x-ms-request-id", &ids.request),
         ("x-ms-correlation-request-id", &ids.correlation),
         ("x-ms-routing-request-id", &ids.routing),
+        ("date", &ids.date),
     ];
     let own = reply.headers.iter().map(|(name, value)| (*name, value));
     for (name, value) in known.into_iter().chain(own) {

@@ -33,6 +33,7 @@ pub use drift::{Drift, DriftKind, Drifted, drift};
 pub use entries::Entries;
 pub use ownership::is_record_of;
 pub use pull::{Conflict, EntryChange, Pulled, pull};
+pub use quota::{QuotaUse, quotas};
 pub use reads::Reads;
 pub use recheck::{Again, How, Moved, recheck};
 pub use status::{ResourceStatus, SinceApply, State, Status, status};

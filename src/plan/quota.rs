@@ -10,6 +10,8 @@ use crate::diag::Diagnostic;
 
 /// What there may be only so many of.
 struct Limit {
+    /// Names it for programs.
+    id: &'static str,
     kind: ResourceKind,
     /// How it is called in a message.
     noun: &'static str,
@@ -28,6 +30,7 @@ const DISABLE: &str = "disable or remove";
 
 const LIMITS: [Limit; 3] = [
     Limit {
+        id: "limit-scheduled-rules",
         kind: ResourceKind::AlertRule,
         noun: "enabled scheduled rules",
         counts: |body| is_enabled(body, "Scheduled"),
@@ -35,6 +38,7 @@ const LIMITS: [Limit; 3] = [
         remedy: DISABLE,
     },
     Limit {
+        id: "limit-nrt-rules",
         kind: ResourceKind::AlertRule,
         noun: "enabled NRT rules",
         counts: |body| is_enabled(body, "NRT"),
@@ -42,6 +46,7 @@ const LIMITS: [Limit; 3] = [
         remedy: DISABLE,
     },
     Limit {
+        id: "limit-automation-rules",
         kind: ResourceKind::AutomationRule,
         noun: "automation rules",
         counts: |_| true,
@@ -50,6 +55,31 @@ const LIMITS: [Limit; 3] = [
     },
 ];
 
+/// How much of a limit of the workspace is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaUse {
+    /// Names the limit for programs.
+    pub id: &'static str,
+    /// How what counts is called, such as `enabled scheduled rules`.
+    pub noun: &'static str,
+    /// How many there are, whoever owns them.
+    pub used: usize,
+    /// How many there may be.
+    pub most: usize,
+    /// What makes room, such as `disable or remove`.
+    pub remedy: &'static str,
+}
+
+/// How much of each limit `actual` uses.
+pub fn quotas(actual: &[Actual]) -> Vec<QuotaUse> {
+    let used = |limit: &Limit| {
+        let counts = |it: &&Actual| it.key.kind == limit.kind && (limit.counts)(&it.body);
+        let Limit { id, noun, most, remedy, .. } = *limit;
+        QuotaUse { id, noun, used: actual.iter().filter(counts).count(), most, remedy }
+    };
+    LIMITS.iter().map(used).collect()
+}
+
 /// The most rules beyond a limit that are named.
 const MAX_NAMED: usize = 10;
 
@@ -57,7 +87,7 @@ const MAX_NAMED: usize = 10;
 /// doing is not reported.
 pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for Limit { kind, noun, counts, most, remedy } in LIMITS {
+    for Limit { kind, noun, counts, most, remedy, .. } in LIMITS {
         let before = actual.values().filter(|it| it.key.kind == kind && counts(&it.body)).count();
         let mut removed = 0;
         let mut added = Vec::new();

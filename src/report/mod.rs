@@ -3,6 +3,7 @@
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
 mod concise;
+mod doctor;
 mod drift;
 mod github;
 mod gitlab;
@@ -20,9 +21,11 @@ mod plan_markdown;
 mod plan_schema;
 mod plan_text;
 mod sarif;
+mod schema;
 mod status;
 
 pub use concise::concise;
+pub use doctor::{DOCTOR_JSON_FORMAT, doctor_json, doctor_json_schema, doctor_text};
 pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_markdown, drift_text};
 pub use github::github;
 pub use gitlab::gitlab;

@@ -3,28 +3,15 @@
 use serde_json::{Value, json};
 
 use super::PLAN_JSON_FORMAT;
+use super::schema::{key, object, refer, target, text};
 
 /// What [`super::plan_json`] writes, as a JSON Schema (draft 2020-12). It allows for keys that later versions add.
 pub fn plan_json_schema() -> Value {
-    let text = |description: &str| json!({ "type": "string", "description": description });
     let count = || json!({ "type": "integer", "minimum": 0 });
-    let refer = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
-    let object = |properties: Value, required: &[&str]| json!({ "type": "object", "properties": properties, "required": required });
     let counts = ["create", "update", "delete", "unchanged", "unowned", "adopt", "records"];
     let numbers: serde_json::Map<String, Value> =
         counts.iter().map(|name| ((*name).to_owned(), count())).collect();
-    let workspace = object(
-        json!({ "subscription": text("Its UUID."), "resourceGroup": { "type": "string" }, "name": { "type": "string" } }),
-        &["subscription", "resourceGroup", "name"],
-    );
-    let target = object(
-        json!({
-            "workspace": workspace,
-            "project": text("The project whose content it is."),
-            "commit": text("The git commit of the rules, where they are as committed."),
-        }),
-        &["workspace", "project"],
-    );
+    let target = target();
     let change = object(
         json!({
             "key": refer("key"),
@@ -95,13 +82,7 @@ pub fn plan_json_schema() -> Value {
             "format", "picket", "summary", "target", "changes", "orphans", "owned", "warnings", "digest",
         ],
         "$defs": {
-            "key": object(
-                json!({
-                    "kind": { "enum": ["watchlist", "function", "alertRule", "automationRule", "customDetection", "savedSearch", "metadata"] },
-                    "name": text("The last segment of the resource's path."),
-                }),
-                &["kind", "name"],
-            ),
+            "key": key(),
             "digest": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "A SHA-256." },
             "cause": {
                 "enum": ["git", "portal", "both"],

@@ -105,6 +105,20 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(done.stdout).expect("git prints UTF-8").trim().to_owned()
 }
 
+/// Forbids every object of a JSON Schema the keys that it does not name.
+pub fn close(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(map) => {
+            if map.get("type").is_some_and(|kind| kind == "object") && map.contains_key("properties") {
+                map.insert("additionalProperties".to_owned(), false.into());
+            }
+            map.values_mut().for_each(close);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
 /// Replaces the path of `folder`, as given and as resolved, by `[FOLDER]`.
 pub fn hide(folder: &Path, text: &str) -> String {
     let resolved = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());

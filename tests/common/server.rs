@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// A server that is ended with the test.
 pub struct Server {
-    child: Child,
+    /// The process; none where the test itself serves.
+    child: Option<Child>,
     pub endpoint: String,
 }
 
@@ -23,7 +24,12 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let endpoint = line.trim().strip_prefix("listening on ").expect("the server says where it listens");
-        Self { child, endpoint: endpoint.to_owned() }
+        Self { child: Some(child), endpoint: endpoint.to_owned() }
+    }
+
+    /// A server that somebody else started, and ends.
+    pub fn at(endpoint: &str) -> Self {
+        Self { child: None, endpoint: endpoint.to_owned() }
     }
 
     /// The settings of a project whose workspace `stage` is this server.
@@ -97,8 +103,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -25,3 +25,4 @@ mod saved_searches;
 mod store;
 mod traffic;
 mod watchlists;
+mod withheld;

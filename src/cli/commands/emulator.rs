@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use crate::cli::query_check::Binding;
 use crate::cli::{CliError, Exit, Shell, runtime};
-use crate::emulator::{Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, start};
+use crate::emulator::{
+    Absent, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
+};
 
 /// Run the local workspace alone: a server on this machine that answers as Azure does.
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,12 @@ pub(crate) struct EmulatorArgs {
     /// table that picket knows. Without it no query is run.
     #[arg(long, value_name = "TABLE", value_delimiter = ',')]
     tables: Vec<String>,
+    /// Go without these: subscription, resource-group, workspace, sentinel.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    without: Vec<Absent>,
+    /// Refuse these actions, `*` for any text, as if no role granted them: Microsoft.SecurityInsights/*/write.
+    #[arg(long, value_name = "ACTION", value_delimiter = ',')]
+    deny: Vec<String>,
     /// Make every Nth request fail: throttle=N, error=N, drop=N, lose=N; delay=MILLISECONDS, retry-after=SECONDS,
     /// pause=MILLISECONDS of a slow answer.
     #[arg(long = "fault", value_name = "NAME=NUMBER", value_delimiter = ',')]
@@ -51,6 +59,7 @@ Examples:
   picket emulator                                     in memory, on port 8085
   picket emulator --listen 127.0.0.1:0 --store w.redb kept in a file, on any free port
   picket emulator --tables Heartbeat,SigninLogs       refuses queries of other tables
+  picket emulator --deny '*/delete'                   refuses what needs these permissions
   picket emulator --fault throttle=5,delay=20         every fifth request is throttled
   picket emulator --chance all=10 --seed 7            one of a hundred requests for each kind of failure
 
@@ -67,6 +76,7 @@ impl EmulatorArgs {
         if !self.tables.is_empty() {
             options.query_check = Some(Arc::new(Binding::new(&self.tables)?));
         }
+        options.withheld = Withheld { absent: self.without, denied: self.deny };
         options.faults = self.faults.into_iter().collect();
         options.faults.chances = Chances::new(self.seed).with_all(self.chances);
         if self.reuse_ids {

@@ -9,6 +9,8 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod deps;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod doctor;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod drift;
 #[cfg(feature = "emulator")]
 pub(crate) mod emulator;

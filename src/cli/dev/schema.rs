@@ -1,10 +1,10 @@
 //! `cargo dev schema`: makes `schemas/rule.schema.json` from the table of keys and the catalog, and
-//! those of findings, plans and outcomes.
+//! those of what picket writes as JSON.
 
 use super::generated::{self, Generated};
 use crate::cli::{CliError, Exit, Shell, rule_schema};
 
-/// Rewrites the JSON Schemas of rule files, findings, plans and outcomes.
+/// Rewrites the JSON Schemas of rule files and of what picket writes as JSON.
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
     /// Write nothing; fail when a schema is not current.
@@ -23,6 +23,7 @@ impl SchemaArgs {
             Generated { path: rule_schema::CONTENT_PATH.to_owned(), text: rule_schema::content_text() },
             Generated { path: rule_schema::REPORT_PATH.to_owned(), text: rule_schema::report_text() },
             Generated { path: rule_schema::PLAN_PATH.to_owned(), text: rule_schema::plan_text() },
+            Generated { path: rule_schema::DOCTOR_PATH.to_owned(), text: rule_schema::doctor_text() },
             #[cfg(all(feature = "azure", feature = "emulator"))]
             Generated { path: rule_schema::OUTCOME_PATH.to_owned(), text: rule_schema::outcome_text() },
         ];

@@ -167,6 +167,7 @@ pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal>
     let name = call.address.name.as_deref();
     match (call.address.kind, name, method) {
         (ResourceType::Workspace, _, &Method::GET) => Ok(workspace::get(call)),
+        (ResourceType::Permission, None, &Method::GET) => Ok(workspace::list_permissions(call)),
         (ResourceType::OnboardingState, None, &Method::GET) => Ok(workspace::list_onboarding(call)),
         (ResourceType::OnboardingState, Some(name), &Method::GET) => workspace::get_onboarding(call, name),
         (ResourceType::AlertRule, None, &Method::GET) => alert_rule::list(call),

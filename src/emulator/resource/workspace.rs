@@ -1,9 +1,10 @@
-//! The workspace itself and its onboarding to Sentinel: there as soon as they are named.
+//! The workspace itself, its onboarding to Sentinel, and what the caller may do with it.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::reply::{Refusal, Reply};
+use super::super::withheld::Absent;
 use super::{Call, list_body};
 
 /// The only name an onboarding state has.
@@ -40,7 +41,7 @@ fn onboarding(call: &Call<'_>) -> Value {
 }
 
 pub(super) fn get_onboarding(call: &Call<'_>, name: &str) -> Result<Reply, Refusal> {
-    if name.eq_ignore_ascii_case(DEFAULT) {
+    if name.eq_ignore_ascii_case(DEFAULT) && is_onboarded(call) {
         return Ok(Reply::with(StatusCode::OK, onboarding(call)));
     }
     let message = format!("Sentinel onboarding state '{name}' was not found.");
@@ -48,5 +49,21 @@ pub(super) fn get_onboarding(call: &Call<'_>, name: &str) -> Result<Reply, Refus
 }
 
 pub(super) fn list_onboarding(call: &Call<'_>) -> Reply {
-    Reply::with(StatusCode::OK, list_body(vec![onboarding(call)], None))
+    let states = is_onboarded(call).then(|| onboarding(call));
+    Reply::with(StatusCode::OK, list_body(states.into_iter().collect(), None))
+}
+
+fn is_onboarded(call: &Call<'_>) -> bool {
+    call.shared.options.withheld.has(Absent::Sentinel)
+}
+
+pub(super) fn list_permissions(call: &Call<'_>) -> Reply {
+    let grant = call.shared.options.withheld.grant();
+    let role = json!({
+        "actions": grant.actions,
+        "notActions": grant.not_actions,
+        "dataActions": [],
+        "notDataActions": [],
+    });
+    Reply::with(StatusCode::OK, list_body(vec![role], None))
 }
