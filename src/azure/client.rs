@@ -237,7 +237,7 @@ impl Client {
         let paced = options.service == Service::ResourceManager;
         let pace = paced.then(|| Pace::new(options.system.now()));
         Ok(Self {
-            http: transport::build(local)?,
+            http: transport::build(local, local && endpoint.scheme() == "http")?,
             endpoint,
             host,
             credential,

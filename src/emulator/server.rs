@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -42,6 +43,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<std::io::Result<()>>,
     plan: Arc<FaultPlan>,
+    under_way: Arc<AtomicUsize>,
 }
 
 impl Running {
@@ -58,6 +60,11 @@ impl Running {
     /// How often each kind of failure was made so far.
     pub fn faults(&self) -> BTreeMap<FaultKind, u64> {
         self.plan.happened()
+    }
+
+    /// How many requests are being worked on, those of clients that are gone included.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::SeqCst)
     }
 
     /// Stops taking connections, finishes the requests under way and closes the store.
@@ -82,6 +89,23 @@ pub(super) struct Shared {
     address: SocketAddr,
     limiter: RateLimiter,
     plan: Arc<FaultPlan>,
+    under_way: Arc<AtomicUsize>,
+}
+
+/// Counts a request for as long as it is worked on.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Opens the store, listens and serves until [`Running::shutdown`].
@@ -100,12 +124,14 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
     let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
     let addr = listener.local_addr().map_err(listening)?;
     let plan = Arc::new(FaultPlan::default());
+    let under_way = Arc::new(AtomicUsize::new(0));
     let shared = Arc::new(Shared {
         options,
         resources,
         address: addr,
         limiter: RateLimiter::default(),
         plan: Arc::clone(&plan),
+        under_way: Arc::clone(&under_way),
     });
     let service =
         Router::new().fallback(serve).with_state(shared).into_make_service_with_connect_info::<Cut>();
@@ -116,7 +142,7 @@ pub async fn start(options: EmulatorOptions) -> Result<Running, EmulatorError> {
             std::future::pending::<()>().await;
         }
     });
-    Ok(Running { addr, stop, server: tokio::spawn(server.into_future()), plan })
+    Ok(Running { addr, stop, server: tokio::spawn(server.into_future()), plan, under_way })
 }
 
 /// Opens a store apart from the runtime: it checks the whole file, and damage that the check did not
@@ -134,6 +160,7 @@ async fn serve(
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
+    let counted = UnderWay::new(&shared.under_way);
     let (parts, body) = request.into_parts();
     let faults = shared.options.faults;
     let mishap = shared.plan.next(&faults, &parts.method, &parts.uri);
@@ -151,6 +178,7 @@ async fn serve(
             let work = move || {
                 let request = Received { parts: &parts, body: &body, ids: &ids };
                 let reply = respond(&shared, &request, mishap);
+                drop(counted);
                 (reply, ids)
             };
             tokio::task::spawn_blocking(work).await.ok()

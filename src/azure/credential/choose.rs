@@ -118,7 +118,7 @@ pub(super) fn sources(
     let tenant = || tenant_or(TENANT);
     let refused =
         |error: azure_core::Error| AzureError::Credential { from: kind.noun(), message: describe(&error) };
-    let http = transport::build(false)?;
+    let http = transport::build(false, false)?;
     let client_options = || client_options(options.cloud, &http);
     let assertion_options = || ClientAssertionCredentialOptions { client_options: client_options() };
     let source: Arc<dyn TokenCredential> = match kind {

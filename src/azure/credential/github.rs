@@ -118,7 +118,7 @@ mod tests {
 
     async fn ask(answer: &'static str, cloud: Cloud) -> (Result<String, Error>, String) {
         let (url, served) = runner(answer);
-        let http = transport::build(true).unwrap();
+        let http = transport::build(true, true).unwrap();
         let assertion = GithubAssertion::new(&url, "request-secret".to_owned(), cloud, http).unwrap();
         assert!(!format!("{assertion:?}").contains("request-secret"));
         let answer = assertion.fetch().await;

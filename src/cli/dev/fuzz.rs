@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::chance::Chance;
 use crate::catalog::kql::KqlCatalog;
 use crate::cli::load;
 use crate::cli::{CliError, Exit, Shell};
@@ -141,7 +142,7 @@ fn words(queries: &[String]) -> Vec<String> {
 /// The input of a number: a query of the corpus with one to eight changes.
 fn damaged(queries: &[String], words: &[String], seed: u64, number: u64) -> String {
     let mut chance =
-        Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_mul(0xD134_2543_DE82_EF95));
+        Chance::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_mul(0xD134_2543_DE82_EF95));
     let query = &queries[chance.below(queries.len())];
     let (tokens, _) = lex(query);
     let mut pieces: Vec<&str> =
@@ -166,18 +167,4 @@ fn damaged(queries: &[String], words: &[String], seed: u64, number: u64) -> Stri
         }
     }
     pieces.concat()
-}
-
-/// Numbers that look random, the same for the same start (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let bound = bound.max(1) as u64;
-        usize::try_from((z ^ (z >> 31)) % bound).unwrap_or(0)
-    }
 }

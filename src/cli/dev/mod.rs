@@ -1,7 +1,10 @@
 //! Developer commands (`cargo dev`): they rewrite the generated files of this repository, and try the code.
 
+pub(crate) mod chance;
 pub mod docs;
 pub mod facts;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod faults;
 pub mod fuzz;
 pub mod generated;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -27,6 +30,8 @@ struct Cli {
 enum Command {
     Docs(docs::DocsArgs),
     Facts(facts::FactsArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Faults(faults::FaultsArgs),
     Fuzz(fuzz::FuzzArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Scale(scale::ScaleArgs),
@@ -45,6 +50,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
         Command::Docs(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Faults(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Scale(args) => args.run(shell),
