@@ -133,7 +133,7 @@ fn bad_input_names_the_path_and_the_remedy() {
     write(folder.path(), "file.yaml", "id: x\n");
     std::fs::create_dir(folder.path().join("empty")).unwrap();
     for (name, cause) in
-        [("nowhere", "no such file"), ("file.yaml", "it is a file"), ("empty", "no YAML file")]
+        [("nowhere", "no such file"), ("file.yaml", "it is a file"), ("empty", "no rule file")]
     {
         let ran = run(folder.path(), &["import", "rmm", name]);
         assert_eq!(ran.code, 2);

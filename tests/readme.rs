@@ -27,7 +27,9 @@ fn example(name: &str) -> String {
 /// A copy of this project, as a clone would have it.
 fn clone() -> TempDir {
     let folder = TempDir::new().unwrap();
-    copy(&common::root().join("rules"), &folder.path().join("rules"));
+    for part in ["rules", "content"] {
+        copy(&common::root().join(part), &folder.path().join(part));
+    }
     std::fs::copy(common::root().join("picket.toml"), folder.path().join("picket.toml")).unwrap();
     folder
 }

@@ -8,6 +8,7 @@ mod connectors;
 mod entities;
 pub mod kql;
 mod limits;
+pub mod rmm;
 mod scalar_type;
 mod table;
 
@@ -34,6 +35,7 @@ static ATTACK: LazyLock<Attack> = LazyLock::new(Attack::builtin);
 static CONNECTORS: LazyLock<Connectors> = LazyLock::new(Connectors::builtin);
 static ENTITIES: LazyLock<Entities> = LazyLock::new(Entities::builtin);
 static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::builtin);
+static RMM: LazyLock<rmm::RmmFacts> = LazyLock::new(rmm::RmmFacts::builtin);
 static ENUMS: LazyLock<ServiceEnums> = LazyLock::new(ServiceEnums::builtin);
 
 impl Catalog {
@@ -65,6 +67,11 @@ impl Catalog {
     /// Limits of the service.
     pub fn limits(&self) -> &Limits {
         &LIMITS
+    }
+
+    /// Remote-management tools.
+    pub fn rmm(&self) -> &rmm::RmmFacts {
+        &RMM
     }
 
     /// Values of the service's enumerations.

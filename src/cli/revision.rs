@@ -74,6 +74,20 @@ pub(crate) fn rules_with(ids: &[&str], commit: &str, folder: &Path) -> Vec<Rule>
     rules
 }
 
+/// The latest text of `path` in git that `accept` takes, of the last hundred that changed it.
+pub(crate) fn earlier_text(path: &Path, accept: impl Fn(&str) -> bool) -> Option<String> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name()?.to_str()?;
+    let commits = quiet(folder, &["log", "--format=%H", "-n", "100", "--", name])?;
+    for commit in String::from_utf8(commits).ok()?.lines() {
+        let text = quiet(folder, &["show", "--end-of-options", &format!("{commit}:./{name}")]);
+        if let Some(text) = text.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| accept(text)) {
+            return Some(text);
+        }
+    }
+    None
+}
+
 /// What git prints, or nothing where it cannot be run or fails.
 fn quiet(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Option<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;

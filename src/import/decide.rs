@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Record, RecordedRule, digest};
+use super::record::{Generated, Record, RecordedRule, digest};
+use crate::diag::Severity;
+use crate::rule;
+use crate::text::SourceId;
 
 /// A rule that an import would write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Planned {
     pub source: String,
     /// The text to write.
     pub text: String,
+    /// How the rule was made, where it was made of indicators.
+    pub generated: Option<Generated>,
 }
 
 /// What becomes of one file.
@@ -40,12 +45,14 @@ pub enum Action {
     Foreign,
     /// Would have been left alone, but the import was forced: written.
     Forced,
+    /// Edited since the last import, and changed in the catalog at other lines: written with both.
+    Merged,
 }
 
 impl Action {
     /// Whether the file is written.
     pub fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::Forced)
+        matches!(self, Self::Create | Self::Update | Self::Forced | Self::Merged)
     }
 }
 
@@ -58,6 +65,8 @@ pub struct Decision {
     pub path: String,
     /// What becomes of it.
     pub action: Action,
+    /// The text to write where it is not the planned one: what was merged.
+    pub merged: Option<String>,
 }
 
 /// All decisions of an import.
@@ -88,16 +97,58 @@ pub fn decide(
         let path = before.map_or(&rule.path, |before| &before.path);
         let (action, sha256) = decide_one(rule, existing.get(path), before, force);
         if let Some(sha256) = sha256 {
-            let entry = RecordedRule { path: path.clone(), source: rule.source.clone(), sha256 };
-            record.rules.insert(rule.id.clone(), entry);
+            record.rules.insert(rule.id.clone(), recorded(rule, path, sha256));
         }
-        files.push(Decision { planned: index, path: path.clone(), action });
+        files.push(Decision { planned: index, path: path.clone(), action, merged: None });
     }
     let is_planned = |id: &String| planned.iter().any(|rule| rule.id == *id);
     let gone =
         previous.rules.iter().filter(|(id, rule)| !is_planned(id) && existing.contains_key(&rule.path));
     let gone = gone.map(|(_, rule)| rule.path.clone()).collect();
     Decisions { files, gone, record }
+}
+
+impl Decisions {
+    /// Merges the catalog's change of the conflict at `index` with the edits of the file, `edited`, where they touch other
+    /// lines. `base` is the text that the last import wrote there.
+    pub fn merge(&mut self, index: usize, planned: &[Planned], base: &str, edited: &str) {
+        let Some(file) = self.files.get_mut(index).filter(|file| file.action == Action::Conflict) else {
+            return;
+        };
+        let Some(rule) = planned.get(file.planned) else { return };
+        if let Some(text) = merged(base, edited, &rule.text) {
+            file.action = Action::Merged;
+            file.merged = Some(text);
+            self.record.rules.insert(rule.id.clone(), recorded(rule, &file.path, digest(&rule.text)));
+        }
+    }
+}
+
+/// `theirs` with what `ours` changed of `base`; nothing where both changed the same lines, or where no rule comes
+/// of it.
+fn merged(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let plain = |text: &str| text.replace("\r\n", "\n");
+    let (base, ours, theirs) = (plain(base), plain(ours), plain(theirs));
+    // Both sides count versions on their own; the file's is the one that was deployed.
+    let version = |text: &str| text.lines().find(|line| line.starts_with("version: ")).map(str::to_owned);
+    let kept = version(&ours);
+    let with_kept = |text: &str| match (version(text), &kept) {
+        (Some(found), Some(kept)) => text.replacen(&format!("{found}\n"), &format!("{kept}\n"), 1),
+        _ => text.to_owned(),
+    };
+    let text = diffy::merge(&with_kept(&base), &ours, &with_kept(&theirs)).ok()?;
+    let (rules, findings) = rule::read(SourceId::default(), &text);
+    let sound = rules.len() == 1 && findings.iter().all(|finding| finding.severity != Severity::Error);
+    sound.then_some(text)
+}
+
+fn recorded(rule: &Planned, path: &str, sha256: String) -> RecordedRule {
+    RecordedRule {
+        path: path.to_owned(),
+        source: rule.source.clone(),
+        sha256,
+        generated: rule.generated.clone(),
+    }
 }
 
 /// Every path whose text [`decide`] asks for.
@@ -135,7 +186,9 @@ fn decide_one(
         }
     };
     match action {
-        Action::Create | Action::Update | Action::Unchanged | Action::Forced => (action, Some(new)),
+        Action::Create | Action::Update | Action::Unchanged | Action::Forced | Action::Merged => {
+            (action, Some(new))
+        }
         _ if force => (Action::Forced, Some(new)),
         Action::KeptEdited | Action::KeptRemoved | Action::Conflict | Action::Foreign => (action, None),
     }
@@ -153,6 +206,7 @@ mod tests {
             path: PATH.into(),
             source: "RMM/AnyDesk/x.yaml".into(),
             text: text.into(),
+            generated: None,
         };
         vec![rule]
     }
@@ -208,6 +262,43 @@ mod tests {
         let again = decide(&planned("newer"), &existing, &record, false);
         assert_eq!((again.files[0].path.as_str(), again.files[0].action), ("Old/a.yaml", Action::Update));
         assert_eq!(paths(&planned("newer"), &record), [PATH, "Old/a.yaml"]);
+    }
+
+    /// The rule of two imports with an edit between them, merged.
+    fn settled(edit: (&str, &str), change: (&str, &str)) -> Decisions {
+        let rule = "id: id-1\nname: Spam\nversion: 1.0.0\nkind: Hunting\ndescription: |\n  One.\n  Two.\n\
+                    query: |\n  A\n  | where B\n  | where C\ntactics:\n  - Impact\n";
+        let record = decide(&planned(rule), &BTreeMap::new(), &Record::new("rmm"), false).record;
+        let edited = rule.replace(edit.0, edit.1);
+        let newer = planned(&rule.replace(change.0, change.1).replace("1.0.0", "1.0.1"));
+        let existing = BTreeMap::from([(PATH.to_owned(), edited.clone())]);
+        let mut decided = decide(&newer, &existing, &record, false);
+        decided.merge(0, &newer, rule, &edited);
+        let after = decided.files[0].merged.clone().unwrap_or(edited);
+        let again = decide(&newer, &BTreeMap::from([(PATH.to_owned(), after)]), &decided.record, false);
+        assert!(!again.files[0].action.writes());
+        decided
+    }
+
+    #[test]
+    fn edits_and_changes_at_other_lines_are_merged() {
+        let decided = settled(("Spam", "Ham"), ("where C", "where D"));
+        assert_eq!(decided.files[0].action, Action::Merged);
+        let text = decided.files[0].merged.as_deref().unwrap();
+        assert!(
+            text.contains("name: Ham") && text.contains("where D") && text.contains("version: 1.0.0"),
+            "{text}"
+        );
+        assert_ne!(
+            decided.record,
+            decide(&planned("x"), &BTreeMap::new(), &Record::new("rmm"), false).record
+        );
+    }
+
+    #[test]
+    fn edits_and_changes_of_one_line_stay_a_conflict() {
+        let decided = settled(("where C", "where E"), ("where C", "where D"));
+        assert_eq!((decided.files[0].action, decided.files[0].merged.is_none()), (Action::Conflict, true));
     }
 
     #[test]

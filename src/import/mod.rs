@@ -11,6 +11,6 @@ pub mod rmm;
 
 pub use codes::CODES;
 pub use decide::{Action, Decision, Decisions, Planned, decide, paths};
-pub use record::{RECORD_FILE, Record, RecordedRule};
+pub use record::{Generated, RECORD_FILE, Record, RecordedRule};
 #[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
 pub(crate) use rmm::safe_name;

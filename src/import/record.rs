@@ -42,6 +42,28 @@ pub struct RecordedRule {
     pub source: String,
     /// SHA-256 of the text as imported, line endings aside.
     pub sha256: String,
+    /// How the rule was made, where it was made of indicators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Generated>,
+}
+
+/// What the next making of a generated rule goes by: while the body stays, so do version and revisions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Generated {
+    /// The rule's version.
+    pub version: String,
+    /// SHA-256 of the rule without its version and without the revisions of its sources.
+    pub body: String,
+    /// The revision of each source when the body last changed.
+    pub revisions: BTreeMap<String, String>,
+}
+
+impl RecordedRule {
+    /// Whether `text` is the one that was imported.
+    pub fn is_of(&self, text: &str) -> bool {
+        self.sha256 == digest(text)
+    }
 }
 
 impl Record {
@@ -102,8 +124,12 @@ mod tests {
     fn record_survives_its_file() {
         let mut record = Record::new("rmm");
         record.revision = Some("5241b9a".into());
-        let rule =
-            RecordedRule { path: "A/b.yaml".into(), source: "RMM/A/b.yaml".into(), sha256: digest("x") };
+        let rule = RecordedRule {
+            path: "A/b.yaml".into(),
+            source: "RMM/A/b.yaml".into(),
+            sha256: digest("x"),
+            generated: None,
+        };
         record.rules.insert("id-1".into(), rule);
         assert_eq!(Record::parse(&record.to_text()), Ok(record));
     }
@@ -122,7 +148,12 @@ mod tests {
     fn paths_that_leave_the_folder_are_refused() {
         for path in ["../x.yaml", "/etc/x.yaml", "a/../../x", "C:/x", "a\\..\\x", "", "a//b", "./a"] {
             let mut record = Record::new("rmm");
-            let rule = RecordedRule { path: path.into(), source: String::new(), sha256: String::new() };
+            let rule = RecordedRule {
+                path: path.into(),
+                source: String::new(),
+                sha256: String::new(),
+                generated: None,
+            };
             record.rules.insert("id".into(), rule);
             assert!(Record::parse(&record.to_text()).is_err(), "{path}");
         }

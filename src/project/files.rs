@@ -30,6 +30,8 @@ pub enum Wanted {
     Declarations,
     /// Files of watchlists and functions to deploy.
     Content,
+    /// Files of a catalog: rule files, texts in Markdown and lists in CSV.
+    Catalog,
 }
 
 impl Wanted {
@@ -41,6 +43,7 @@ impl Wanted {
             Self::Queries => has_query_ending(path) || has_rule_ending(path),
             Self::Declarations => has_ending(path, &DECLARATION_ENDINGS),
             Self::Content => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
+            Self::Catalog => has_rule_ending(path) || has_ending(path, &["md", "csv"]),
         }
     }
 
@@ -51,6 +54,7 @@ impl Wanted {
             Self::Kql => "file of KQL (.kql, .csl, .kusto)",
             Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
             Self::Content => "file of watchlists or functions (.kql, .csl, .kusto, .yaml, .yml, .json)",
+            Self::Catalog => "file of a catalog (.yaml, .yml, .md, .csv)",
             Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
         }
     }

@@ -4,6 +4,7 @@
 //! form. Its id, description and query come through byte for byte, which is checked on every rule
 //! before it is handed out. A file that cannot be brought through is left out, with the reason.
 
+pub mod indicators;
 mod layout;
 mod outline;
 mod repair;
@@ -134,7 +135,7 @@ pub fn import_rmm(files: &[CatalogFile]) -> Imported {
             Ok(Read { id, text, repairs, query }) => {
                 ids.insert(id.to_lowercase(), file.path.clone());
                 let path = layout.place(&file.path, &id);
-                let planned = Planned { id, path, source: file.path.clone(), text };
+                let planned = Planned { id, path, source: file.path.clone(), text, generated: None };
                 imported.rules.push(ImportedRule { planned, repairs, source: file.source, query });
             }
             Err((reason, findings)) => {

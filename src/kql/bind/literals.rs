@@ -207,8 +207,8 @@ fn integer_value(text: &str) -> Value<'_> {
     }
 }
 
-/// The content of a string literal's text.
-pub(super) fn string_value<'a>(arena: &'a Arena, text: &'a str) -> &'a str {
+/// The content of a string literal, whose text with its quotes is `text`.
+pub fn string_value<'a>(arena: &'a Arena, text: &'a str) -> &'a str {
     let text = text.strip_prefix(['h', 'H']).unwrap_or(text);
     for quotes in ["```", "~~~"] {
         if let Some(inner) = text.strip_prefix(quotes) {

@@ -33,6 +33,7 @@ mod user_functions;
 pub use arena::Arena;
 pub use binder::{Binder, Info};
 pub use bound::Bound;
+pub use literals::string_value;
 pub use scope::{LocalScope, Match, ScopeKind};
 pub use symbols::{Column, Symbol, Table, Value};
 pub use types::{Conversion, Type};
