@@ -15,6 +15,7 @@
 //! version a body needs and why), `normalise` (the one form in which two bodies are compared) and
 //! `READ_ONLY` (what an answer carries and a request must not).
 
+pub mod alert;
 pub mod alert_rule;
 mod allowance;
 mod applied;
@@ -35,6 +36,7 @@ pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
+pub(crate) use workspace::segment as path_segment;
 pub use workspace::{WorkspaceId, WorkspaceIdError};
 
 /// The newest stable version of the provider `Microsoft.SecurityInsights`.

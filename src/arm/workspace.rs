@@ -107,7 +107,7 @@ impl WorkspaceId {
 
 /// Percent-encodes all but the characters that RFC 3986 calls unreserved. A name of dots alone would be
 /// read as a step in the path, so its dots are encoded too.
-pub(super) fn segment(name: &str) -> String {
+pub(crate) fn segment(name: &str) -> String {
     let only_dots = name.bytes().all(|byte| byte == b'.');
     let mut out = String::with_capacity(name.len());
     for byte in name.bytes() {

@@ -105,7 +105,7 @@ pub(super) fn failure(raw: &Raw, verb: Verb, path: &str, token: &str) -> HttpFai
 
 /// Code and message of `{"error": {…}}`, or of the same without the envelope. The innermost error is the most
 /// exact, so its message is added.
-fn read_error(body: &Value) -> (Option<String>, String) {
+pub(super) fn read_error(body: &Value) -> (Option<String>, String) {
     let error = body.get("error").filter(|error| error.is_object()).unwrap_or(body);
     let text = |value: &Value, names: [&str; 2]| {
         names.into_iter().find_map(|name| value.get(name)?.as_str()).map(str::to_owned)

@@ -418,7 +418,9 @@ impl Client {
                 Ok(raw) => {
                     let asked = asked_wait(|name| raw.header(name), self.options.system.now());
                     let error = AzureError::Http(Box::new(failure(&raw, verb, url.path(), token.secret())));
-                    if !matches!(raw.status, 408 | 500 | 502 | 503 | 504) {
+                    // A query that took too long would do so again.
+                    let is_slow = raw.status == 504 && self.options.service == Service::LogAnalytics;
+                    if is_slow || !matches!(raw.status, 408 | 500 | 502 | 503 | 504) {
                         return Err(error);
                     }
                     (error, asked.filter(|asked| *asked <= policy.longest_asked))

@@ -118,7 +118,15 @@ fn connection(kind: Connection, host: &str) -> Vec<String> {
     help.iter().map(|&text| text.to_owned()).collect()
 }
 
+/// Where the query API of Log Analytics has its paths.
+const QUERIES: &str = "/v1/workspaces/";
+
 fn http(failure: &HttpFailure) -> Vec<String> {
+    if failure.path.starts_with(QUERIES)
+        && let Some(help) = query(failure)
+    {
+        return help;
+    }
     let code = failure.code.as_deref().unwrap_or_default();
     let reads = failure.method == "GET";
     match failure.status {
@@ -152,6 +160,25 @@ fn http(failure: &HttpFailure) -> Vec<String> {
         }],
         _ => Vec::new(),
     }
+}
+
+/// Remedies that only queries of logs have.
+fn query(failure: &HttpFailure) -> Option<Vec<String>> {
+    let help: &[&str] = match failure.status {
+        403 if failure.code.as_deref() == Some("InvalidAuthenticationTokenAudience") => {
+            &["check the `cloud` of the workspace in picket.toml"]
+        }
+        403 => &[
+            "give this identity the role Log Analytics Reader on the workspace",
+            "a role given a moment ago takes some minutes to act",
+            "check that the workspace takes queries from where this runs: its network isolation may not",
+        ],
+        404 => &["check `name` of the workspace in picket.toml"],
+        400 => &["report it with the message: the query is picket's own"],
+        504 => &["run again over fewer days"],
+        _ => return None,
+    };
+    Some(help.iter().map(|&text| text.to_owned()).collect())
 }
 
 fn onboarding() -> Vec<String> {

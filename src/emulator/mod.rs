@@ -9,6 +9,7 @@
 //! | `rule_check` | what the service refuses in an analytics rule, with its texts |
 //! | `store` | the crash-safe file; a write is durable before it is answered |
 //! | `fault`, `chance`, `spoil` | failures made to order: which request meets one, by chance or number, and what it is answered |
+//! | `graph`, `logs` | custom detections in Microsoft Graph; the query API of Log Analytics |
 //! | `scope` | what stands above a workspace: subscription and resource group |
 //! | `withheld` | what is absent, and what the caller may not do |
 //! | `tokens` | the bearer tokens that are taken, where not all are |
@@ -26,6 +27,7 @@ mod error;
 mod fault;
 mod filter;
 mod graph;
+mod logs;
 mod options;
 mod rate;
 mod reply;
@@ -43,6 +45,7 @@ pub use chance::{Chance, ChanceParseError, Chances, FaultKind};
 pub use clock::{Clock, timestamp};
 pub use error::EmulatorError;
 pub use fault::{Fault, FaultParseError, Faults};
+pub use logs::Alert;
 pub use options::{EmulatorOptions, Store};
 pub use rule_check::{QueryCheck, QueryRefusal};
 pub use server::{Running, start};

@@ -22,6 +22,7 @@ use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
 use super::fault::FaultPlan;
 use super::graph::{self, GraphCall};
+use super::logs::{self, LogCall};
 use super::rate::{RateLimiter, Taken};
 use super::reply::{Refusal, Reply};
 use super::resource::{self, Call};
@@ -233,6 +234,10 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
         let (method, path, body) = (&parts.method, parts.uri.path(), request.body);
         let call = GraphCall { shared, method, path, query: &query, body, origin, now };
         return graph::handle(&call);
+    }
+    if logs::serves(parts.uri.path()) {
+        let (method, path, body) = (&parts.method, parts.uri.path(), request.body);
+        return logs::handle(&LogCall { shared, method, path, body, now });
     }
     let api_version = api_version(&query)?;
     if let Some(scope) = Scope::parse(parts.uri.path()) {

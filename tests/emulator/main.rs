@@ -18,6 +18,7 @@ mod client;
 mod contract;
 mod door;
 mod faults;
+mod logs;
 mod metadata;
 mod refusals;
 mod rules;

@@ -1,14 +1,16 @@
 //! `picket emulator`
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::cli::query_check::Binding;
-use crate::cli::{CliError, Exit, Shell, runtime};
+use crate::cli::{CliError, Exit, Shell, load, runtime};
 use crate::emulator::{
-    Absent, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
+    Absent, Alert, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
 };
 
 /// Run the local workspace alone: a server on this machine that answers as Azure does.
@@ -34,6 +36,10 @@ pub(crate) struct EmulatorArgs {
     /// table that picket knows. Without it no query is run.
     #[arg(long, value_name = "TABLE", value_delimiter = ',')]
     tables: Vec<String>,
+    /// The alerts that rules have made, for `picket status`: rows of the table SecurityAlert with SystemAlertId, AlertType
+    /// (the workspace's customerId, `_` and the id of the rule) and TimeGenerated, a JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    alerts: Option<PathBuf>,
     /// Go without these: subscription, resource-group, workspace, sentinel.
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     without: Vec<Absent>,
@@ -76,6 +82,9 @@ impl EmulatorArgs {
         if !self.tables.is_empty() {
             options.query_check = Some(Arc::new(Binding::new(&self.tables)?));
         }
+        if let Some(path) = &self.alerts {
+            options.alerts = alerts(path)?;
+        }
         options.withheld = Withheld { absent: self.without, denied: self.deny };
         options.faults = self.faults.into_iter().collect();
         options.faults.chances = Chances::new(self.seed).with_all(self.chances);
@@ -96,4 +105,22 @@ impl EmulatorArgs {
             Ok(Exit::Clean)
         })
     }
+}
+
+/// The alerts of a file of JSON lines.
+fn alerts(path: &Path) -> Result<Vec<Alert>, CliError> {
+    let unusable = |line: usize, cause: String| {
+        CliError::new(format!("{}:{line} is no alert", path.display())).cause(cause).help(
+            "write a JSON object a line: {\"SystemAlertId\": …, \"AlertType\": …, \"TimeGenerated\": …}",
+        )
+    };
+    let text = load::read_file(path)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| {
+            let row: Value =
+                serde_json::from_str(line).map_err(|error| unusable(at + 1, error.to_string()))?;
+            Alert::from_row(&row).map_err(|cause| unusable(at + 1, cause))
+        })
+        .collect()
 }
