@@ -71,7 +71,7 @@ fn what_is_denied_is_named_with_the_role_that_grants_it() {
     let states = states(&ran);
     let not_ok: Vec<&str> =
         states.iter().filter(|(_, state)| *state != "ok").map(|(id, _)| id.as_str()).collect();
-    assert_eq!((ran.code, not_ok), (1, vec!["permission-query", "resource-group"]));
+    assert_eq!((ran.code, not_ok), (1, vec!["permission-query", "query", "resource-group"]));
 }
 
 #[test]

@@ -70,7 +70,10 @@ async fn an_incomplete_answer_keeps_its_rows_and_says_why() {
     .await;
     let found = queried(&server).await.unwrap();
     assert_eq!(found.rows.len(), 1);
-    assert_eq!(found.partial.as_deref(), Some("There were some errors when processing your query."));
+    assert_eq!(
+        found.partial.as_deref(),
+        Some("There were some errors when processing your query. too large")
+    );
 }
 
 #[tokio::test]

@@ -82,7 +82,10 @@ impl Client {
 fn read(answer: Value) -> Result<LogAnswer, String> {
     let partial = answer.get("error").filter(|error| error.is_object()).map(|_| {
         let (code, message) = read_error(&answer);
-        if message.is_empty() { code.unwrap_or_default() } else { message }
+        let details = answer["error"]["details"].as_array().into_iter().flatten();
+        let details = details.filter_map(|detail| detail["message"].as_str()).map(str::to_owned);
+        let message = if message.is_empty() { code.unwrap_or_default() } else { message };
+        std::iter::once(message).chain(details).collect::<Vec<_>>().join(" ")
     });
     let Tables { mut tables } =
         serde_json::from_value(answer).map_err(|error| format!("the answer holds no tables: {error}"))?;

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::connect::{Destination, Wishes};
+use super::fired::fired;
 use super::load::Opened;
 use crate::arm::permission::{Grant, PERMISSIONS, PERMISSIONS_VERSION};
 use crate::arm::{
@@ -20,7 +21,7 @@ use crate::project::CONFIG_FILE;
 const ONBOARDING: &str = "providers/Microsoft.SecurityInsights/onboardingStates/default";
 
 /// The checks that need an answer of Resource Manager, in order.
-const REMOTE: [(&str, &str); 8] = [
+const REMOTE: [(&str, &str); 9] = [
     ("api", "Azure Resource Manager"),
     ("clock", "clock"),
     ("subscription", "subscription"),
@@ -28,6 +29,7 @@ const REMOTE: [(&str, &str); 8] = [
     ("workspace", "workspace"),
     ("sentinel", "Microsoft Sentinel"),
     ("permissions", "permissions"),
+    ("query", "query API of Log Analytics"),
     ("limits", "limits in use"),
 ];
 
@@ -54,7 +56,7 @@ pub(crate) async fn examine(opened: &Opened, destination: &Destination, read_onl
             return checks;
         }
     }
-    remote(client, destination, read_only, &mut checks).await;
+    remote(client, destination, &wishes, read_only, &mut checks).await;
     checks.push(defender(destination, &wishes, read_only).await);
     checks
 }
@@ -87,7 +89,13 @@ async fn token(client: &Client, service: Service) -> Result<Check, AzureError> {
 }
 
 /// The checks of [`REMOTE`].
-async fn remote(client: Client, destination: &Destination, read_only: bool, checks: &mut Vec<Check>) {
+async fn remote(
+    client: Client,
+    destination: &Destination,
+    wishes: &Wishes,
+    read_only: bool,
+    checks: &mut Vec<Check>,
+) {
     let id = &destination.id;
     let subscription = get(&client, &id.subscription_path(), SUBSCRIPTIONS).await;
     if let Err((error, failure)) = &subscription
@@ -126,8 +134,10 @@ async fn remote(client: Client, destination: &Destination, read_only: bool, chec
         .map(|items| items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect())
         .map_err(|error| failure(&error));
     checks.extend(doctor::permissions(granted.as_deref(), read_only));
+    let answered = fired(destination, 1, wishes).await.map_err(|error| failure(&error));
+    checks.push(doctor::query(answered.as_ref().map(|_| ())));
     if is_absent(&onboarding) {
-        checks.extend(not_reached(&REMOTE[7..], "Microsoft Sentinel is not turned on"));
+        checks.extend(not_reached(&REMOTE[8..], "Microsoft Sentinel is not turned on"));
         return;
     }
     checks.extend(limits(id.clone(), client).await);

@@ -18,6 +18,8 @@ mod diff;
 mod error;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod examine;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod fired;
 mod fixes;
 mod formatting;
 #[cfg(all(feature = "azure", feature = "emulator"))]

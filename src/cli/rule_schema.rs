@@ -30,6 +30,14 @@ pub fn doctor_text() -> String {
     format!("{:#}\n", report::doctor_json_schema())
 }
 
+/// Where the repository keeps the schema of what `picket status` writes.
+pub const STATUS_PATH: &str = "schemas/status.schema.json";
+
+/// The schema of what `picket status` writes as the text of a file.
+pub fn status_text() -> String {
+    format!("{:#}\n", report::status_json_schema())
+}
+
 /// Where the repository keeps the schema of the outcome of an apply.
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";

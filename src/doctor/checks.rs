@@ -119,3 +119,13 @@ pub fn sentinel(read: Result<&Value, &Failure>) -> Check {
         Err(failure) => Check::failed("sentinel", TITLE, failure),
     }
 }
+
+/// Whether the alerts of rules can be asked for, which `picket status` does.
+pub fn query(answered: Result<(), &Failure>) -> Check {
+    const TITLE: &str = "query API of Log Analytics";
+    match answered {
+        Ok(()) => Check::new("query", TITLE, State::Ok, "answers"),
+        // All but the columns of `picket status` goes without it.
+        Err(failure) => Check { state: State::Warning, ..Check::failed("query", TITLE, failure) },
+    }
+}

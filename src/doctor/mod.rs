@@ -8,7 +8,9 @@ mod needs;
 
 use serde::Serialize;
 
-pub use checks::{clock, configuration, connected, credentials, sentinel, subscription, token, workspace};
+pub use checks::{
+    clock, configuration, connected, credentials, query, sentinel, subscription, token, workspace,
+};
 pub use limits::{Usage, limits};
 pub use needs::{Defender, GRAPH_PERMISSION, NEEDS, Need, graph, permissions};
 

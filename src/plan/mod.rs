@@ -36,7 +36,7 @@ pub use pull::{Conflict, EntryChange, Pulled, pull};
 pub use quota::{QuotaUse, quotas};
 pub use reads::Reads;
 pub use recheck::{Again, How, Moved, recheck};
-pub use status::{ResourceStatus, SinceApply, State, Status, status};
+pub use status::{Activity, Fired, ResourceStatus, SinceApply, State, Status, status};
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,
     Target,

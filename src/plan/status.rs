@@ -17,8 +17,36 @@ use crate::arm::{ResourceKey, ResourceKind};
 pub struct Status {
     /// Where, and whose content.
     pub target: Target,
+    /// What is known of how often rules fired; nothing where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Activity>,
     /// Each piece, by kind, name and key.
     pub resources: Vec<ResourceStatus>,
+}
+
+/// What is known of how often rules fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// Over how many days up to now.
+    pub days: u32,
+    /// Why it is not known, or not all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// What to do about that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<String>,
+}
+
+/// How often a rule fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// The name of the rule, as the path of its resource has it.
+    pub rule: String,
+    /// How many alerts it made.
+    pub alerts: u64,
+    /// When it made the last.
+    pub last: String,
 }
 
 /// How one piece of content fares.
@@ -42,6 +70,55 @@ pub struct ResourceStatus {
     /// The git commit of the last apply, where that is on record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// How many alerts it made in the days of [`Activity`], where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<u64>,
+    /// When it made the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_fired: Option<String>,
+    /// Whether it runs and made none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
+    /// Whether it is a rule whose alerts name it.
+    #[serde(skip)]
+    is_named_by_alerts: bool,
+}
+
+impl Status {
+    /// Adds how often rules fired: `fired` has each rule that did, all of them unless `activity` names a problem; nothing
+    /// where that is not known.
+    pub fn add_activity(&mut self, activity: Activity, fired: Option<Vec<Fired>>) {
+        let is_whole = activity.problem.is_none();
+        self.activity = Some(activity);
+        let Some(fired) = fired else { return };
+        let fired: BTreeMap<String, Fired> =
+            fired.into_iter().map(|it| (it.rule.to_ascii_lowercase(), it)).collect();
+        for it in self.resources.iter_mut().filter(|it| it.is_named_by_alerts) {
+            match fired.get(&it.key.name.to_ascii_lowercase()) {
+                Some(Fired { alerts, last, .. }) => {
+                    it.alerts = Some(*alerts);
+                    it.last_fired = Some(last.clone());
+                }
+                // What an incomplete answer leaves out may have fired.
+                None if is_whole => {
+                    it.alerts = Some(0);
+                    it.silent = it.state == State::Enabled;
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Whether there is an answer to how often rules fired.
+    pub fn knows_activity(&self) -> bool {
+        self.resources.iter().any(|it| it.alerts.is_some())
+    }
+}
+
+/// Whether the alerts of `key` name it: alone those of rules with a query do.
+fn is_named_by_alerts(key: &ResourceKey, held: Option<&Actual>) -> bool {
+    let has_query = |held: &Actual| matches!(held.body["kind"].as_str(), Some("Scheduled" | "NRT"));
+    key.kind == ResourceKind::AlertRule && held.is_none_or(has_query)
 }
 
 /// Whether content is there and runs.
@@ -112,10 +189,14 @@ pub fn status(
             changed_by: body.and_then(changed_by),
             since_apply,
             commit: base.and_then(|base| base.commit),
+            alerts: None,
+            last_fired: None,
+            silent: false,
+            is_named_by_alerts: is_named_by_alerts(key, held),
         });
     }
     resources.sort_by_cached_key(|it| (it.key.kind, it.display_name.to_lowercase(), it.key.clone()));
-    Status { target: target.clone(), resources }
+    Status { target: target.clone(), activity: None, resources }
 }
 
 fn state(held: &Actual) -> State {

@@ -41,7 +41,7 @@ pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, kept_plan_json, plan_json, 
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use plan_schema::plan_json_schema;
 pub use sarif::sarif;
-pub use status::{STATUS_JSON_FORMAT, status_json, status_markdown, status_text};
+pub use status::{STATUS_JSON_FORMAT, status_json, status_json_schema, status_markdown, status_text};
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};
 use crate::text::{LineCol, SourceMap, Span, TextRange};

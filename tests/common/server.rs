@@ -83,6 +83,15 @@ impl Server {
         assert!(status < 300, "{answer}");
     }
 
+    /// The id of the workspace by which its logs are queried.
+    pub fn customer_id(&self) -> String {
+        let path =
+            insights_path("").split("/providers/Microsoft.SecurityInsights").next().unwrap().to_owned();
+        let (status, body) = self.send("GET", &format!("{path}?api-version=2026-03-01"), None);
+        assert_eq!(status, 200, "{body}");
+        body["properties"]["customerId"].as_str().unwrap().to_owned()
+    }
+
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         // Another test of this process may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();

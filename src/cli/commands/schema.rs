@@ -11,6 +11,7 @@ Examples:
   picket schema report              what `picket check --format json` writes
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
+  picket schema status              what `picket status --format json` writes
   picket schema doctor              what `picket doctor --format json` writes
 
 Editors with the YAML language server use it when a rule file starts with
@@ -33,6 +34,8 @@ enum Schema {
     Report,
     /// A plan as JSON.
     Plan,
+    /// How rules fare as JSON.
+    Status,
     /// What `picket doctor` found, as JSON.
     Doctor,
     /// The outcome of an apply as JSON.
@@ -48,6 +51,7 @@ impl SchemaArgs {
             Schema::Content => rule_schema::content_text(),
             Schema::Report => rule_schema::report_text(),
             Schema::Plan => rule_schema::plan_text(),
+            Schema::Status => rule_schema::status_text(),
             Schema::Doctor => rule_schema::doctor_text(),
             #[cfg(all(feature = "azure", feature = "emulator"))]
             Schema::Outcome => rule_schema::outcome_text(),

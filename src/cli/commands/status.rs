@@ -3,18 +3,21 @@
 use crate::cli::connect::{Wishes, azure_error, connect};
 use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
-use crate::cli::{CliError, Exit, Shell, load, runtime};
-use crate::plan::{self, Candidate};
+use crate::cli::{CliError, Exit, Shell, fired, load, runtime};
+use crate::plan::{self, Activity, Candidate};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 use crate::{deploy, report};
 
-/// Show how what was deployed fares: what runs, what is disabled and by whom, what was changed since.
+/// Show how what was deployed fares: what runs, fires, is silent, is disabled and by whom, what was changed since.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct StatusArgs {
     /// The workspace: `local`, which is the default, or one of picket.toml.
     #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
     workspace: Option<String>,
+    /// Over how many days it counts alerts; a rule that made none in them is silent.
+    #[arg(long, value_name = "NUMBER", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=730))]
+    days: u32,
     #[command(flatten)]
     selection: SelectArgs,
     /// How to write it.
@@ -25,9 +28,11 @@ pub(crate) struct StatusArgs {
 const EXAMPLES: &str = "\
 Examples:
   picket status --workspace prod                    each rule of the project: enabled, disabled, disabled by Azure, deleted
+  picket status --workspace prod --days 90          when each fired last within 90 days, how often, and which never did
   picket status --workspace prod --format markdown  for an issue
   picket status --target rules/rmm                  only these rules, by id, name, file or folder
 
+When rules fired is asked of the query API, which takes the role Log Analytics Reader; without it, the rest is shown.
 Content of others is left out. Field by field, `picket drift` tells what was changed since the last apply, and ends
 with 1 where something was. Exit codes: 0 shown, 2 it could not be found out.";
 
@@ -45,7 +50,16 @@ impl StatusArgs {
             let selector = self.selection.selector(&sourced.sources, &opened.folder);
             let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
             let drift = plan::drift(&desired, &actual, &connected.target, &keeps);
-            let status = plan::status(&desired, &actual, &drift, &keeps);
+            let mut status = plan::status(&desired, &actual, &drift, &keeps);
+            // In the workspace on this machine no rule runs.
+            if name != LOCAL_WORKSPACE {
+                let fired = fired::fired(&connected.destination, self.days, &Wishes::default()).await;
+                let (fired, problem, help) = match fired {
+                    Ok((fired, problem)) => (Some(fired), problem, Vec::new()),
+                    Err(error) => (None, Some(error.to_string()), error.help()),
+                };
+                status.add_activity(Activity { days: self.days, problem, help }, fired);
+            }
             connected.close().await?;
             selector.check()?;
             let text = match self.format {
