@@ -300,3 +300,23 @@ fn what_keeps_a_rule_from_running_in_defender_is_found_where_it_stands() {
         assert!(line.contains(place), "{before}: {}", ran.out);
     }
 }
+
+/// Defender takes no two detections of one name, so the old one has to make room.
+#[test]
+fn a_detection_that_gets_a_new_id_takes_the_place_of_the_old_one() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    let new = "7d0a3f53-0d2b-4d4e-9d0c-1b8f5e1f3c12";
+    write(at, "content/wmi.yaml", WMI.replace(ID, new));
+    let ran = run(at, &["apply", "--workspace", "stage", "--yes"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("PK813") && ran.err.contains("`--prune` deletes it"), "{}", ran.err);
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
+    assert!(ran.out.ends_with("applied to stage: 1 created, 1 deleted\n"), "{}", ran.out);
+    let (_, list) = server.graph("GET", RULES, None);
+    let ids: Vec<&Value> = list["value"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
+    assert_eq!(ids, [new]);
+    nothing_to_do(at);
+}

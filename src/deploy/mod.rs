@@ -5,7 +5,8 @@
 //! - every request may be repeated, and a write whose answer was lost is settled by reading the resource again;
 //! - content is written before the record of who owns it, and deleted before that record: a run that dies
 //!   between the two leaves something that the next plan completes;
-//! - deletions come last, and only when all else worked: no rule is removed while its successor is missing;
+//! - deletions come last, and only when all else worked: no rule is removed while its successor is missing, but for a
+//!   custom detection whose name its successor needs;
 //! - a rule that changed in the workspace since the plan is left as it is, and reported.
 //!
 //! Nothing here knows whether the workspace is Azure's or a local one.

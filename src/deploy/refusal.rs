@@ -205,13 +205,19 @@ static KNOWN: &[Known] = &[
         &["name", "already exists"],
         &codes::NAME,
         Part::Name,
-        &["give the rule another name, or delete what has it in the workspace"],
+        &[
+            "give the rule another name, or delete what has it in the workspace",
+            "where the project had it under another id, `--prune` deletes it",
+        ],
     ),
     known(
         &["alert title", "already exists"],
         &codes::NAME,
         Part::Name,
-        &["give the alert another title, or delete the custom detection that has it"],
+        &[
+            "give the alert another title, or delete the custom detection that has it",
+            "where the project had it under another id, `--prune` deletes it",
+        ],
     ),
     known(
         &["maximum", "rules"],

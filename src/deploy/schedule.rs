@@ -1,6 +1,6 @@
 //! From a plan to units of work that do not depend on each other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::plan::{Action, Change, Plan};
@@ -21,9 +21,14 @@ impl Schedule {
     /// The work of `plan`. Every pending change is in one unit, at its first place.
     pub(super) fn new(plan: &Plan) -> Self {
         let mut schedule = Self::default();
+        let room = room_makers(plan);
+        let makes_room: HashSet<usize> = room.values().copied().collect();
         // Where the unit of each pending change is, by key; a plan names each key once.
         let mut places: HashMap<&ResourceKey, (bool, usize)> = HashMap::new();
         for (index, change) in plan.changes.iter().enumerate().filter(|(_, change)| change.is_pending()) {
+            if makes_room.contains(&index) {
+                continue;
+            }
             let deletes = change.action == Action::Delete;
             let units = if deletes { &mut schedule.deletions } else { &mut schedule.writes };
             let before = change.depends_on.as_ref().and_then(|key| places.get(key)).copied();
@@ -33,7 +38,7 @@ impl Schedule {
                     (deletes, unit)
                 }
                 _ => {
-                    units.push(vec![index]);
+                    units.push(room.get(&index).copied().into_iter().chain([index]).collect());
                     (deletes, units.len() - 1)
                 }
             };
@@ -41,6 +46,19 @@ impl Schedule {
         }
         schedule
     }
+}
+
+/// For each custom detection that is new, the one of the same name that goes. Defender takes no two of one name, so the
+/// one has to go before the other comes: the only content that is deleted before its successor is there.
+fn room_makers(plan: &Plan) -> HashMap<usize, usize> {
+    let of = |wanted: fn(&Action) -> bool| {
+        let changes = plan.changes.iter().enumerate();
+        changes.filter(move |(_, it)| it.key.kind == ResourceKind::CustomDetection && wanted(&it.action))
+    };
+    let going: HashMap<&str, usize> =
+        of(|it| *it == Action::Delete).map(|(index, change)| (change.display_name.as_str(), index)).collect();
+    let coming = of(|it| *it == Action::Create);
+    coming.filter_map(|(index, it)| Some((index, *going.get(it.display_name.as_str())?))).collect()
 }
 
 /// `units` in stages, each to be begun when the one before is done: watchlists and functions come before the rules

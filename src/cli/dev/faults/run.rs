@@ -93,7 +93,9 @@ impl Script {
         let ends: [_; APPLIES] = std::array::from_fn(|apply| {
             let may_end = apply + 1 < APPLIES && chance.of_hundred(if apply == 0 { 60 } else { 35 });
             let end = if chance.of_hundred(75) { End::Kill } else { End::Interrupt };
-            may_end.then_some((chance.below(2 * resources + 60), end))
+            // Watchlists and functions come first, and are few.
+            let within = if chance.of_hundred(30) { 100 } else { 2 * resources + 60 };
+            may_end.then_some((chance.below(within), end))
         });
         // What is new has no owner until its record is written, so only what is owned may be another thing meanwhile.
         let mut at_first = wanted.clone();
