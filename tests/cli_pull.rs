@@ -71,7 +71,7 @@ fn edits_of_the_portal_come_into_the_files_and_comments_stay() {
     let at = folder.path();
     let before = texts(at);
     let ran = run(at, &PULL);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 rules pulled\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 resources pulled\n"), "{}", ran.err);
     assert_eq!(texts(at), before);
     server.edit(&rule_id(1), |rule| {
         rule["properties"]["severity"] = json!("High");
@@ -94,7 +94,7 @@ fn edits_of_the_portal_come_into_the_files_and_comments_stay() {
     insta::assert_snapshot!("pull_text", ran.out);
     insta::assert_snapshot!("pull_patch", patches(&before, &texts(at)));
     let ran = run(at, &PULL);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 rules pulled\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 resources pulled\n"), "{}", ran.err);
     let plan = run(at, &["plan", "-w", "stage"]);
     assert!(plan.out.contains("0 to create, 1 to update"), "{}", plan.out);
 }
@@ -209,7 +209,7 @@ fn rules_of_others_come_back_as_they_were_applied() {
         let ran = run(at, &["apply", "--yes"]);
         assert!(ran.code < 2, "{}{}", ran.out, ran.err);
         let ran = run(at, &["pull"]);
-        assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 rules pulled\n"), "{}", ran.err);
+        assert_eq!((ran.code, ran.out.as_str()), (0, "Pull: 0 resources pulled\n"), "{}", ran.err);
         assert_eq!(texts(at), before, "a pull over the original files changes no byte");
         let planned = run(at, &["plan"]).out;
         let unchanged = planned

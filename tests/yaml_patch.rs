@@ -5,7 +5,7 @@
 use picket::text::SourceId;
 use picket::yaml::emit::{self, Value};
 use picket::yaml::parse;
-use picket::yaml::patch::{Change, patch};
+use picket::yaml::patch::{Change, Place, patch};
 use proptest::prelude::*;
 
 const RULE: &str = "\
@@ -51,7 +51,7 @@ fn order(key: &str) -> usize {
 }
 
 fn set(text: &str, key: &str, value: Option<&Value>) -> Option<String> {
-    patch(text, 0, &[Change { key: key.to_owned(), value }], &order)
+    patch(text, Place::top(0), &[Change { key: key.to_owned(), value }], &order)
 }
 
 #[test]

@@ -68,6 +68,11 @@ const ACTIONS: [(&str, &str); 16] = [
     ("stopAndQuarantineFile", "stopAndQuarantineFiles"),
 ];
 
+/// The older word for a frequency.
+pub fn period(frequency: &str) -> Option<&'static str> {
+    PERIODS.iter().find(|(_, newer)| *newer == frequency).map(|(older, _)| *older)
+}
+
 /// No version but this one is spoken.
 pub fn api_version(_body: &Value) -> ApiVersion {
     ApiVersion::stable(GRAPH)

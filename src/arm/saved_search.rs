@@ -90,6 +90,10 @@ impl SavedSearchProperties {
         canonical::lines(&mut self.query);
         canonical::optional(&mut self.function_alias);
         canonical::optional(&mut self.function_parameters);
+        if self.function_alias.is_some() {
+            // Blanks around the body of a function mean nothing.
+            self.query = self.query.trim().to_owned();
+        }
         self.version.get_or_insert(QUERY_LANGUAGE);
         for tag in &mut self.tags {
             canonical::word(&mut tag.name, &HUNTING_TAGS);

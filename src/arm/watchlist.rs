@@ -1,13 +1,14 @@
 //! Watchlists: `Microsoft.SecurityInsights/watchlists`, with their items in `rawContent`.
 //!
-//! No answer holds the items again, so what stands in the workspace cannot be compared with a file. picket therefore
-//! writes a label that says which items it uploaded: one request carries both, the list of watchlists answers it, and a
-//! watchlist without the label counts as holding other items.
+//! The list of watchlists does not answer the items again. picket therefore writes a label that says which items it
+//! uploaded: one request carries both, the list answers it, and a watchlist without the label counts as holding other
+//! items. What somebody changed in the portal since shows once the items are [read](say_items) as well, which takes a
+//! request a watchlist.
 //!
 //! The service adds uploaded items to those that are there and drops doubles; it removes none. Whoever uploads has to
 //! delete what is [left over](leftovers) after.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -97,26 +98,48 @@ pub fn api_version(_body: &Value) -> ApiVersion {
     ApiVersion::stable(SECURITY_INSIGHTS)
 }
 
-/// The label for items with this text and this number of rows. Line ends and a byte order mark make no difference.
-pub fn items_label(content: &str, rows: usize) -> String {
-    let mut content = content.trim_start_matches('\u{feff}').to_owned();
-    canonical::lines(&mut content);
-    let mut digest = sha256(content.trim_end());
+/// The label for these items. The service keeps them as a set of values by column: order, doubles and the way a file
+/// writes them make no difference.
+pub fn items_label(items: &[Map<String, Value>]) -> String {
+    let forms: BTreeSet<String> = items.iter().map(form).collect();
+    let mut digest = sha256(&forms.iter().map(|form| format!("{form}\n")).collect::<String>());
     digest.truncate(DIGEST_LENGTH);
-    format!("{ITEMS_LABEL}{rows}:{digest}")
+    format!("{ITEMS_LABEL}{}:{digest}", forms.len())
+}
+
+/// Puts the label of the items that are really there into the `body` of an answer, whatever it said.
+pub fn say_items(body: &mut Value, items: &[Map<String, Value>]) {
+    forget_items(body);
+    let label = Value::from(items_label(items));
+    match body.pointer_mut("/properties/labels").and_then(Value::as_array_mut) {
+        Some(labels) => labels.push(label),
+        None => body["properties"]["labels"] = Value::from(vec![label]),
+    }
+}
+
+/// One spelling for an item, whatever the order of its columns. A column without a value is as good as absent.
+fn form(item: &Map<String, Value>) -> String {
+    let mut pairs: Vec<(&String, &Value)> = item.iter().filter(|(_, value)| **value != "").collect();
+    pairs.sort_by_key(|(name, _)| *name);
+    format!("{pairs:?}")
+}
+
+/// Whether `label` is picket's.
+pub fn is_items_label(label: &str) -> bool {
+    label.starts_with(ITEMS_LABEL)
 }
 
 /// Takes out the label, where a body carries no items: it would say that they are there.
 pub fn forget_items(body: &mut Value) {
     if let Some(labels) = body.pointer_mut("/properties/labels").and_then(Value::as_array_mut) {
-        labels.retain(|label| !label.as_str().is_some_and(|label| label.starts_with(ITEMS_LABEL)));
+        labels.retain(|label| !label.as_str().is_some_and(is_items_label));
     }
 }
 
 /// Whether a body says by picket's label which items it has.
 pub fn has_items_label(body: &Value) -> bool {
     let labels = body["properties"]["labels"].as_array();
-    labels.into_iter().flatten().any(|label| label.as_str().is_some_and(|it| it.starts_with(ITEMS_LABEL)))
+    labels.into_iter().flatten().any(|label| label.as_str().is_some_and(is_items_label))
 }
 
 /// The one form in which two watchlists are compared. In place of the items, which only requests carry, stands
@@ -140,10 +163,9 @@ impl WatchlistProperties {
     /// Brings all to one form, and takes out what the label says of the items.
     fn canonicalise(&mut self) -> Option<String> {
         canonical::lines(&mut self.display_name);
-        for text in [&mut self.description, &mut self.source] {
-            canonical::optional(text);
-        }
-        // Of an upload; answers need not repeat it.
+        canonical::optional(&mut self.description);
+        // Of an upload, with the name of its file; answers need not repeat it.
+        self.source = None;
         self.content_type = None;
         self.number_of_lines_to_skip = None;
         self.raw_content = None;
@@ -176,11 +198,6 @@ pub fn items(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Map<String, Val
 /// The names of the `held` items, as a list of them answers, that are none of `wanted`, and of those that are there
 /// twice.
 pub fn leftovers<'h>(wanted: &[Map<String, Value>], held: &'h [Value]) -> Vec<&'h str> {
-    let form = |item: &Map<String, Value>| {
-        let mut pairs: Vec<(&String, &Value)> = item.iter().collect();
-        pairs.sort_by_key(|(name, _)| *name);
-        format!("{pairs:?}")
-    };
     let mut open: HashSet<String> = wanted.iter().map(form).collect();
     let is_left = |item: &&Value| {
         let values = item["properties"]["itemsKeyValue"].as_object();
@@ -197,16 +214,21 @@ mod tests {
 
     const CONTENT: &str = "Host,Owner\r\nsrv1,ann\r\n";
 
+    fn label(content: &str) -> String {
+        let rows = content.lines().map(|line| line.split(',').map(str::to_owned).collect());
+        items_label(&items(rows))
+    }
+
     fn body(content: &str) -> Value {
         json!({"properties": {"displayName": "n", "provider": "Microsoft", "itemsSearchKey": "Host", "labels": ["b", "a",
-            items_label(content, 1)], "rawContent": content, "contentType": "text/csv", "numberOfLinesToSkip": 0}})
+            label(content)], "rawContent": content, "contentType": "text/csv", "numberOfLinesToSkip": 0}})
     }
 
     #[test]
     fn items_are_compared_by_what_the_label_says() {
         let answered = json!({"id": "i", "name": "n", "etag": "e", "properties": {"watchlistId": "w",
             "displayName": "n", "provider": "Microsoft", "itemsSearchKey": "Host", "description": null,
-            "labels": [items_label("Host,Owner\nsrv1,ann", 1), "a", "b"], "provisioningState": "Succeeded",
+            "labels": [label("Owner,Host\nann,srv1\nann,srv1"), "a", "b"], "provisioningState": "Succeeded",
             "rawContent": null, "created": "2026-11-24T00:00:00Z", "isDeleted": false}});
         assert_eq!(normalise(&body(CONTENT)), normalise(&answered));
         assert_ne!(normalise(&body("Host,Owner\nsrv2,ann\n")), normalise(&answered));
@@ -217,6 +239,15 @@ mod tests {
         failed["properties"]["provisioningState"] = "Failed".into();
         assert_ne!(normalise(&body(CONTENT)), normalise(&failed), "whose items are not there");
         assert!(has_items_label(&answered) && !has_items_label(&unmarked));
+        let mut read = unmarked;
+        say_items(
+            &mut read,
+            &items(vec![
+                vec!["Owner".to_owned(), "Host".to_owned()],
+                vec!["ann".to_owned(), "srv1".to_owned()],
+            ]),
+        );
+        assert_eq!(normalise(&body(CONTENT)), normalise(&read), "until they are read");
     }
 
     #[test]

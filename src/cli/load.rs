@@ -248,11 +248,13 @@ pub(crate) struct Sourced<'a> {
     pub(crate) ids: Vec<SourceId>,
     /// The built-in tables and functions with the declarations on top.
     pub(crate) kql: &'a KqlCatalog,
+    /// What the project deploys beside rules.
+    pub(crate) content: &'a [Content],
 }
 
 /// Reads the rules of `inputs` and the declarations of the project.
 pub(crate) fn rules<'a>(opened: &'a Opened, inputs: &Inputs) -> Sourced<'a> {
-    let (texts, Declared { catalog: kql, findings, .. }) = opened.declarations();
+    let (texts, Declared { catalog: kql, content, findings, .. }) = opened.declarations();
     let mut sources = texts.clone();
     let mut found = inputs.findings.clone();
     let mut rules = Vec::new();
@@ -269,12 +271,12 @@ pub(crate) fn rules<'a>(opened: &'a Opened, inputs: &Inputs) -> Sourced<'a> {
         found.push(fault.diagnostic(id));
     }
     found.extend_from_slice(findings);
-    Sourced { sources, rules, found, ids, kql }
+    Sourced { sources, rules, found, ids, kql, content }
 }
 
 /// Reads the rules of `inputs` and checks them.
 pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
-    let Sourced { sources, rules, found, ids, kql } = rules(opened, inputs);
+    let Sourced { sources, rules, found, ids, kql, content } = rules(opened, inputs);
     let is_no_rule =
         |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code || content::is_unread(finding);
     let not_rules = found.iter().filter(is_no_rule).cloned().collect();
@@ -288,8 +290,15 @@ pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
     let mut settings = opened.settings.clone();
     settings.set_scope(scope);
     let findings = lint::check(&sources, &rules, found, facts, &settings);
-    let content = opened.declarations().1.content.clone();
-    Loaded { sources, rules, findings, ids, not_rules, content, scope: settings.scope().clone() }
+    Loaded {
+        sources,
+        rules,
+        findings,
+        ids,
+        not_rules,
+        content: content.to_vec(),
+        scope: settings.scope().clone(),
+    }
 }
 
 /// Writes a file of the project.

@@ -31,6 +31,8 @@ mod merging;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod named;
 #[cfg(all(feature = "azure", feature = "emulator"))]
+mod new_files;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 mod outcome;
 mod output;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -55,6 +57,8 @@ mod select;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod signals;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod wanted;
 
 use std::process::ExitCode;
 

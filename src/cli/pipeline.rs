@@ -1,23 +1,18 @@
 //! What `plan` and `apply` share: from rules to a plan for a workspace.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::arm::ResourceKind;
-use crate::catalog::kql::KqlCatalog;
-use crate::content::{Content, CustomDetection};
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
-use crate::lint;
 use crate::plan::{self, Actual, Candidate, Desired, Plan, PlanOptions, Target};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
-use crate::rule::Rule;
 
 use super::connect::{Connected, Wishes, azure_error, connect};
 use super::load::{self, Loaded, Opened, is_unreadable};
 use super::output::{About, Format, count, human, render};
 use super::select::SelectArgs;
-use super::{CliError, Exit, Shell, baseline, reading, revision};
+use super::{CliError, Exit, Shell, baseline, reading, revision, wanted};
 use crate::report::Counts;
 use crate::text::{SourceId, SourceMap, Span};
 
@@ -158,12 +153,8 @@ async fn plan_for(
     let content = opened.project.content_folders();
     let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
     connected.target.commit = rolled_back.or_else(|| revision::head(&opened.project.root, &folders));
-    let (mut desired, mut findings) = plan::desired(&loaded.rules, &connected.target);
-    let mut content = if args.paths.is_empty() { loaded.content.clone() } else { Vec::new() };
-    content.extend(detections(&loaded.rules, opened.kql()));
-    let (content, found) = plan::desired_content(&content, &connected.target);
-    desired.extend(content);
-    findings.extend(found);
+    let content = if args.paths.is_empty() { &loaded.content[..] } else { &[] };
+    let (mut desired, mut findings) = wanted::wanted(&loaded.rules, content, opened.kql(), &connected.target);
     findings.extend(leave_out_detections(&mut desired, &connected));
     if let Some(exit) = stop(&loaded, &findings, stops, shell)? {
         connected.close().await?;
@@ -181,7 +172,7 @@ async fn plan_for(
         connected.close().await?;
         return Err(error);
     }
-    tell_apart(&mut plan, &connected.target, &opened.project.root);
+    tell_apart(&mut plan, &connected.target, &opened);
     plan.put_in_order(&reading::reads(&plan, &actual, opened.kql()));
     if !args.paths.is_empty() {
         // The rest of the project was not read, so nothing is known to be gone.
@@ -199,14 +190,6 @@ async fn plan_for(
     let sources = loaded.sources;
     let planned = Planned { plan, sources, connected, actual, opened };
     Ok(Planning::Planned(Box::new(planned)))
-}
-
-/// The custom detections that rules are to be.
-fn detections(rules: &[Rule], catalog: &KqlCatalog) -> Vec<Content> {
-    let rules = rules.iter().filter(|rule| rule.runs_in_defender());
-    let detection =
-        |rule: &Rule| CustomDetection::of_rule(rule, &lint::hunting_query(rule, catalog).unwrap_or_default());
-    rules.filter_map(detection).map(Content::CustomDetection).collect()
 }
 
 /// Takes custom detections out where the workspace goes without Defender, and says so at the first.
@@ -227,16 +210,8 @@ fn leave_out_detections(desired: &mut Vec<Desired>, connected: &Connected) -> Op
 
 /// Where both git and the portal changed a rule, reads what was last applied from git, so that the plan can say it
 /// field by field. Commits that are not at hand, as in a shallow clone, are left out.
-fn tell_apart(plan: &mut Plan, target: &Target, root: &Path) {
-    let mut commits: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (key, commit) in plan.changed_by_both() {
-        commits.entry(commit).or_default().push(&key.name);
-    }
-    let mut applied = Vec::new();
-    for (commit, ids) in commits {
-        applied.push(plan::desired(&revision::rules_with(&ids, commit, root), target).0);
-    }
-    for applied in applied {
+fn tell_apart(plan: &mut Plan, target: &Target, opened: &Opened) {
+    for applied in wanted::applied(plan.changed_by_both(), opened, target) {
         plan.tell_apart(&applied.into_iter().map(|it| (it.key, it.body)).collect());
     }
 }

@@ -11,6 +11,7 @@ mod automation_rule;
 mod custom_detection;
 mod format;
 mod function;
+pub mod items;
 pub mod keys;
 mod lints;
 mod reader;

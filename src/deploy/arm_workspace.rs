@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::defender::Defender;
 use super::{Workspace, watchlist};
@@ -50,6 +50,16 @@ impl ArmWorkspace {
             message: "the workspace goes without Defender".to_owned(),
             help: vec!["add `defender = true` to the workspace in picket.toml".to_owned()],
         })
+    }
+
+    /// The items of the watchlist `alias`, each as values by column.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub async fn watchlist_items(&self, alias: &str) -> Result<Vec<Map<String, Value>>, AzureError> {
+        let path = self.id.resource_path(&ResourceKey::new(ResourceKind::Watchlist, alias));
+        let version = ResourceKind::Watchlist.list_version();
+        watchlist::listed_items(&self.client, &path, version).await
     }
 
     /// Which workspace it is.

@@ -28,4 +28,4 @@ pub use arm_workspace::ArmWorkspace;
 pub use codes::codes;
 pub use outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
 pub use refusal::{Absent, Part, Refusal};
-pub use workspace::{Workspace, read};
+pub use workspace::{Workspace, read, read_items};

@@ -91,6 +91,7 @@ impl Item {
             Action::Update { .. } => Operation::Update,
             Action::Delete => Operation::Delete,
             Action::Unowned { .. } => Operation::Refuse,
+            Action::Adopt { .. } if change.is_pending() => Operation::Update,
             Action::NoOp | Action::Adopt { .. } => return None,
         };
         Some(Self {

@@ -75,7 +75,9 @@ pub(super) async fn carry_out(
 ) -> Result<Made, Stopped> {
     match (&change.action, &change.body) {
         (Action::Delete, _) => delete(workspace, change).await.map(Made::from),
-        (Action::Create | Action::Update { .. }, Some(body)) => write(workspace, change, body, project).await,
+        (Action::Create | Action::Update { .. } | Action::Adopt { .. }, Some(body)) => {
+            write(workspace, change, body, project).await
+        }
         _ => Err(Stopped {
             report: ErrorReport::new(
                 format!("the plan does not say what to write to {}", change.key),

@@ -144,6 +144,17 @@ fn form(body: &Value) -> Value {
     ResourceKind::Watchlist.normalise(body)
 }
 
+/// The items that are there, each as values by column.
+pub(super) async fn listed_items(
+    client: &Client,
+    path: &str,
+    api_version: &str,
+) -> Result<Vec<Map<String, Value>>, AzureError> {
+    let held = client.list(&format!("{path}/{}", watchlist::ITEMS), api_version).await?;
+    let values = |item: Value| item["properties"]["itemsKeyValue"].as_object().cloned();
+    Ok(held.into_iter().filter_map(values).collect())
+}
+
 /// The items that a body carries.
 fn items(body: &Value) -> Vec<Map<String, Value>> {
     let content = body["properties"]["rawContent"].as_str().unwrap_or_default();

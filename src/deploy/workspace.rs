@@ -1,13 +1,17 @@
 //! What a deployment needs of a workspace.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt};
+
 use serde_json::Value;
 
-use crate::arm::{ResourceKey, ResourceKind};
+use super::{ArmWorkspace, DEFAULT_CONCURRENCY};
+use crate::arm::{ResourceKey, ResourceKind, watchlist};
 use crate::azure::AzureError;
-use crate::plan::Actual;
+use crate::plan::{Actual, Items};
 
 /// A workspace that can be read and written.
 pub trait Workspace: Sync {
@@ -43,6 +47,27 @@ pub trait Workspace: Sync {
 
     /// The workspace in a few words, for messages.
     fn describe(&self) -> String;
+}
+
+/// Reads the items of the watchlists `of`, a list call each, and has `actual` say which are really there.
+///
+/// # Errors
+/// The first list call that fails.
+pub async fn read_items(
+    workspace: &ArmWorkspace,
+    actual: &mut [Actual],
+    of: &BTreeSet<ResourceKey>,
+) -> Result<BTreeMap<ResourceKey, Items>, AzureError> {
+    let held: Vec<&mut Actual> = actual
+        .iter_mut()
+        .filter(|it| it.key.kind == ResourceKind::Watchlist && of.contains(&it.key))
+        .collect();
+    let read = futures_util::stream::iter(held).map(|it| async move {
+        let items = workspace.watchlist_items(&it.key.name).await?;
+        watchlist::say_items(&mut it.body, &items);
+        Ok((it.key.clone(), items))
+    });
+    read.buffer_unordered(DEFAULT_CONCURRENCY).try_collect().await
 }
 
 /// Everything in the workspace that a plan compares with: list calls only, not a call a rule.

@@ -138,7 +138,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Notes what was read of all that is written or deleted, and of the records of that content.
-    fn note_seen(&self, changes: &mut [Change]) {
+    pub(super) fn note_seen(&self, changes: &mut [Change]) {
         let pending: BTreeSet<ResourceKey> =
             changes.iter().filter(|change| change.is_pending()).map(|change| change.key.clone()).collect();
         let belongs = |change: &Change| {

@@ -13,6 +13,7 @@ use crate::arm::watchlist::{self, WatchlistProperties};
 use crate::arm::{Applied, ResourceKey, ResourceKind, automation_rule, digest};
 use crate::content::{AutomationRule, Content, Function, ServiceRule, Watchlist};
 use crate::diag::{self, Diagnostic};
+use crate::text::csv;
 
 /// The resources that `content` becomes in `target`: each piece, and the record that says whose it is. They come in the
 /// order of their keys.
@@ -93,7 +94,8 @@ fn body_of(item: &Content) -> serde_json::Result<Value> {
 
 fn watchlist_body(list: &Watchlist) -> watchlist::Watchlist {
     let mut labels = list.labels.clone();
-    labels.push(watchlist::items_label(&list.items.text, list.items.rows));
+    let rows = csv::rows(&list.items.text).into_iter().map(|(_, values)| values);
+    labels.push(watchlist::items_label(&watchlist::items(rows)));
     let file = list.file.value.rsplit('/').next().unwrap_or_default();
     watchlist::Watchlist {
         properties: WatchlistProperties {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use super::content_entries;
 use crate::arm::alert_rule::{self, AlertRule, AlertRuleKind, AlertRuleProperties};
 use crate::arm::metadata::{Dependencies, Metadata, MetadataProperties};
 use crate::arm::saved_search::{self, SavedSearch, SavedSearchProperties};
@@ -11,20 +12,20 @@ use crate::rule::write::json_value;
 use crate::rule::{Duration, RuleKind, TriggerOperator, keys};
 use crate::yaml::emit::Value;
 
-/// The entries of a rule file by their canonical names, in canonical order. Values that the service writes for a rule
+/// The entries of a file by their canonical names, in canonical order. Values that the service writes for a rule
 /// that says nothing are left out.
 pub type Entries = Vec<(&'static str, Value)>;
 
-/// The entries of the rule that `body`, the content under `key`, and its record say. `None` for what no rule file holds:
-/// functions, watchlists, rules of the service.
+/// The entries of the rule or other content that `body`, which is under `key`, and its record say. `None` for what no
+/// file of a project holds.
 pub(super) fn entries(key: &ResourceKey, body: &Json, record: Option<&Json>) -> Option<Entries> {
     let mut found = Found::default();
     found.text("id", Some(&key.name));
     match key.kind {
-        ResourceKind::AlertRule => {
-            let rule = AlertRule::deserialize(body).ok()?;
-            analytics_rule(&mut found, &rule);
-        }
+        ResourceKind::AlertRule => match AlertRule::deserialize(body) {
+            Ok(rule) => analytics_rule(&mut found, &rule),
+            Err(_) => return content_entries::entries(key, body),
+        },
         ResourceKind::SavedSearch => {
             let search = SavedSearch::deserialize(body).ok()?.properties;
             if search.category != saved_search::HUNTING_CATEGORY {
@@ -32,7 +33,7 @@ pub(super) fn entries(key: &ResourceKey, body: &Json, record: Option<&Json>) -> 
             }
             hunting_query(&mut found, &search);
         }
-        _ => return None,
+        _ => return content_entries::entries(key, body),
     }
     if let Some(record) = record.and_then(|record| Metadata::deserialize(record).ok()) {
         of_record(&mut found, &record.properties);
@@ -42,22 +43,22 @@ pub(super) fn entries(key: &ResourceKey, body: &Json, record: Option<&Json>) -> 
 }
 
 #[derive(Default)]
-struct Found {
-    entries: Entries,
+pub(super) struct Found {
+    pub(super) entries: Entries,
 }
 
 impl Found {
-    fn put(&mut self, name: &'static str, value: Value) {
+    pub(super) fn put(&mut self, name: &'static str, value: Value) {
         self.entries.push((name, value));
     }
 
-    fn text(&mut self, name: &'static str, text: Option<&String>) {
+    pub(super) fn text(&mut self, name: &'static str, text: Option<&String>) {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             self.put(name, Value::text(text));
         }
     }
 
-    fn texts(&mut self, name: &'static str, texts: &[String]) {
+    pub(super) fn texts(&mut self, name: &'static str, texts: &[String]) {
         if !texts.is_empty() {
             self.put(name, Value::sequence(texts.iter().map(Value::text)));
         }
@@ -69,7 +70,7 @@ impl Found {
         }
     }
 
-    fn duration(&mut self, name: &'static str, iso: Option<&String>) {
+    pub(super) fn duration(&mut self, name: &'static str, iso: Option<&String>) {
         if let Some(iso) = iso {
             self.put(name, duration(iso));
         }
@@ -84,7 +85,7 @@ fn duration(iso: &str) -> Value {
     Value::Plain(Duration::parse(iso).map_or_else(|_| iso.to_owned(), Duration::short))
 }
 
-fn flag(flag: bool) -> Value {
+pub(super) fn flag(flag: bool) -> Value {
     Value::Plain(flag.to_string())
 }
 

@@ -1,11 +1,11 @@
 //! Whose the content of a workspace is, read from its metadata resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Actual, Base, cause};
+use super::{Actual, Base, Target, cause};
 use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata, Source};
 use crate::arm::{ResourceKey, ResourceKind};
@@ -35,6 +35,15 @@ pub(super) struct Ownership<'a> {
     by_key: BTreeMap<&'a ResourceKey, usize>,
     by_content: BTreeMap<ResourceKey, Vec<usize>>,
     records: Vec<Record<'a>>,
+}
+
+/// The content of the project that the workspace of `target` holds.
+pub fn owned(actual: &[Actual], target: &Target) -> BTreeSet<ResourceKey> {
+    let mut sorted: Vec<&Actual> = actual.iter().collect();
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    let ownership = Ownership::new(&sorted, &target.project);
+    let is_mine = |key: &&ResourceKey| key.kind != ResourceKind::Metadata && ownership.of(key) == Owner::Mine;
+    sorted.iter().map(|it| &it.key).filter(is_mine).cloned().collect()
 }
 
 impl<'a> Ownership<'a> {

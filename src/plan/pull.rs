@@ -1,41 +1,50 @@
-//! What rule files would have to say to be as the workspace is.
+//! What the files of a project would have to say to be as the workspace is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::compare::{Candidate, Planner, known_name};
+use super::content_entries::opened;
+use super::drift::is_auto_disabled;
 use super::entries::{Entries, entries};
 use super::ownership::Owner;
 use super::{Actual, Base, Desired, PlanOptions, Target};
-use crate::arm::{ResourceKey, ResourceKind, alert_rule, digest, metadata};
-use crate::text::Span;
+use crate::arm::{ResourceKey, ResourceKind, digest, metadata, watchlist};
+use crate::content::keys;
+use crate::rule::keys::Table;
+use crate::text::{Span, csv};
 use crate::yaml::emit::Value;
 
-/// A rule of a workspace, and the rule of the project under the same id.
+/// The items of a watchlist, each as values by column.
+pub type Items = Vec<Map<String, Json>>;
+
+/// Content of a workspace, and that of the project under the same key.
 #[derive(Debug, Clone)]
 pub struct Pulled {
     /// Which resource.
     pub key: ResourceKey,
-    /// The name of the rule of the project, or else that in the workspace.
+    /// The name in the project, or else that in the workspace.
     pub display_name: String,
-    /// The place of the rule of the project, where it has one.
+    /// The place in the project, where it has one.
     pub origin: Option<Span>,
     /// What a new file would say.
     pub entries: Entries,
     /// Whether the service disabled it, and so changed its name and description.
     pub auto_disabled: bool,
+    /// The items, of a watchlist whose items were read.
+    pub items: Option<Items>,
     base: Option<Base>,
     held: Json,
     wanted: Option<Json>,
     applied: Option<Json>,
 }
 
-/// A change to an entry of a rule file.
+/// A change to an entry of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryChange {
-    /// The canonical name of the entry.
-    pub key: &'static str,
+    /// The canonical name of the entry; a path, such as `schedule.frequency`, where only a part of it changes.
+    pub key: String,
     /// What the workspace says; nothing where it says nothing.
     pub value: Option<Value>,
     /// Why it is not to be taken over unseen.
@@ -51,11 +60,12 @@ pub enum Conflict {
     Unknown,
 }
 
-/// The rules of the workspace that are to be `kept`: those of this project, or with `all` everyone's; and how many pieces
-/// of content are no rules.
+/// The content of the workspace that is to be `kept`: that of this project, or with `all` everyone's; and how much there
+/// is that no file of a project holds. `items` are those of watchlists.
 pub fn pull(
     desired: &[Desired],
     actual: &[Actual],
+    mut items: BTreeMap<ResourceKey, Items>,
     target: &Target,
     all: bool,
     kept: &dyn Fn(Candidate<'_>) -> bool,
@@ -83,7 +93,8 @@ pub fn pull(
             display_name: name,
             origin: rule.map(|rule| rule.origin),
             entries,
-            auto_disabled: alert_rule::is_auto_disabled(&held.body),
+            auto_disabled: is_auto_disabled(held),
+            items: items.remove(key),
             base: planner.ownership.base(key),
             held: held.body.clone(),
             wanted: rule.map(|rule| rule.body.clone()),
@@ -126,17 +137,22 @@ impl Pulled {
         }
         let applied = if base == Some(mine.as_str()) { Some(wanted) } else { self.applied.as_ref() };
         // Order of sets, spellings and defaults are no differences.
-        let normal =
-            |body: &Json| entries(&self.key, &self.key.kind.normalise(body), None).unwrap_or_default();
+        let normal = |body: &Json| {
+            let entries = entries(&self.key, &self.key.kind.normalise(body), None);
+            opened(&entries.unwrap_or_default())
+        };
         let (ours, theirs) = (normal(wanted), normal(&self.held));
         let applied = applied.map(normal);
-        let value = |entries: &Entries, key: &str| -> Option<Value> {
+        let value = |entries: &[(String, Value)], key: &str| -> Option<Value> {
             entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
         };
-        let mut names: Vec<&'static str> = theirs.iter().chain(&ours).map(|(name, _)| *name).collect();
-        names.sort_by_key(|name| crate::rule::keys::RULE.rank(name));
-        names.dedup();
-        let change = |key: &'static str| {
+        let mut names: Vec<&String> = theirs.iter().chain(&ours).map(|(name, _)| name).collect();
+        // A stable order: paths below one entry stay as they come.
+        names.sort_by_key(|name| self.rank(name));
+        let mut met = BTreeSet::new();
+        names.retain(|name| met.insert(*name));
+        let written = opened(&self.entries);
+        let change = |key: &String| {
             let (our, their) = (value(&ours, key), value(&theirs, key));
             if our == their {
                 return None;
@@ -146,8 +162,42 @@ impl Pulled {
                 Some(applied) => (value(applied, key) != our).then_some(Conflict::Both),
                 None => Some(Conflict::Unknown),
             };
-            Some(EntryChange { key, value: value(&self.entries, key), conflict })
+            Some(EntryChange { key: key.clone(), value: value(&written, key), conflict })
         };
-        names.into_iter().filter_map(change).collect()
+        let mut changes: Vec<EntryChange> = names.into_iter().filter_map(change).collect();
+        if self.key.kind == ResourceKind::CustomDetection
+            && changes.iter().any(|change| change.key == "displayName")
+        {
+            // A file without an id is known by the name it had.
+            let id = Some(Value::text(&self.key.name));
+            changes.insert(0, EntryChange { key: "id".to_owned(), value: id, conflict: None });
+        }
+        changes
+    }
+
+    /// The place of an entry in a file.
+    fn rank(&self, name: &str) -> usize {
+        let first = name.split('.').next().unwrap_or(name);
+        self.table().rank(first)
+    }
+
+    /// The keys of the file where it stands.
+    pub fn table(&self) -> &'static Table {
+        let of_content = keys::table_of(self.key.kind).filter(|_| !self.has_query());
+        of_content.unwrap_or(&crate::rule::keys::RULE)
+    }
+
+    /// Whether this is a rule with a query, which stands in a rule file.
+    pub fn has_query(&self) -> bool {
+        self.entries.iter().any(|(name, _)| *name == "query")
+    }
+
+    /// The items of a watchlist as they were last applied, where that is known.
+    pub fn applied_items(&self) -> Option<Items> {
+        let base = self.base.as_ref()?;
+        let bodies = [self.applied.as_ref(), self.wanted.as_ref()];
+        let body = bodies.into_iter().flatten().find(|body| self.digest_of(body) == base.digest)?;
+        let text = body["properties"]["rawContent"].as_str()?;
+        Some(watchlist::items(csv::rows(text).into_iter().map(|(_, values)| values)))
     }
 }

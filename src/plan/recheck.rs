@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde_json::Value;
+
 use super::{Action, Actual, Change, Plan, Seen, quota};
+use crate::arm::detection_rule::Mark;
 use crate::arm::{ResourceKey, ResourceKind, saved_search};
 
 /// A resource that is not as the plan read it.
@@ -104,11 +107,24 @@ fn is_done(change: &Change, there: Option<&Actual>) -> bool {
     let kind = change.key.kind;
     match (&change.action, &change.body, there) {
         (Action::Delete, _, there) => there.is_none(),
-        (Action::Create | Action::Update { .. }, Some(body), Some(there)) => {
-            kind.normalise(body) == kind.normalise(&there.body)
+        (Action::Create | Action::Update { .. } | Action::Adopt { .. }, Some(body), Some(there)) => {
+            let is_marked = kind != ResourceKind::CustomDetection || Mark::of(body) == Mark::of(&there.body);
+            is_marked && kind.normalise(&after(kind, body, &there.body)) == kind.normalise(&there.body)
         }
         _ => false,
     }
+}
+
+/// What a write of `body` makes of what is `there`. What a change of a custom detection does not name stays as it is.
+fn after(kind: ResourceKind, body: &Value, there: &Value) -> Value {
+    let (ResourceKind::CustomDetection, Some(written)) = (kind, body.as_object()) else {
+        return body.clone();
+    };
+    let mut after = there.clone();
+    for (name, value) in written {
+        after[name] = value.clone();
+    }
+    after
 }
 
 fn how_it_moved(change: &Change, there: Option<&Actual>) -> Option<How> {

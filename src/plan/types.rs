@@ -98,7 +98,7 @@ pub struct Change {
     /// Why it must be a preview version; empty for a stable one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub preview_reasons: Vec<String>,
-    /// The body of a create or update, without etag.
+    /// The body of a create or update, without etag; of a custom detection that is adopted, its description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// The etag to send in the body: of what the plan saw, `*` for a saved search that exists, none for
@@ -252,7 +252,12 @@ pub struct Summary {
 impl Change {
     /// Whether carrying the plan out writes or deletes this resource.
     pub fn is_pending(&self) -> bool {
-        matches!(self.action, Action::Create | Action::Update { .. } | Action::Delete)
+        match self.action {
+            Action::Create | Action::Update { .. } | Action::Delete => true,
+            // What has no record beside it is marked itself.
+            Action::Adopt { .. } => self.body.is_some(),
+            Action::NoOp | Action::Unowned { .. } => false,
+        }
     }
 
     /// Whether this is content, not the record of who owns it.

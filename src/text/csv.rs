@@ -13,6 +13,15 @@ pub fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
     rows
 }
 
+/// A row as a line, without its ending: values in quotes where they need them.
+pub fn line<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
+    let value = |value: &str| {
+        let is_open = value.contains([',', '"', '\n', '\r']) || value.trim() != value;
+        if is_open { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
+    };
+    values.into_iter().map(value).collect::<Vec<_>>().join(",")
+}
+
 struct Reader<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
     line: u32,
@@ -86,6 +95,13 @@ mod tests {
         assert_eq!(rows[1], (2, vec!["srv1".to_owned(), "a, \"b\"\nc".to_owned()]));
         assert_eq!(rows[2], (5, vec!["srv2".to_owned(), String::new()]));
         assert_eq!(rows.len(), 3);
+    }
+
+    #[test]
+    fn a_line_reads_back_as_its_values() {
+        let row = ["srv1", "a, \"b\"\r\nc", " d ", ""];
+        assert_eq!(values(&line(row)), [row]);
+        assert_eq!(line(["a", "b c"]), "a,b c");
     }
 
     #[test]

@@ -14,34 +14,70 @@ pub struct Change<'v> {
     pub value: Option<&'v Value>,
 }
 
-/// `text` with `changes` to the mapping that is the root of its document `index`. A new entry goes behind the last one of
-/// no higher `rank`.
+/// Where a mapping stands: at the top of a document, or in the list there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the document.
+    pub document: usize,
+    /// The number of the item, where the document is a list.
+    pub item: Option<usize>,
+}
+
+impl Place {
+    /// The mapping at the top of a document.
+    pub fn top(document: usize) -> Self {
+        Self { document, item: None }
+    }
+
+    /// The mapping that holds the byte at `offset`, where the documents are mappings or lists of them.
+    pub fn at(documents: &[Document], offset: u32) -> Option<Self> {
+        let holds = |document: &&Document| document.range.start <= offset && offset <= document.range.end;
+        let document = documents.iter().position(|document| holds(&document))?;
+        let items = documents.get(document)?.root.as_ref()?.as_sequence();
+        let item = items.map(|items| {
+            let behind = items.iter().position(|item| item.range.start > offset);
+            behind.unwrap_or(items.len()).saturating_sub(1)
+        });
+        Some(Self { document, item })
+    }
+
+    /// The mapping.
+    pub fn node(self, documents: &[Document]) -> Option<&Node> {
+        let root = documents.get(self.document)?.root.as_ref()?;
+        match self.item {
+            Some(item) => root.as_sequence()?.get(item),
+            None => Some(root),
+        }
+    }
+}
+
+/// `text` with `changes` to the mapping at `place`. A new entry goes behind the last one of no higher `rank`.
 ///
-/// `None` where that cannot be done without touching something else: the root is no block mapping, or an anchor stands
-/// in what changes.
+/// `None` where that cannot be done without touching something else: it is no block mapping, or an anchor stands in what
+/// changes.
 pub fn patch(
     text: &str,
-    index: usize,
+    place: Place,
     changes: &[Change<'_>],
     rank: &dyn Fn(&str) -> usize,
 ) -> Option<String> {
     let (documents, _) = super::parse(SourceId::default(), text);
-    let root = documents.get(index)?.root.as_ref()?;
-    let mapping = root.as_mapping().filter(|_| is_block(text, root))?;
+    let node = place.node(&documents)?;
+    let mapping = node.as_mapping().filter(|_| is_block(text, node))?;
     let mut patcher = Patcher { text, edits: Vec::new() };
     for change in changes {
-        patcher.entry(root, mapping, change, rank)?;
+        patcher.entry(node, mapping, change, rank)?;
     }
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let edits: Vec<(TextRange, String)> =
         patcher.edits.into_iter().map(|(range, new)| (range, new.replace('\n', newline))).collect();
     let edits: Vec<(TextRange, &str)> = edits.iter().map(|(range, new)| (*range, new.as_str())).collect();
     let patched = apply_edits(text, &edits).ok()?;
-    is_as_wanted(&documents, &patched, index, changes).then_some(patched)
+    is_as_wanted(&documents, &patched, place, changes).then_some(patched)
 }
 
 /// Whether `patched` reads as the documents before with the changes, and nothing else.
-fn is_as_wanted(before: &[Document], patched: &str, index: usize, changes: &[Change<'_>]) -> bool {
+fn is_as_wanted(before: &[Document], patched: &str, place: Place, changes: &[Change<'_>]) -> bool {
     let (after, faults) = super::parse(SourceId::default(), patched);
     let roots = |documents: &[Document]| -> Vec<Option<Node>> {
         documents.iter().map(|document| document.root.clone()).collect()
@@ -52,9 +88,21 @@ fn is_as_wanted(before: &[Document], patched: &str, index: usize, changes: &[Cha
     !faults.iter().any(is_error)
         && before.len() == after.len()
         && pairs.all(|(at, pair)| match pair {
-            (Some(old), Some(new)) if at == index => has_changes(old, new, changes),
+            (Some(old), Some(new)) if at == place.document => match place.item {
+                Some(item) => has_changed_item(old, new, item, changes),
+                None => has_changes(old, new, changes),
+            },
             (Some(old), Some(new)) => is_equal(old, new),
             (old, new) => old.is_none() == new.is_none(),
+        })
+}
+
+fn has_changed_item(old: &Node, new: &Node, item: usize, changes: &[Change<'_>]) -> bool {
+    let (Some(old), Some(new)) = (old.as_sequence(), new.as_sequence()) else { return false };
+    old.len() == new.len()
+        && old.iter().zip(new).enumerate().all(|(at, (old, new))| match at == item {
+            true => has_changes(old, new, changes),
+            false => is_equal(old, new),
         })
 }
 
@@ -279,6 +327,9 @@ impl Patcher<'_> {
         let start = indicator + crate::text::to_u32(sign);
         let header = between.get(sign..).and_then(|rest| rest.lines().next()).map(str::trim);
         let mut beside = header.filter(|comment| comment.starts_with('#')).map(str::to_owned);
+        if let Some(block) = is_block_scalar(node).and(node.range.slice(text).lines().next()) {
+            beside = beside.or_else(|| block.find(" #").map(|at| block[at..].trim().to_owned()));
+        }
         let mut end = self.content_end(node);
         let (before, rest) = text.split_at_checked(end as usize).unwrap_or_default();
         let line = rest.lines().next().unwrap_or_default();

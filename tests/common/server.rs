@@ -92,6 +92,32 @@ impl Server {
         body["properties"]["customerId"].as_str().unwrap().to_owned()
     }
 
+    /// Deletes `path`, below `Microsoft.SecurityInsights`, by hand.
+    pub fn remove(&self, path: &str) {
+        assert!(self.send("DELETE", &insights_path(path), None).0 < 300);
+    }
+
+    /// What somebody does to the properties of the saved search `name` by hand.
+    pub fn edit_search(&self, name: &str, change: impl FnOnce(&mut Value)) {
+        let (status, mut body) = self.send("GET", &search_path(name), None);
+        assert_eq!(status, 200, "{body}");
+        change(&mut body["properties"]);
+        body["etag"] = "*".into();
+        self.write_search(name, &body);
+    }
+
+    /// Writes the saved search `name` by hand.
+    pub fn write_search(&self, name: &str, body: &Value) {
+        let (status, answer) = self.send("PUT", &search_path(name), Some(body));
+        assert!(status < 300, "{answer}");
+    }
+
+    /// All saved searches.
+    pub fn searches(&self) -> Value {
+        let path = search_path("").replace("savedSearches/?", "savedSearches?");
+        self.send("GET", &path, None).1
+    }
+
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         // Another test of this process may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -121,6 +147,13 @@ impl Drop for Server {
 
 fn rule_path(id: &str) -> String {
     insights_path(&format!("alertRules/{id}"))
+}
+
+fn search_path(name: &str) -> String {
+    format!(
+        "/subscriptions/d0cfe6b2-9ac0-4464-9919-dccaee2e48c0/resourceGroups/soc/providers/\
+         Microsoft.OperationalInsights/workspaces/soc-logs/savedSearches/{name}?api-version=2026-03-01"
+    )
 }
 
 fn insights_path(path: &str) -> String {

@@ -5,7 +5,7 @@ use crate::cli::connect::{Connected, Wishes};
 use crate::cli::pipeline::{self, Planning, ScopeArgs};
 use crate::cli::{CliError, Exit, Shell};
 
-/// Take over what exists in a workspace under the ids of rules and belongs to nobody, without changing it.
+/// Take over what exists in a workspace under the ids of rules and other content and belongs to nobody, without changing it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct AdoptArgs {
@@ -21,8 +21,8 @@ Examples:
   picket adopt --workspace prod --target 'Rule A'  only this rule
   picket adopt --workspace prod --yes              without a terminal, as in CI
 
-Only ownership records are written. What differs from the rule files is a change that the next `picket plan`
-shows and the next `picket apply` makes. Content of another project is left out: `picket apply --adopt` takes
+Only ownership records are written, and the mark in the description of custom detections. What differs from
+the files is a change that the next `picket plan` shows and the next `picket apply` makes. Content of another project is left out: `picket apply --adopt` takes
 that over, and overwrites it.";
 
 impl AdoptArgs {
@@ -38,7 +38,7 @@ impl AdoptArgs {
                     planned.connected.close().await?;
                     writeln!(
                         shell.err(),
-                        "nothing to adopt: {name} holds no rule of the project that is nobody's"
+                        "nothing to adopt: {name} holds nothing of the project that is nobody's"
                     )?;
                     Ok(Planning::Stopped(Exit::Clean))
                 }

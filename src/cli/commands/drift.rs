@@ -1,11 +1,9 @@
 //! `picket drift`
 
-use std::collections::BTreeMap;
-
 use crate::cli::connect::{Wishes, azure_error, connect};
 use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
-use crate::cli::{CliError, Exit, Shell, load, revision, runtime};
+use crate::cli::{CliError, Exit, Shell, load, runtime, wanted};
 use crate::plan::{self, Candidate};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 use crate::{deploy, report};
@@ -44,19 +42,15 @@ impl DriftArgs {
             let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
             let connected = connect(&opened, name, Wishes::default(), shell).await?;
             let target = &connected.target;
-            let (desired, _) = plan::desired(&sourced.rules, target);
-            let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let (desired, _) = wanted::wanted(&sourced.rules, sourced.content, sourced.kql, target);
+            let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let owned = plan::owned(&actual, target);
+            deploy::read_items(&connected.workspace, &mut actual, &owned).await.map_err(azure_error)?;
             let selector = self.selection.selector(&sourced.sources, &opened.folder);
             let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
             let mut drift = plan::drift(&desired, &actual, target, &keeps);
-            let mut commits: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for (key, commit) in drift.unexplained() {
-                commits.entry(commit.to_owned()).or_default().push(key.name.clone());
-            }
-            for (commit, ids) in commits {
-                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                let rules = revision::rules_with(&ids, &commit, &opened.project.root);
-                drift.explain(&plan::desired(&rules, target).0);
+            for applied in wanted::applied(drift.unexplained(), &opened, target) {
+                drift.explain(&applied);
             }
             connected.close().await?;
             selector.check()?;

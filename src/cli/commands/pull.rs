@@ -1,22 +1,21 @@
 //! `picket pull`
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::load::{Opened, Sourced};
 use crate::cli::merging::{Decide, Merging};
+use crate::cli::new_files::NewFiles;
 use crate::cli::output::{count, human};
 use crate::cli::select::SelectArgs;
-use crate::cli::{CliError, Exit, Shell, diff, load, revision, runtime};
-use crate::import::safe_name;
+use crate::cli::{CliError, Exit, Shell, diff, load, runtime, wanted};
 use crate::plan::{self, Candidate, Pulled};
 use crate::project::{LOCAL_WORKSPACE, Wanted, shown};
-use crate::yaml::emit::{self, Value};
 use crate::{deploy, diag};
 
-/// Write what was changed in a workspace into the rule files.
+/// Write what was changed in a workspace into the files of rules and content.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PullArgs {
@@ -25,10 +24,10 @@ pub(crate) struct PullArgs {
     workspace: Option<String>,
     #[command(flatten)]
     selection: SelectArgs,
-    /// Rules of others as well, and those of nobody.
+    /// Content of others as well, and that of nobody.
     #[arg(long)]
     all: bool,
-    /// The folder of new files, instead of the first folder of rules.
+    /// The folder of new files, instead of the first folders of rules and content; content goes into `content` below it.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Where both changed an entry, keep what the file says, without a comment.
@@ -57,22 +56,22 @@ enum PullFormat {
 
 const EXAMPLES: &str = "\
 Examples:
-  picket pull --workspace prod --dry-run         what somebody changed in the portal, as a patch of the rule files
+  picket pull --workspace prod --dry-run         what somebody changed in the portal, as a patch of the files
   picket pull --workspace prod                   write it; comments and all else in the files stay as they are
   picket pull --workspace prod --target 'Rule A' only this rule, by id, name, file or folder
   picket pull --workspace prod --all --out found rules that the portal or another tool made, as new files
 
 What only git changed since the last apply is left alone. Where both changed an entry, the file keeps what it says, a
 comment beside it tells what the workspace says, and the command ends with 1; `--ours` or `--theirs` decides at once.
-Watchlists, functions and automation rules are not written. Exit codes: 0 done, 1 conflicts, 2 it could not be done.";
+Watchlists come with their items, functions as files of KQL where these can hold them. Exit codes: 0 done, 1 conflicts, 2 it could not be done.";
 
-/// What became of one rule.
+/// What became of one piece of content.
 struct Outcome {
     id: String,
     name: String,
     file: String,
     what: &'static str,
-    entries: Vec<&'static str>,
+    entries: Vec<String>,
 }
 
 impl PullArgs {
@@ -81,86 +80,48 @@ impl PullArgs {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         let sourced = load::rules(&opened, &inputs);
-        let (pulled, others) = runtime()?.block_on(async {
-            let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
-            let connected = connect(&opened, name, Wishes::default(), shell).await?;
-            let target = &connected.target;
-            let (desired, _) = plan::desired(&sourced.rules, target);
-            let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
-            let selector = self.selection.selector(&sourced.sources, &opened.folder);
-            let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
-            let (mut pulled, others) = plan::pull(&desired, &actual, target, self.all, &keeps);
-            let mut commits: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            for it in &pulled {
-                if let Some(commit) = it.unexplained() {
-                    commits.entry(commit.to_owned()).or_default().push(it.key.name.clone());
-                }
-            }
-            for (commit, ids) in commits {
-                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                let rules = revision::rules_with(&ids, &commit, &opened.project.root);
-                let applied = plan::desired(&rules, target).0;
-                pulled.iter_mut().for_each(|it| it.explain(&applied));
-            }
-            connected.close().await?;
-            selector.check()?;
-            Ok::<_, CliError>((pulled, others))
-        })?;
+        let (pulled, others) = runtime()?.block_on(self.read(&opened, &sourced, shell))?;
         let decide = match (self.ours, self.theirs) {
             (true, _) => Decide::Ours,
             (_, true) => Decide::Theirs,
             _ => Decide::Mark,
         };
-        let mut merging = Merging::new(&sourced.sources, decide);
+        let mut merging = Merging::new(&sourced.sources, &opened.folder, decide);
+        let mut new = NewFiles::new(&opened, self.out.as_deref(), &sourced.sources);
         let mut outcomes = Vec::new();
-        let folder = self.folder(&opened);
-        let mut taken: BTreeSet<String> =
-            inputs.files.iter().filter_map(|input| input.path.as_ref()).map(|path| folded(path)).collect();
-        let mut new: Vec<(PathBuf, String)> = Vec::new();
-        for rule in &pulled {
-            let id = rule.key.name.clone();
+        for it in &pulled {
             let outcome = |file: String, what, entries| Outcome {
-                id: id.clone(),
-                name: rule.display_name.clone(),
+                id: it.key.name.clone(),
+                name: it.display_name.clone(),
                 file,
                 what,
                 entries,
             };
-            match rule.origin {
-                _ if rule.auto_disabled => {
+            match it.origin {
+                _ if it.auto_disabled => {
                     outcomes.push(outcome(String::new(), "disabled by the service", Vec::new()));
                 }
                 Some(origin) => {
-                    let merged = merging.merge(rule, origin);
+                    let merged = merging.merge(it, origin);
                     if !merged.entries.is_empty() {
                         outcomes.push(outcome(merged.file, merged.what, merged.entries));
                     }
                 }
                 None => {
-                    let path = free_path(&folder, rule, &mut taken);
+                    let path = new.add(it);
                     outcomes.push(outcome(shown(&path, &opened.folder), "new", Vec::new()));
-                    new.push((path, file_of(rule)));
                 }
             }
         }
-        let mut writes = new;
-        for (source, text) in merging.texts() {
-            let name = sourced.sources.get(source).map(|source| &*source.name);
-            let input = inputs.files.iter().find(|input| Some(input.name.as_str()) == name);
-            if let Some(path) = input.and_then(|input| input.path.clone()) {
-                writes.push((path, text));
-            }
-        }
-        for (path, text) in &writes {
+        for (path, text) in new.files.into_iter().chain(merging.texts()) {
             if self.dry_run {
-                let old = std::fs::read_to_string(path).unwrap_or_default();
+                let old = std::fs::read_to_string(&path).unwrap_or_default();
                 if self.format == PullFormat::Text {
-                    shell
-                        .out()
-                        .write_all(diff::unified(&shown(path, &opened.folder), &old, text).as_bytes())?;
+                    let patch = diff::unified(&shown(&path, &opened.folder), &old, &text);
+                    shell.out().write_all(patch.as_bytes())?;
                 }
             } else {
-                load::write(path, text.as_bytes())?;
+                load::write(&path, text.as_bytes())?;
             }
         }
         let mut findings = merging.findings;
@@ -171,14 +132,34 @@ impl PullArgs {
         Ok(if findings.is_empty() { Exit::Clean } else { Exit::Findings })
     }
 
-    /// Where new files go.
-    fn folder(&self, opened: &load::Opened) -> PathBuf {
-        let first =
-            opened.project.config.rules.first().map_or(Path::new("rules"), |path| path.value.as_path());
-        match &self.out {
-            Some(out) => opened.folder.join(out),
-            None => opened.project.root.join(first),
+    /// Reads the workspace.
+    async fn read(
+        &self,
+        opened: &Opened,
+        sourced: &Sourced<'_>,
+        shell: &Shell,
+    ) -> Result<(Vec<Pulled>, usize), CliError> {
+        let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
+        let connected = connect(opened, name, Wishes::default(), shell).await?;
+        let target = &connected.target;
+        let (desired, _) = wanted::wanted(&sourced.rules, sourced.content, sourced.kql, target);
+        let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+        let of = match self.all {
+            true => actual.iter().map(|it| it.key.clone()).collect(),
+            false => plan::owned(&actual, target),
+        };
+        let items = deploy::read_items(&connected.workspace, &mut actual, &of).await.map_err(azure_error)?;
+        let selector = self.selection.selector(&sourced.sources, &opened.folder);
+        let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
+        let (mut pulled, others) = plan::pull(&desired, &actual, items, target, self.all, &keeps);
+        let unexplained = pulled.iter().filter_map(|it| Some((&it.key, it.unexplained()?)));
+        let applied = wanted::applied(unexplained, opened, target);
+        for applied in applied {
+            pulled.iter_mut().for_each(|it| it.explain(&applied));
         }
+        connected.close().await?;
+        selector.check()?;
+        Ok((pulled, others))
     }
 
     fn tell(&self, outcomes: &[Outcome], others: usize, shell: &mut Shell) -> Result<(), CliError> {
@@ -201,33 +182,12 @@ impl PullArgs {
                 if it.entries.is_empty() { String::new() } else { format!(": {}", it.entries.join(", ")) };
             writeln!(shell.out(), "{place}: \"{}\" {}{entries}", it.name, it.what)?;
         }
-        let changed = count(outcomes.len(), "rule");
+        let changed = count(outcomes.len(), "resource");
         let verb = if self.dry_run { "would be pulled" } else { "pulled" };
         let left = match others {
             0 => String::new(),
-            others => format!("; {} of other kinds left out", count(others, "resource")),
+            others => format!("; {others} that no file can hold left out"),
         };
         Ok(writeln!(shell.out(), "Pull: {changed} {verb}{left}")?)
     }
-}
-
-/// A new rule file.
-fn file_of(rule: &Pulled) -> String {
-    emit::document(&Value::mapping(rule.entries.iter().map(|(name, value)| (*name, value.clone()))))
-}
-
-/// Paths that some systems take for one.
-fn folded(path: &Path) -> String {
-    path.to_string_lossy().to_lowercase()
-}
-
-/// A path for the rule that no other has, named after the rule, or where that is taken, after its id as well.
-fn free_path(folder: &Path, rule: &Pulled, taken: &mut BTreeSet<String>) -> PathBuf {
-    let name = safe_name(&rule.display_name.to_lowercase());
-    let id = safe_name(&rule.key.name);
-    let names = [name.clone(), format!("{name}-{id}")].into_iter();
-    let more = (2_u32..).map(|number| format!("{name}-{id}-{number}"));
-    let mut paths = names.chain(more).map(|name| folder.join(format!("{name}.yaml")));
-    let free = |path: &PathBuf| !path.exists() && taken.insert(folded(path));
-    paths.find(free).unwrap_or_else(|| folder.join(format!("{id}.yaml")))
 }

@@ -3,7 +3,7 @@
 use crate::cli::connect::{Wishes, azure_error, connect};
 use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
-use crate::cli::{CliError, Exit, Shell, fired, load, runtime};
+use crate::cli::{CliError, Exit, Shell, fired, load, runtime, wanted};
 use crate::plan::{self, Activity, Candidate};
 use crate::project::{LOCAL_WORKSPACE, Wanted};
 use crate::{deploy, report};
@@ -45,7 +45,8 @@ impl StatusArgs {
         runtime()?.block_on(async {
             let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
             let connected = connect(&opened, name, Wishes::default(), shell).await?;
-            let (desired, _) = plan::desired(&sourced.rules, &connected.target);
+            let (desired, _) =
+                wanted::wanted(&sourced.rules, sourced.content, sourced.kql, &connected.target);
             let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
             let selector = self.selection.selector(&sourced.sources, &opened.folder);
             let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);

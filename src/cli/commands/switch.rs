@@ -153,7 +153,7 @@ fn switched(text: &str, rule: &Rule, reason: Option<&str>) -> Option<String> {
 }
 
 fn set(text: &str, index: usize, key: String, value: Option<&Value>) -> Option<String> {
-    patch::patch(text, index, &[patch::Change { key, value }], &|key| keys::RULE.rank(key))
+    patch::patch(text, patch::Place::top(index), &[patch::Change { key, value }], &|key| keys::RULE.rank(key))
 }
 
 fn document_of(text: &str, rule: &Rule) -> Option<usize> {
