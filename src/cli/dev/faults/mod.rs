@@ -17,7 +17,7 @@ use run::{APPLIES, Report};
 use world::Templates;
 
 /// How much of what is wrong with a run is shown.
-const SHOWN: usize = 5;
+const SHOWN: usize = 8;
 
 /// Apply projects to a workspace of its own each, while requests fail and the apply is killed: the same seed has the same
 /// failures. Each must end as the project says within three applies, and leave alone what others have there.
@@ -63,7 +63,8 @@ impl Figures {
         if report.wrong.is_empty() {
             self.applies[report.applies.saturating_sub(1).min(APPLIES - 1)] += 1;
         } else {
-            self.wrong.insert(seed, report.wrong);
+            let ended = report.ended.iter().map(|end| format!("an apply ended with {end}"));
+            self.wrong.insert(seed, ended.chain(report.wrong).collect());
         }
     }
 

@@ -66,6 +66,8 @@ pub(super) struct Report {
     pub(super) kills: usize,
     pub(super) interrupts: usize,
     pub(super) faults: BTreeMap<FaultKind, u64>,
+    /// How each apply ended.
+    pub(super) ended: Vec<String>,
     /// What is not as it is to be.
     pub(super) wrong: Vec<String>,
 }
@@ -178,6 +180,7 @@ pub(super) async fn run(templates: &Templates, seed: u64, resources: usize) -> R
             meddle(&world, &wanted, &mut chance).await?;
         }
         let outcome = one_apply(&world, &script, apply, desired, &target, &mut chance, &mut report).await?;
+        report.ended.push(told(&outcome));
         world.quiet().await;
         let held = world.held().await?;
         if script.meddling == Meddling::Nothing {
@@ -185,8 +188,9 @@ pub(super) async fn run(templates: &Templates, seed: u64, resources: usize) -> R
         }
         report.wrong.extend(check::foreign(&before, &held));
         world.clock.advance(ID_WINDOW);
-        let is_same = apply > 0 || script.at_first == script.wanted;
-        if is_same && outcome.is_ok_and(|outcome| outcome.is_complete()) {
+        // What others did after the plan, to what it leaves as it is, is for the next one.
+        let is_last = apply > 0 || (script.at_first == script.wanted && script.meddling != Meddling::Late);
+        if is_last && outcome.is_ok_and(|outcome| outcome.is_complete()) {
             break;
         }
     }
@@ -245,6 +249,23 @@ async fn one_apply(
     report.interrupts += usize::from(interrupt.is_raised());
     report.requests += killer.requests.load(Ordering::SeqCst);
     outcome
+}
+
+/// How an apply ended, in a few words.
+fn told(outcome: &Result<Outcome, Option<AzureError>>) -> String {
+    match outcome {
+        Err(None) => "killed".to_owned(),
+        Err(Some(error)) => format!("no plan: {error}"),
+        Ok(outcome) => {
+            let failed = outcome
+                .failed
+                .first()
+                .map(|failure| format!(", such as {} of {}", failure.error.message, failure.item.key));
+            let (done, left) = (outcome.done.len(), outcome.failed.len());
+            let skipped = outcome.skipped.len();
+            format!("{done} done, {left} failed, {skipped} skipped{}", failed.unwrap_or_default())
+        }
+    }
 }
 
 /// Changes, disables and deletes some of what the project has.
