@@ -166,8 +166,14 @@ async fn an_id_that_was_deleted_lately_is_named_and_taken_by_a_later_apply() {
     let again = planned(&desired, &read(&workspace).await.unwrap());
     let outcome = carried_out(&workspace, &again).await;
     // Hunting queries come back at once.
-    assert_eq!(failures(&outcome), [(content_key(0), "PK816"), (content_key(1), "PK816")]);
-    assert!(outcome.failed[0].error.help[0].contains("run again"), "{outcome:#?}");
+    let waiting: Vec<&ResourceKey> = outcome.pending.iter().map(|pending| &pending.item.key).collect();
+    let records = [metadata::key_for(&content_key(0)), metadata::key_for(&content_key(1))];
+    assert_eq!(waiting, [&content_key(0), &content_key(1), &records[0], &records[1]]);
+    let first = &outcome.pending[0];
+    assert_eq!(first.error.refusal.as_ref().map(|refusal| refusal.code), Some("PK816"));
+    assert_eq!(first.waiting_for.sentence(), "waiting for its id, which was deleted too lately");
+    assert!(first.error.help[0].contains("run again"), "{outcome:#?}");
+    assert!(outcome.failed.is_empty() && !outcome.is_complete());
     clock.advance(Duration::from_secs(25 * 60 * 60));
     let later = planned(&desired, &read(&workspace).await.unwrap());
     assert!(carried_out(&workspace, &later).await.is_complete());

@@ -147,7 +147,8 @@ fn http(failure: &HttpFailure) -> Vec<String> {
         _ if failure.says("not onboarded") || failure.says("onboard") => onboarding(),
         404 => not_found(code),
         400 | 409 if failure.is_recently_deleted() => vec![
-            "wait, for up to a day, until the service takes the id again, then run again".to_owned(),
+            "wait, for up to a day, until the service takes the id again, then run again: `picket retry` does only this"
+                .to_owned(),
             "or give the rule a new id".to_owned(),
         ],
         409 | 412 => {

@@ -32,7 +32,8 @@ pub(crate) struct ApplyingArgs {
     /// Write the outcome to a file, too, as the JSON document of `--format json`.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Succeed although rules wait for tables, columns or functions that the workspace does not have yet.
+    /// Succeed although rules wait for tables, columns or functions that the workspace does not have yet, or for an id
+    /// that was deleted lately.
     #[arg(long)]
     allow_pending: bool,
     /// Record requests and answers, one JSON line each, without credentials.

@@ -90,7 +90,7 @@ pub(crate) fn json_schema() -> Value {
                         "items": { "type": "integer" },
                         "description": "Line and column in the query, from 1.",
                     },
-                    "absent": { "enum": ["table", "column", "function"] },
+                    "absent": { "enum": ["table", "column", "function", "id"] },
                 },
                 "required": ["code", "part"],
             },
@@ -100,7 +100,7 @@ pub(crate) fn json_schema() -> Value {
     let waiting = json!({
         "type": "object",
         "properties": {
-            "kind": { "enum": ["table", "column", "function"] },
+            "kind": { "enum": ["table", "column", "function", "id"] },
             "names": {
                 "type": "array",
                 "items": { "type": "string" },
@@ -122,7 +122,7 @@ pub(crate) fn json_schema() -> Value {
             "done": list("What is now as planned.", item(json!({ "how": { "enum": ["confirmed", "found"] } }))),
             "failed": list("What went wrong.", item(json!({ "error": &error }))),
             "pending": list(
-                "What the service takes as soon as the workspace has the data; records of such content included.",
+                "What the service takes as soon as the workspace has the data, or the id of a deleted rule is free; records of such content included.",
                 item(json!({ "waitingFor": waiting, "error": error })),
             ),
             "skipped": list("What was not begun.", item(json!({ "reason": text("Why not.") }))),

@@ -64,8 +64,10 @@ declare_lint! {
     /// Reports a rule whose id was deleted from the workspace so lately that the service does not take it again.
     ///
     /// ## Why is this bad
-    /// The rule is not deployed. The service keeps the ids of deleted rules for about a day.
-    pub(super) static DELETED: "PK816", "recently-deleted-id", Severity::Error, since "0.1.0"
+    /// The rule is not deployed. The service keeps the ids of deleted rules for about a day. The rule does not stop
+    /// others, and the next `apply` or `picket retry` tries it again. An apply ends with exit code 2 while rules wait,
+    /// unless it is told `--allow-pending`.
+    pub(super) static DELETED: "PK816", "recently-deleted-id", Severity::Warning, since "0.1.0"
 }
 
 declare_lint! {

@@ -19,7 +19,8 @@ pub struct Outcome {
     pub done: Vec<Done>,
     /// What went wrong.
     pub failed: Vec<Failure>,
-    /// What the service takes as soon as the workspace has the data. The records of such content are here, too.
+    /// What the service takes as soon as the workspace has the data, or the id is free. The records of such content are
+    /// here, too.
     pub pending: Vec<Pending>,
     /// What was not begun.
     pub skipped: Vec<Skipped>,
@@ -135,7 +136,7 @@ pub struct Failure {
     pub error: ErrorReport,
 }
 
-/// A change that waits for data in the workspace.
+/// A change that waits for data in the workspace, or for its id.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pending {
@@ -162,6 +163,9 @@ impl Waiting {
     /// Such as `waiting for table X`.
     pub fn sentence(&self) -> String {
         let noun = self.kind.noun();
+        if self.kind == Absent::Id {
+            return "waiting for its id, which was deleted too lately".to_owned();
+        }
         match self.names.as_slice() {
             [] => format!("waiting for a {noun}"),
             [name] => format!("waiting for {noun} `{name}`"),

@@ -23,7 +23,7 @@ pub struct Refusal {
     /// Where in the query, as line and column from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<(u32, u32)>,
-    /// What the workspace has not, where that is all that is wrong.
+    /// What the workspace has not yet, where that is all that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<Absent>,
 }
@@ -74,6 +74,8 @@ pub enum Absent {
     Column,
     /// A function, such as a parser.
     Function,
+    /// The id of a rule, which was deleted too lately to be used again.
+    Id,
 }
 
 impl Absent {
@@ -83,6 +85,7 @@ impl Absent {
             Self::Table => "table",
             Self::Column => "column",
             Self::Function => "function",
+            Self::Id => "id",
         }
     }
 }
@@ -234,7 +237,9 @@ impl Refusal {
             |meta: &LintMeta, part| Self { code: meta.code, part, subject: None, at: None, absent: None };
         match failure.status {
             401 | 403 => return (of(&codes::PERMISSION, Part::Rule), &[]),
-            _ if failure.is_recently_deleted() => return (of(&codes::DELETED, Part::Id), &[]),
+            _ if failure.is_recently_deleted() => {
+                return (Self { absent: Some(Absent::Id), ..of(&codes::DELETED, Part::Id) }, &[]);
+            }
             400 | 409 | 422 => {}
             _ => return (of(&codes::OTHER, Part::Rule), &[]),
         }
