@@ -50,6 +50,7 @@ pub mod diag;
 pub mod doctor;
 #[cfg(feature = "emulator")]
 pub mod emulator;
+pub mod env;
 pub mod import;
 pub mod kql;
 pub mod lint;

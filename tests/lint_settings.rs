@@ -67,7 +67,7 @@ fn settings_ignore_codes_in_paths_and_say_what_was_of_no_use() {
         let mut settings = Settings::default();
         settings.add_ignore(ignore);
         let paths = BTreeMap::from([(SourceId(0), "rules/vendor/a.yaml".to_owned())]);
-        settings.set_scope(Scope { paths, is_whole });
+        settings.set_scope(Scope { paths, is_whole, ..Scope::default() });
         check_with(&[&text], &settings).1.iter().map(|found| found.code).collect::<Vec<_>>()
     };
     assert_eq!(codes(ignore("rules/vendor", &["PK501"], true), true), [""; 0]);
@@ -152,7 +152,8 @@ fn a_baseline_knows_findings_wherever_they_move_and_only_shrinks() {
     let run = |text: &str| {
         let (sources, found) = check_with(&[text], &Settings::default());
         let (rules, _) = rule::read(SourceId(0), text);
-        (sources, lint::subjects(&rules), found)
+        let subjects = lint::subjects(&sources, &rules);
+        (sources, subjects, found)
     };
     let scope = Scope { is_whole: true, ..Scope::default() };
     let (sources, subjects, found) = run(&text);

@@ -63,7 +63,7 @@ fn fingerprints_stay_when_lines_move() {
         let mut sources = SourceMap::new();
         let id = sources.add(file, text);
         let (rules, diagnostics) = rule::read(id, text);
-        let subjects = lint::subjects(&rules);
+        let subjects = lint::subjects(&sources, &rules);
         let log: serde_json::Value =
             serde_json::from_str(&report::sarif(&sources, &diagnostics, &lints(), &subjects)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();

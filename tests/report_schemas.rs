@@ -46,7 +46,8 @@ fn examples() -> (SourceMap, Vec<Diagnostic>, Subjects) {
         Span::new(picket::text::SourceId(9999), TextRange::default()),
         "nowhere",
     ));
-    (sources, found, lint::subjects(&rules))
+    let subjects = lint::subjects(&sources, &rules);
+    (sources, found, subjects)
 }
 
 fn lints() -> Vec<&'static LintMeta> {

@@ -15,6 +15,7 @@ use super::outcome::{self, OutcomeFormat};
 use super::output::{About, Format, render};
 use super::pipeline::{self, Planned, Planning, Stops};
 use super::progress::Bar;
+use super::refusals::Placed;
 use super::{CliError, Exit, Shell, deleted, load, refusals, runtime, signals};
 
 /// How a plan is carried out.
@@ -157,8 +158,9 @@ impl ApplyingArgs {
         refusals::name_tables(&mut outcome, &planned.plan);
         let journal = scribe.end(&outcome);
         self.report(&outcome)?;
+        let placed = Placed { rules: &planned.rules, sources: &planned.sources };
         match self.format {
-            OutcomeFormat::Human => outcome::write(&outcome, &planned.sources, &name, shell)?,
+            OutcomeFormat::Human => outcome::write(&outcome, &placed, &name, shell)?,
             OutcomeFormat::Json => outcome::write_json(&outcome, shell)?,
         }
         journal?;

@@ -23,7 +23,7 @@ pub(crate) fn file(opened: &Opened, named: Option<&Path>) -> Option<PathBuf> {
 /// When the file is there and is no baseline, or is not there.
 pub(crate) fn apply(opened: &Opened, file: &Path, loaded: &mut Loaded) -> Result<(), CliError> {
     let (text, baseline) = read(file)?;
-    let subjects = lint::subjects(&loaded.rules);
+    let subjects = lint::subjects(&loaded.sources, &loaded.rules);
     let source = loaded.sources.add(project::shown(file, &opened.folder), text);
     let found = std::mem::take(&mut loaded.findings);
     let mut left = baseline.apply(source, &loaded.sources, &subjects, &loaded.scope, found);
@@ -38,7 +38,7 @@ pub(crate) fn apply(opened: &Opened, file: &Path, loaded: &mut Loaded) -> Result
 /// # Errors
 /// When the file is no baseline or cannot be written.
 pub(crate) fn write(file: &Path, loaded: &Loaded, allow_growth: bool) -> Result<String, CliError> {
-    let subjects = lint::subjects(&loaded.rules);
+    let subjects = lint::subjects(&loaded.sources, &loaded.rules);
     let now = Baseline::of(&loaded.sources, &subjects, &loaded.scope, &loaded.findings);
     let (before, after) = if file.exists() {
         let before = read(file)?.1;

@@ -50,6 +50,8 @@ pub(crate) struct Destination {
     pub(crate) name: String,
     /// The cloud that it is in.
     pub(crate) cloud: Cloud,
+    /// The tenant that it belongs to, where picket.toml says it.
+    pub(crate) tenant: Option<String>,
     /// Whether custom detections are deployed to the Defender of its tenant.
     pub(crate) defender: bool,
     /// A server on this machine to ask instead of the cloud.
@@ -87,6 +89,7 @@ impl Destination {
             project,
             name: name.to_owned(),
             cloud: cloud.unwrap_or_default(),
+            tenant: tenant(opened, name, settings),
             defender: settings.defender,
             endpoint: settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone()),
             running: None,
@@ -105,6 +108,7 @@ impl Destination {
             project,
             name: LOCAL_WORKSPACE.to_owned(),
             cloud: Cloud::default(),
+            tenant: None,
             defender: true,
             endpoint: Some(running.endpoint()),
             running: Some(running),
@@ -125,8 +129,8 @@ impl Destination {
             Credential::fixed(LOCAL_TOKEN)
         } else {
             let subscription = Some(self.id.subscription.clone());
-            let options =
-                CredentialOptions { cloud: self.cloud, subscription, ..CredentialOptions::default() };
+            let (cloud, tenant) = (self.cloud, self.tenant.clone());
+            let options = CredentialOptions { cloud, subscription, tenant, ..CredentialOptions::default() };
             Credential::choose(&options, &Process)?
         };
         // What a recording holds is for Azure's validator, which knows Resource Manager alone.
@@ -201,13 +205,32 @@ pub(crate) async fn connect(
     };
     let client = destination.client(Service::ResourceManager, &wishes).map_err(azure_error)?;
     let id = destination.id.clone();
-    let target = Target { workspace: id.clone(), project: destination.project.clone(), commit: None };
+    let target = Target {
+        workspace: id.clone(),
+        project: destination.project.clone(),
+        commit: None,
+        environment: environment(opened),
+    };
     let mut workspace = ArmWorkspace::new(id, client).map_err(azure_error)?;
     if let Some(graph) = graph {
         workspace = workspace.with_defender(graph);
     }
     let (name, is_local) = (destination.name.clone(), destination.is_local());
     Ok(Connected { workspace, target, name, is_local, destination })
+}
+
+/// The name of the environment.
+fn environment(opened: &Opened) -> Option<String> {
+    opened.environment.as_ref().map(|environment| environment.name.clone())
+}
+
+/// The tenant of a workspace: its own, or that of the environment.
+fn tenant(opened: &Opened, name: &str, settings: &WorkspaceConfig) -> Option<String> {
+    let of_env = || {
+        let entered = opened.environment.as_ref().map(|environment| environment.name.as_str());
+        opened.env_of(entered, name)?.tenant.as_ref()
+    };
+    settings.tenant.as_ref().or_else(of_env).map(|tenant| tenant.value.clone())
 }
 
 /// What picket keeps in the folder of `file` is of one machine, and does not belong into the repository.

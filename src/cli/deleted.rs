@@ -56,6 +56,7 @@ impl Resource {
             api_version: self.key.kind.api_version(&self.body).version,
             body: self.body.clone(),
             origin,
+            own: None,
         }
     }
 }

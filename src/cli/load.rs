@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
 use crate::content::{self, Content};
 use crate::diag::{self, Diagnostic};
+use crate::env::{Applied, Environment};
 use crate::lint::{self, Facts, Scope, Settings};
 use crate::project::{
     self, FileSystem, FoundFiles, LINTS, MAX_FILE_BYTES, Project, ReadFault, RealFiles, Wanted, decode,
@@ -20,7 +21,7 @@ use crate::text::{SourceId, SourceMap};
 
 use super::output::{count, human};
 use super::queries::{Declared, declared};
-use super::{CliError, Shell, attack, levels};
+use super::{CliError, Shell, attack, environment, levels};
 
 /// The path that stands for standard input.
 pub(crate) const STDIN: &str = "-";
@@ -40,6 +41,8 @@ pub(crate) struct Opened {
     pub(crate) catalog: Catalog,
     /// Where the rules, declarations and content are read from.
     pub(crate) files: Arc<dyn FileSystem + Send + Sync>,
+    /// The environment whose rules are meant, where one is.
+    pub(crate) environment: Option<Environment>,
     /// What the project declares, once that was asked for, with all texts up to then.
     declarations: OnceLock<(SourceMap, Declared)>,
 }
@@ -60,8 +63,10 @@ pub(crate) struct Input {
 pub(crate) struct Loaded {
     /// Texts of all sources.
     pub(crate) sources: SourceMap,
-    /// The rules that could be read.
+    /// The rules that could be read, as the environment has them.
     pub(crate) rules: Vec<Rule>,
+    /// Those of them that the environment changes, as their files say them.
+    pub(crate) own: Vec<Rule>,
     /// What was found, in the order of reports.
     pub(crate) findings: Vec<Diagnostic>,
     /// The source of each input, in the order of the inputs.
@@ -101,7 +106,16 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     if faults.is_empty() {
         let declarations = OnceLock::new();
         let files = Arc::new(RealFiles);
-        return Ok(Opened { folder, project, sources, settings, catalog, files, declarations });
+        return Ok(Opened {
+            folder,
+            project,
+            sources,
+            settings,
+            catalog,
+            files,
+            environment: None,
+            declarations,
+        });
     }
     Err(config_error(&sources, faults, shell))
 }
@@ -140,8 +154,13 @@ impl Opened {
         let files = super::revision_files::RevisionFiles::open(revision, &self.project.root)?;
         let commit = files.commit.clone();
         self.files = Arc::new(files);
-        self.declarations = OnceLock::new();
+        self.forget_declarations();
         Ok(commit)
+    }
+
+    /// Has the declarations read again when they are asked for.
+    pub(super) fn forget_declarations(&mut self) {
+        self.declarations = OnceLock::new();
     }
 
     /// What the project declares, with the texts of picket.toml and of the declarations. They are read once, however often
@@ -240,8 +259,10 @@ fn standard_input() -> Result<Result<String, ReadFault>, CliError> {
 pub(crate) struct Sourced<'a> {
     /// Texts of all sources.
     pub(crate) sources: SourceMap,
-    /// The rules that could be read.
+    /// The rules that could be read, as the environment has them.
     pub(crate) rules: Vec<Rule>,
+    /// Those of them that the environment changes, as their files say them.
+    pub(crate) own: Vec<Rule>,
     /// What was found when they were read, the declarations of the project included.
     pub(crate) found: Vec<Diagnostic>,
     /// The source of each input, in the order of the inputs.
@@ -250,6 +271,8 @@ pub(crate) struct Sourced<'a> {
     pub(crate) kql: &'a KqlCatalog,
     /// What the project deploys beside rules.
     pub(crate) content: &'a [Content],
+    /// The files with their paths in the project.
+    pub(crate) scope: Scope,
 }
 
 /// Reads the rules of `inputs` and the declarations of the project.
@@ -271,28 +294,40 @@ pub(crate) fn rules<'a>(opened: &'a Opened, inputs: &Inputs) -> Sourced<'a> {
         found.push(fault.diagnostic(id));
     }
     found.extend_from_slice(findings);
-    Sourced { sources, rules, found, ids, kql, content }
-}
-
-/// Reads the rules of `inputs` and checks them.
-pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
-    let Sourced { sources, rules, found, ids, kql, content } = rules(opened, inputs);
-    let is_no_rule =
-        |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code || content::is_unread(finding);
-    let not_rules = found.iter().filter(is_no_rule).cloned().collect();
-    let facts = Facts { kql, catalog: &opened.catalog, before: &inputs.before };
     let mut scope = Scope { is_whole: inputs.is_whole, ..Scope::default() };
     for (input, id) in inputs.files.iter().zip(&ids) {
         if let Some(path) = &input.path {
             scope.paths.insert(*id, project::shown(path, &opened.project.root));
         }
     }
+    if let Some(environment) = &opened.environment {
+        environment::of_kept(&mut found, environment, &rules, &scope, &sources);
+    }
+    let Applied { rules, own, findings } = opened.rules_of(rules, &scope, &mut sources);
+    found.extend(findings);
+    scope.is_deployed = opened.environment.is_some();
+    Sourced { sources, rules, own, found, ids, kql, content, scope }
+}
+
+/// Reads the rules of `inputs` and checks them.
+pub(crate) fn check(opened: &Opened, inputs: &Inputs) -> Loaded {
+    let Sourced { sources, rules, own, found, ids, kql, content, scope } = rules(opened, inputs);
+    let is_no_rule =
+        |finding: &&Diagnostic| finding.code == rule::lints::NOT_A_RULE.code || content::is_unread(finding);
+    let not_rules = found.iter().filter(is_no_rule).cloned().collect();
+    let facts = Facts { kql, catalog: &opened.catalog, before: &inputs.before };
     let mut settings = opened.settings.clone();
     settings.set_scope(scope);
-    let findings = lint::check(&sources, &rules, found, facts, &settings);
+    let mut findings = lint::check(&sources, &rules, found, facts, &settings);
+    // What an environment says is said once, however many rules it says it of.
+    findings.dedup_by(|a, b| {
+        opened.environment.is_some()
+            && (a.primary.span, a.code, &a.message) == (b.primary.span, b.code, &b.message)
+    });
     Loaded {
         sources,
         rules,
+        own,
         findings,
         ids,
         not_rules,

@@ -15,6 +15,7 @@ mod deleted;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod diff;
+mod environment;
 mod error;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod examine;

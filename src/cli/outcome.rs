@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::arm::ResourceKind;
 use crate::deploy::{Failure, Operation, Outcome};
-use crate::text::SourceMap;
 
 use super::output::{count, human};
 use super::refusals::{self, Placed};
@@ -138,7 +137,7 @@ const MAX_SHOWN: usize = 10;
 /// Writes an outcome for a person: failures to standard error, a line of what was done to standard output.
 pub(crate) fn write(
     outcome: &Outcome,
-    sources: &SourceMap,
+    placed: &Placed<'_>,
     name: &str,
     shell: &mut Shell,
 ) -> Result<(), CliError> {
@@ -153,9 +152,9 @@ pub(crate) fn write(
         }
         shell.error(&shown);
     }
-    let findings = Placed::default().findings(outcome, sources);
+    let findings = placed.findings(outcome);
     let shown = &findings[..findings.len().min(MAX_SHOWN)];
-    let text = human(sources, shown, shell.colors_err());
+    let text = human(placed.sources, shown, shell.colors_err());
     shell.err().write_all(text.as_bytes())?;
     let more = unplaced.count().saturating_sub(MAX_SHOWN) + findings.len() - shown.len();
     if more > 0 {

@@ -6,9 +6,11 @@ use crate::arm::ResourceKind;
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
 use crate::plan::{self, Actual, Candidate, Desired, Plan, PlanOptions, Target};
-use crate::project::{LOCAL_WORKSPACE, Wanted};
+use crate::project::Wanted;
+use crate::rule::Rule;
 
 use super::connect::{Connected, Wishes, azure_error, connect};
+use super::environment::PlaceArgs;
 use super::load::{self, Loaded, Opened, is_unreadable};
 use super::output::{About, Format, count, human, render};
 use super::select::SelectArgs;
@@ -22,9 +24,8 @@ pub(crate) struct ScopeArgs {
     /// Files and folders of rules; without any, the rules of the project.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    pub(crate) workspace: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) selection: SelectArgs,
 }
@@ -82,6 +83,8 @@ pub(crate) struct Planned {
     pub(crate) actual: Vec<Actual>,
     /// The project.
     pub(crate) opened: Opened,
+    /// The rules that the plan was made of.
+    pub(crate) rules: Vec<Rule>,
 }
 
 /// Checks the rules, reads the workspace and compares the two. `allow` is asked before the workspace is read.
@@ -134,6 +137,7 @@ async fn plan_for(
 ) -> Result<Planning, CliError> {
     let mut opened = load::open(shell, false)?;
     let rolled_back = at.map(|revision| opened.read_from(revision)).transpose()?;
+    let workspace = args.place.enter(&mut opened, shell)?;
     let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
     let mut loaded = load::check(&opened, &inputs);
     if let Some(file) = baseline::file(&opened, None) {
@@ -147,14 +151,15 @@ async fn plan_for(
         return Err(unsafe_prune(&loaded, shell));
     }
     let stops = wishes.stops;
-    let mut connected =
-        connect(&opened, args.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE), wishes, shell).await?;
+    let mut connected = connect(&opened, &workspace, wishes, shell).await?;
     let config = &opened.project.config;
     let content = opened.project.content_folders();
-    let folders: Vec<&Path> = config.rules.iter().map(|path| path.value.as_path()).chain(content).collect();
-    connected.target.commit = rolled_back.or_else(|| revision::head(&opened.project.root, &folders));
+    let rules = config.rules.iter().map(|path| path.value.as_path());
+    let paths: Vec<&Path> = rules.chain(content).chain(opened.environment_files()).collect();
+    connected.target.commit = rolled_back.or_else(|| revision::head(&opened.project.root, &paths));
     let content = if args.paths.is_empty() { &loaded.content[..] } else { &[] };
-    let (mut desired, mut findings) = wanted::wanted(&loaded.rules, content, opened.kql(), &connected.target);
+    let (mut desired, mut findings) =
+        wanted::wanted(&loaded.rules, &loaded.own, content, opened.kql(), &connected.target);
     findings.extend(leave_out_detections(&mut desired, &connected));
     if let Some(exit) = stop(&loaded, &findings, stops, shell)? {
         connected.close().await?;
@@ -186,9 +191,10 @@ async fn plan_for(
         let limit = &config.deploy.prune_limit;
         plan.limit_deletions(prune_limit.unwrap_or(limit.value), Span::new(source, limit.range));
     }
+    let Loaded { sources, rules, .. } = loaded;
+    plan.warnings = plan.warnings.into_iter().map(|it| it.placed(|span| sources.real(span))).collect();
     diag::sort(&mut plan.warnings);
-    let sources = loaded.sources;
-    let planned = Planned { plan, sources, connected, actual, opened };
+    let planned = Planned { plan, sources, connected, actual, opened, rules };
     Ok(Planning::Planned(Box::new(planned)))
 }
 
@@ -242,7 +248,9 @@ fn stop(
     shell: &mut Shell,
 ) -> Result<Option<Exit>, CliError> {
     let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
-    let errors: Vec<Diagnostic> = findings.iter().filter(is_error).cloned().collect();
+    let errors = findings.iter().filter(is_error).cloned();
+    let errors: Vec<Diagnostic> =
+        errors.map(|finding| finding.placed(|span| loaded.sources.real(span))).collect();
     let counts = Counts::of(findings);
     if errors.is_empty() {
         if counts.warnings > 0 {

@@ -10,8 +10,8 @@ use crate::kql::bind::{Arena, bind};
 use crate::kql::syntax::{NodeKind, parse};
 use crate::kql::{Uses, uses};
 use crate::plan::Plan;
-use crate::rule::{self, Query, Rule};
-use crate::text::{LineIndex, SourceId, SourceMap, Span, TextRange};
+use crate::rule::{Query, Rule};
+use crate::text::{LineIndex, SourceMap, Span, TextRange};
 
 /// Where the service does not say which table it lacks, names those that the query of the rule reads.
 pub(crate) fn name_tables(outcome: &mut Outcome, plan: &Plan) {
@@ -45,17 +45,20 @@ fn tables(query: &str) -> BTreeMap<String, Option<TextRange>> {
 }
 
 /// What went wrong and has a place in a rule, in the order of reports. The rest is left to the caller.
-#[derive(Debug, Default)]
-pub(crate) struct Placed {
-    rules: BTreeMap<SourceId, Vec<Rule>>,
+#[derive(Debug)]
+pub(crate) struct Placed<'a> {
+    /// The rules that were deployed.
+    pub(crate) rules: &'a [Rule],
+    /// The texts that they are in.
+    pub(crate) sources: &'a SourceMap,
 }
 
-impl Placed {
+impl Placed<'_> {
     /// The findings of an outcome about changes whose rule is at hand.
-    pub(crate) fn findings(&mut self, outcome: &Outcome, sources: &SourceMap) -> Vec<Diagnostic> {
+    pub(crate) fn findings(&self, outcome: &Outcome) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for failure in &outcome.failed {
-            found.extend(self.failure(&failure.item, &failure.error, sources));
+            found.extend(self.failure(&failure.item, &failure.error));
         }
         for pending in &outcome.pending {
             if !is_content(&pending.item) {
@@ -65,7 +68,7 @@ impl Placed {
             let waits = pending.waiting_for.sentence();
             let message = format!("the {} is {waits}", name_of(&pending.item));
             let names = &pending.waiting_for.names;
-            let span = self.span(origin, pending.error.refusal.as_ref(), names, sources);
+            let span = self.span(origin, pending.error.refusal.as_ref(), names);
             let mut finding = meta_of(pending.error.refusal.as_ref()).at(span, message);
             finding.help.extend(pending.error.help.iter().cloned());
             found.push(finding);
@@ -85,11 +88,11 @@ impl Placed {
         found
     }
 
-    fn failure(&mut self, item: &Item, error: &ErrorReport, sources: &SourceMap) -> Option<Diagnostic> {
+    fn failure(&self, item: &Item, error: &ErrorReport) -> Option<Diagnostic> {
         let refusal = error.refusal.as_ref()?;
         let message = format!("cannot {} the {}: {}", verb(item.operation), name_of(item), error.message);
         let names: Vec<String> = refusal.subject.iter().cloned().collect();
-        let span = self.span(item.origin?, Some(refusal), &names, sources);
+        let span = self.span(item.origin?, Some(refusal), &names);
         let mut finding = meta_of(Some(refusal)).at(span, message);
         finding.help.extend(error.help.iter().cloned());
         finding.help.extend(
@@ -99,22 +102,11 @@ impl Placed {
     }
 
     /// The place of what a refusal is about.
-    fn span(
-        &mut self,
-        origin: Span,
-        refusal: Option<&Refusal>,
-        names: &[String],
-        sources: &SourceMap,
-    ) -> Span {
-        let rules = self.rules.entry(origin.source).or_insert_with(|| {
-            sources
-                .get(origin.source)
-                .map(|source| rule::read(origin.source, &source.text).0)
-                .unwrap_or_default()
-        });
-        let rule = rules.iter().find(|rule| rule.range.contains_range(origin.range));
+    fn span(&self, origin: Span, refusal: Option<&Refusal>, names: &[String]) -> Span {
+        let is_it = |rule: &&Rule| rule.source == origin.source && rule.range.contains_range(origin.range);
+        let rule = self.rules.iter().find(is_it);
         let range = rule.zip(refusal).and_then(|(rule, refusal)| part(rule, refusal, names));
-        range.map_or(origin, |range| Span::new(origin.source, range))
+        self.sources.real(range.map_or(origin, |range| Span::new(origin.source, range)))
     }
 }
 

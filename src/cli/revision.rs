@@ -52,26 +52,38 @@ pub(crate) fn head(folder: &Path, paths: &[&Path]) -> Option<String> {
     (!commit.is_empty()).then_some(commit)
 }
 
-/// The rules of `commit` in the files that hold one of `ids`, wherever these files were then. Nothing where git does not
-/// have the commit. `folder` stands in the repository.
-pub(crate) fn rules_with(ids: &[&str], commit: &str, folder: &Path) -> Vec<Rule> {
+/// The files of rules of `commit` that hold one of `ids`, wherever they were then: path below `folder`, or where they are
+/// not below it, below the repository, and text. Nothing where git does not have the commit. `folder` stands in the
+/// repository.
+pub(crate) fn files_with(ids: &[&str], commit: &str, folder: &Path) -> Vec<(String, String)> {
     let mut grep =
         vec!["grep", "--files-with-matches", "--null", "--ignore-case", "--fixed-strings", "--full-name"];
     grep.extend(ids.iter().flat_map(|id| ["-e", id]));
     // The commit comes from a record in the workspace, so it must not be read as an option.
     grep.extend(["--end-of-options", commit, "--", ":/"]);
     let found = quiet(folder, &grep).unwrap_or_default();
-    let mut rules = Vec::new();
+    let prefix = quiet(folder, &["rev-parse", "--show-prefix"]).unwrap_or_default();
+    let prefix = String::from_utf8_lossy(&prefix).trim_end().to_owned();
+    let mut files = Vec::new();
     for place in String::from_utf8_lossy(&found).split('\0') {
         // Each is `commit:path`.
-        if place.split_once(':').is_some_and(|(_, path)| has_rule_ending(Path::new(path)))
-            && let Some(text) = quiet(folder, &["show", "--end-of-options", place])
-            && let Ok(text) = String::from_utf8(text)
+        let Some((_, path)) = place.split_once(':') else { continue };
+        if has_rule_ending(Path::new(path))
+            && let Some(text) = show(place, folder)
         {
-            rules.extend(rule::read(SourceId::default(), &text).0);
+            files.push((path.strip_prefix(&prefix).unwrap_or(path).to_owned(), text));
         }
     }
-    rules
+    files
+}
+
+/// The text of the file `path`, below `folder`, at `commit`. Nothing where there is none.
+pub(crate) fn file_at(path: &str, commit: &str, folder: &Path) -> Option<String> {
+    show(&format!("{commit}:./{path}"), folder)
+}
+
+fn show(place: &str, folder: &Path) -> Option<String> {
+    String::from_utf8(quiet(folder, &["show", "--end-of-options", place])?).ok()
 }
 
 /// The latest text of `path` in git that `accept` takes, of the last hundred that changed it.

@@ -9,6 +9,7 @@ use crate::report::{PlanJsonError, read_plan_json};
 use crate::text::SourceMap;
 
 use super::connect::{Connected, Wishes, azure_error, connect, id_of, local_id};
+use super::environment::PlaceArgs;
 use super::load::{self, Opened};
 use super::output::count;
 use super::pipeline::Planned;
@@ -28,16 +29,17 @@ pub(crate) fn is_plan(path: &Path) -> bool {
 /// When the file is no plan of this version, project and workspace, or the workspace moved since.
 pub(crate) async fn open(
     path: &Path,
-    workspace: Option<&str>,
+    place: &PlaceArgs,
     wishes: Wishes,
     allow: impl FnOnce(&Connected) -> Result<(), CliError>,
     shell: &Shell,
 ) -> Result<Planned, CliError> {
     let plan = read(path)?;
-    let opened = load::open(shell, false)?;
-    let name = match workspace {
-        Some(name) => name.to_owned(),
-        None => workspace_of(&opened, &plan.target, path)?,
+    let mut opened = load::open(shell, false)?;
+    let is_named = place.env.is_some() || place.workspace.is_some();
+    let name = match is_named {
+        true => place.enter(&mut opened, shell)?,
+        false => workspace_of(&opened, &plan.target, path)?,
     };
     let connected = connect(&opened, &name, wishes, shell).await?;
     let result = check_target(&plan.target, &connected, path).and_then(|()| allow(&connected));
@@ -51,7 +53,7 @@ pub(crate) async fn open(
             // Findings point at the plan: the rules it was made of are not read.
             let mut sources = SourceMap::new();
             sources.add(path.display().to_string(), "");
-            Ok(Planned { plan, sources, connected, actual, opened })
+            Ok(Planned { plan, sources, connected, actual, opened, rules: Vec::new() })
         }
         Err(moved) => {
             connected.close().await?;

@@ -12,17 +12,18 @@ use crate::rule::Rule;
 use crate::text::SourceMap;
 
 use super::load::Opened;
-use super::revision;
 use super::revision_files::RevisionFiles;
 
-/// The resources that `rules` and `content` become in `target`, the custom detections of rules among them.
+/// The resources that `rules` and `content` become in `target`, the custom detections of rules among them. `own` are the
+/// rules that an environment changes, as their files say them.
 pub(crate) fn wanted(
     rules: &[Rule],
+    own: &[Rule],
     content: &[Content],
     kql: &KqlCatalog,
     target: &Target,
 ) -> (Vec<Desired>, Vec<Diagnostic>) {
-    let (mut desired, mut findings) = plan::desired(rules, target);
+    let (mut desired, mut findings) = plan::desired_as(rules, own, target);
     let content: Vec<Content> = content.iter().cloned().chain(detections(rules, kql)).collect();
     let (content, found) = plan::desired_content(&content, target);
     desired.extend(content);
@@ -52,15 +53,15 @@ pub(crate) fn applied<'k>(
     let root = &opened.project.root;
     let at = |(commit, keys): (&str, Vec<&ResourceKey>)| {
         let ids: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
-        let rules = revision::rules_with(&ids, commit, root);
-        let desired = wanted(&rules, &[], opened.kql(), target).0;
+        let rules = opened.rules_with(&ids, commit);
+        let desired = wanted(&rules, &[], &[], opened.kql(), target).0;
         let found: BTreeSet<&ResourceKey> = desired.iter().map(|it| &it.key).collect();
         if keys.iter().all(|key| found.contains(key)) {
             return desired;
         }
         let Ok(files) = RevisionFiles::open(commit, root) else { return desired };
         let (content, _) = opened.project.content(&files, &opened.folder, &mut SourceMap::new());
-        wanted(&rules, &content, opened.kql(), target).0
+        wanted(&rules, &[], &content, opened.kql(), target).0
     };
     commits.into_iter().map(at).collect()
 }

@@ -156,11 +156,17 @@ impl Diagnostic {
 
     /// The finding with all its places moved to `source`, each range to where `place` says.
     #[must_use]
-    pub fn moved(mut self, source: SourceId, place: impl Fn(TextRange) -> TextRange) -> Self {
+    pub fn moved(self, source: SourceId, place: impl Fn(TextRange) -> TextRange) -> Self {
+        self.placed(|span| Span::new(source, place(span.range)))
+    }
+
+    /// The finding with each of its places where `place` says.
+    #[must_use]
+    pub fn placed(mut self, place: impl Fn(Span) -> Span) -> Self {
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
         let labels = self.secondary.iter_mut().chain([&mut self.primary]).map(|label| &mut label.span);
         for span in labels.chain(edits) {
-            *span = Span::new(source, place(span.range));
+            *span = place(*span);
         }
         self
     }

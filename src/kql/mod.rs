@@ -77,6 +77,7 @@
 pub mod bind;
 pub mod codes;
 pub mod format;
+pub mod markers;
 pub mod syntax;
 mod uses;
 

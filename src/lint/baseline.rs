@@ -144,7 +144,7 @@ impl Baseline {
         let checked = checked(scope);
         for (key, left) in left.into_iter().filter(|(_, left)| *left > 0) {
             let (file, code, _) = key;
-            if !(scope.is_whole || checked.contains(&file.as_str())) {
+            if scope.is_deployed || !(scope.is_whole || checked.contains(&file.as_str())) {
                 continue;
             }
             let expected = self.entries.get(key).copied().unwrap_or_default();

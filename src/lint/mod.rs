@@ -76,10 +76,23 @@ pub fn check(
     };
     let mut all = found;
     rules::run(rules, &context, &mut all);
+    let all = all.into_iter().map(|finding| where_written(sources, finding)).collect();
     let mut all = settings.apply(sources, all);
     suppress::apply(sources, rules, settings, &mut all);
     diag::sort(&mut all);
     all
+}
+
+/// `finding` where it stands in what people wrote: what an environment put into a rule stands elsewhere, and a fix of such
+/// a rule is none of its file.
+fn where_written(sources: &SourceMap, mut finding: Diagnostic) -> Diagnostic {
+    if sources.is_composed(finding.primary.span.source) {
+        finding.fix = None;
+    }
+    if let Some(anchor) = sources.anchor(finding.primary.span) {
+        finding = finding.with_secondary(anchor, "put in here");
+    }
+    finding.placed(|span| sources.real(span))
 }
 
 /// Whether findings of `code` can be kept from a report. What says that a file could not be read, or that a suppression
@@ -89,12 +102,12 @@ pub fn can_be_suppressed(code: Code) -> bool {
 }
 
 /// What findings in `rules` are about: the id of each rule, or else its name.
-pub fn subjects(rules: &[Rule]) -> Subjects {
+pub fn subjects(sources: &SourceMap, rules: &[Rule]) -> Subjects {
     let mut subjects = Subjects::default();
     for rule in rules {
         let name = rule.id.as_ref().or(rule.name.as_ref()).map(|name| name.value.to_lowercase());
         if let Some(name) = name.filter(|name| !name.is_empty()) {
-            subjects.add(Span::new(rule.source, rule.range), name);
+            subjects.add(sources.real(Span::new(rule.source, rule.range)), name);
         }
     }
     subjects

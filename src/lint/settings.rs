@@ -105,6 +105,9 @@ pub struct Scope {
     pub paths: BTreeMap<SourceId, String>,
     /// Whether these are all files of the project.
     pub is_whole: bool,
+    /// Whether the rules are as an environment has them: then nothing is said of suppressions and known findings without
+    /// use, which may be of use to the rules as their files say them.
+    pub is_deployed: bool,
 }
 
 impl Scope {

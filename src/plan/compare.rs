@@ -168,6 +168,7 @@ impl<'a> Planner<'a> {
             (true, _) => Action::Update { fields },
         };
         let mut change = self.write(resource, action, None);
+        change.from_environment = from_environment(resource, &change.action);
         if change.is_pending() {
             change.base = self.ownership.base(&resource.key);
             cause::attribute(&mut change, held.map(|held| &held.body), Some(&resource.body));
@@ -224,6 +225,7 @@ impl<'a> Planner<'a> {
             action,
             api_version: version.version.to_owned(),
             preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
+            from_environment: Vec::new(),
             etag,
             cause: None,
             base: None,
@@ -285,6 +287,20 @@ pub(super) fn display_name(held: &Actual) -> String {
     name.into_iter().find_map(Value::as_str).unwrap_or(&held.key.name).to_owned()
 }
 
+/// Which fields of what is created, or of what differs, have their values from the environment.
+fn from_environment(resource: &Desired, action: &Action) -> Vec<String> {
+    let Some(own) = &resource.own else { return Vec::new() };
+    let shown = |path: &String| match action {
+        Action::Create => true,
+        Action::Update { fields } | Action::Unowned { fields, .. } => {
+            fields.iter().any(|field| field.path == *path)
+        }
+        _ => false,
+    };
+    let given = diff::differences(resource.key.kind, own, &resource.body);
+    given.into_iter().map(|field| field.path).filter(shown).collect()
+}
+
 /// The mark that `resource` carries itself.
 fn mark_of(resource: &Desired) -> Option<String> {
     let carries = resource.key.kind == ResourceKind::CustomDetection;
@@ -307,6 +323,7 @@ fn deletion(held: &Actual, display_name: String, depends_on: Option<ResourceKey>
         api_version: version.version.to_owned(),
         preview_reasons: version.reasons.into_iter().map(str::to_owned).collect(),
         body: None,
+        from_environment: Vec::new(),
         etag: held.etag.clone(),
         cause: None,
         base: None,

@@ -73,7 +73,14 @@ fn key(item: &Content) -> ResourceKey {
 
 fn resource(item: &Content, key: ResourceKey, body: Value) -> Desired {
     let api_version = key.kind.api_version(&body).version;
-    Desired { key, display_name: item.display_name().to_owned(), body, api_version, origin: item.place() }
+    Desired {
+        key,
+        display_name: item.display_name().to_owned(),
+        body,
+        api_version,
+        origin: item.place(),
+        own: None,
+    }
 }
 
 fn record(key: &ResourceKey, body: &Value, target: &Target) -> serde_json::Result<Value> {

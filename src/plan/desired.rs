@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Desired, Target, body, codes};
-use crate::arm::{ResourceKey, limits, metadata};
+use crate::arm::{ResourceKey, ResourceKind, limits, metadata};
 use crate::diag::{self, Diagnostic};
 use crate::rule::{Rule, RuleKind};
 use crate::text::{Span, TextRange};
@@ -44,9 +44,21 @@ pub fn desired(rules: &[Rule], target: &Target) -> (Vec<Desired>, Vec<Diagnostic
     (resources, findings)
 }
 
+/// [`desired`], of rules as an environment has them. `own` are those of them that it changes, as their files say them.
+pub fn desired_as(rules: &[Rule], own: &[Rule], target: &Target) -> (Vec<Desired>, Vec<Diagnostic>) {
+    let (mut resources, findings) = desired(rules, target);
+    let mut bodies: BTreeMap<ResourceKey, serde_json::Value> =
+        desired(own, target).0.into_iter().map(|it| (it.key, it.body)).collect();
+    for resource in resources.iter_mut().filter(|it| it.key.kind != ResourceKind::Metadata) {
+        resource.own = bodies.remove(&resource.key).filter(|own| *own != resource.body);
+    }
+    (resources, findings)
+}
+
 fn resource(rule: &Rule, key: ResourceKey, body: serde_json::Value) -> Desired {
     let api_version = key.kind.api_version(&body).version;
-    Desired { key, display_name: rule.display_name().to_owned(), body, api_version, origin: place(rule) }
+    let display_name = rule.display_name().to_owned();
+    Desired { key, display_name, body, api_version, origin: place(rule), own: None }
 }
 
 /// Where a finding about the whole rule points: its name, else its id, else all of it.

@@ -37,6 +37,7 @@ pub struct Pulled {
     base: Option<Base>,
     held: Json,
     wanted: Option<Json>,
+    own: Option<Json>,
     applied: Option<Json>,
 }
 
@@ -49,6 +50,17 @@ pub struct EntryChange {
     pub value: Option<Value>,
     /// Why it is not to be taken over unseen.
     pub conflict: Option<Conflict>,
+    /// What an environment makes of it, where it changes the entry: the workspace then has no value for the file.
+    pub given: Option<Given>,
+}
+
+/// An entry that an environment changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// What the file says.
+    pub own: Option<Value>,
+    /// What the environment makes of that.
+    pub made: Option<Value>,
 }
 
 /// Why a difference cannot be told to be a change of the workspace alone.
@@ -98,6 +110,7 @@ pub fn pull(
             base: planner.ownership.base(key),
             held: held.body.clone(),
             wanted: rule.map(|rule| rule.body.clone()),
+            own: rule.and_then(|rule| rule.own.clone()),
             applied: None,
         });
     }
@@ -143,6 +156,7 @@ impl Pulled {
         };
         let (ours, theirs) = (normal(wanted), normal(&self.held));
         let applied = applied.map(normal);
+        let own = self.own.as_ref().map(normal);
         let value = |entries: &[(String, Value)], key: &str| -> Option<Value> {
             entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
         };
@@ -162,7 +176,9 @@ impl Pulled {
                 Some(applied) => (value(applied, key) != our).then_some(Conflict::Both),
                 None => Some(Conflict::Unknown),
             };
-            Some(EntryChange { key: key.clone(), value: value(&written, key), conflict })
+            let given = own.as_ref().map(|own| value(own, key)).filter(|own| *own != our);
+            let given = given.map(|own| Given { own, made: our });
+            Some(EntryChange { key: key.clone(), value: value(&written, key), conflict, given })
         };
         let mut changes: Vec<EntryChange> = names.into_iter().filter_map(change).collect();
         if self.key.kind == ResourceKind::CustomDetection
@@ -170,7 +186,7 @@ impl Pulled {
         {
             // A file without an id is known by the name it had.
             let id = Some(Value::text(&self.key.name));
-            changes.insert(0, EntryChange { key: "id".to_owned(), value: id, conflict: None });
+            changes.insert(0, EntryChange { key: "id".to_owned(), value: id, conflict: None, given: None });
         }
         changes
     }

@@ -18,10 +18,13 @@ pub struct Target {
     /// The git commit of the rules, where they are as committed. Ownership records keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// The environment whose rules they are, where they are those of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 impl Target {
-    /// Whether `other` is the same workspace and project, whatever the commit.
+    /// Whether `other` is the same workspace and project, whatever the commit and environment.
     pub fn is_same(&self, other: &Self) -> bool {
         self.workspace.is_same(&other.workspace) && self.project == other.project
     }
@@ -40,6 +43,8 @@ pub struct Desired {
     pub api_version: &'static str,
     /// The rule's place.
     pub origin: Span,
+    /// The body without what an environment changes of it, where it changes anything.
+    pub own: Option<Value>,
 }
 
 /// A resource as the workspace holds it.
@@ -101,6 +106,9 @@ pub struct Change {
     /// The body of a create or update, without etag; of a custom detection that is adopted, its description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// The paths of the fields whose values the environment gives, where it is created or where they differ.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from_environment: Vec<String>,
     /// The etag to send in the body: of what the plan saw, `*` for a saved search that exists, none for
     /// what is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,8 @@
 //! The settings of a project: `picket.toml`.
 
+mod env;
 mod lint;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use super::lints;
 use crate::diag::{Diagnostic, LintMeta, nearest};
 use crate::text::{SourceId, Span, Spanned, TextRange, to_u32};
 
+pub use env::EnvConfig;
 pub use lint::{IgnoreConfig, LevelConfig, LintConfig, OverrideConfig};
 
 /// The name of the workspace on this machine, which needs no settings.
@@ -43,6 +46,8 @@ pub struct Config {
     pub deploy: DeployConfig,
     /// `[workspace.NAME]`
     pub workspaces: BTreeMap<String, WorkspaceConfig>,
+    /// `[env.NAME]`
+    pub envs: BTreeMap<String, EnvConfig>,
 }
 
 /// `[attack]`
@@ -107,6 +112,8 @@ pub struct WorkspaceConfig {
     pub cloud: Option<Spanned<String>>,
     /// `endpoint`: a server on this machine to talk to instead of the cloud, such as `picket emulator`.
     pub endpoint: Option<Spanned<String>>,
+    /// `tenant` that it belongs to: its UUID or domain.
+    pub tenant: Option<Spanned<String>>,
     /// `defender`: whether custom detections are deployed to the Defender XDR of its tenant.
     pub defender: bool,
 }
@@ -125,6 +132,7 @@ impl Default for Config {
             attack: AttackConfig::default(),
             deploy: DeployConfig::default(),
             workspaces: BTreeMap::new(),
+            envs: BTreeMap::new(),
         }
     }
 }
@@ -132,7 +140,7 @@ impl Default for Config {
 impl Config {
     /// Reads the text of picket.toml. What is wrong keeps its default.
     pub fn parse(source: SourceId, text: &str) -> (Self, Vec<Diagnostic>) {
-        let mut reader = Reader { source, diagnostics: Vec::new() };
+        let mut reader = Reader { source, text, diagnostics: Vec::new() };
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let range = error.span().unwrap_or_default();
@@ -147,8 +155,9 @@ impl Config {
 
 type Value<'a> = TomlSpanned<DeValue<'a>>;
 
-struct Reader {
+struct Reader<'t> {
     source: SourceId,
+    text: &'t str,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -157,7 +166,7 @@ fn range_of<T>(item: &TomlSpanned<T>) -> TextRange {
     TextRange { start: to_u32(span.start), end: to_u32(span.end.max(span.start)) }
 }
 
-impl Reader {
+impl Reader<'_> {
     fn report(&mut self, lint: &LintMeta, range: TextRange, message: String, help: Vec<String>) {
         let mut found = Diagnostic::error(lint.code, Span::new(self.source, range), message);
         found.help = help;
@@ -241,6 +250,7 @@ impl Reader {
                 "attack",
                 "deploy",
                 "workspace",
+                "env",
             ],
         );
         let mut config = Config { source: self.source, ..Config::default() };
@@ -293,7 +303,39 @@ impl Reader {
                 }
             }
         }
+        if let Some(value) = table.get("env")
+            && let Some(named) = self.table(value, "`env`", "[env.prod]")
+        {
+            for (name, value) in named {
+                if let Some(env) = self.env(name, value) {
+                    self.workspaces_of(&env, &config.workspaces, table);
+                    config.envs.insert(name.get_ref().to_string(), env);
+                }
+            }
+        }
         config
+    }
+
+    /// Reports workspaces of an environment that there are not.
+    fn workspaces_of(
+        &mut self,
+        env: &EnvConfig,
+        workspaces: &BTreeMap<String, WorkspaceConfig>,
+        table: &DeTable<'_>,
+    ) {
+        // One with faults of its own is not among the workspaces, and still there.
+        let is_there = |name: &str| {
+            let written = table.get("workspace").and_then(|value| value.get_ref().as_table());
+            name == LOCAL_WORKSPACE || written.is_some_and(|written| written.contains_key(name))
+        };
+        let unknown = env.workspaces.iter().flatten().filter(|name| !is_there(&name.value));
+        for name in unknown {
+            let help = match nearest(&name.value, workspaces.keys().map(String::as_str)) {
+                Some(near) => format!("the nearest is `{near}`"),
+                None => format!("add it as [workspace.{}]", name.value),
+            };
+            self.invalid(name.range, format!("there is no workspace `{}`", name.value), &help);
+        }
     }
 
     fn deploy(&mut self, table: &DeTable<'_>) -> DeployConfig {
@@ -355,7 +397,7 @@ impl Reader {
         self.only(
             table,
             &place,
-            &["subscription", "resource_group", "name", "cloud", "endpoint", "defender"],
+            &["subscription", "resource_group", "name", "tenant", "cloud", "endpoint", "defender"],
         );
         let subscription =
             self.text(table, "subscription", "subscription = \"00000000-0000-0000-0000-000000000000\"");
@@ -378,6 +420,7 @@ impl Reader {
             subscription: subscription?,
             resource_group: resource_group?,
             name: workspace?,
+            tenant: self.text(table, "tenant", "tenant = \"00000000-0000-0000-0000-000000000000\""),
             cloud,
             endpoint,
             defender: self.truth(table, "defender"),
@@ -462,6 +505,37 @@ cloud = "public"
         assert_eq!(
             faults("[project]\ncolour = 1\n"),
             ["2:1 PK902 unknown key `colour` in [project] (known keys here are `name`)"]
+        );
+    }
+
+    #[test]
+    fn environments_are_read_as_rules_are() {
+        let text = r#"
+[env.prod]
+workspaces = ["prdo", "local"]
+include = {}
+exclude = { paths = ["{"], severities = ["Hihg"] }
+[[env.prod.overrides]]
+rule = ["a"]
+set = { severty = "High", severity = "Highest", queryFrequency = "soon", enabled = 3 }
+parameters = { A = { b = 1 } }
+[workspace.prod]
+"#;
+        assert_eq!(
+            faults(text),
+            [
+                "3:15 PK901 there is no workspace `prdo` (add it as [workspace.prdo])",
+                "4:11 PK901 `include` selects by nothing (name some of `rules`, `paths`, `tags`, `severities` and `kinds`)",
+                "5:22 PK901 `{` is no pattern of paths: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?) (write it as `rules/lab/**`)",
+                "5:42 PK901 there is no severity `Hihg` (the nearest is `High`)",
+                "7:1 PK902 unknown key `rule` in [[env.prod.overrides]] (the nearest known key is `rules`)",
+                "8:9 PK101 a rule has no key `severty` (the nearest known key is `severity`)",
+                "8:38 PK104 `severity` cannot be `Highest` (expected one of `Informational`, `Low`, `Medium`, `High`)",
+                "8:66 PK106 `queryFrequency` is no length of time (write a number with `m`, `h` or `d`, such as `90m`, `1h` or `14d`)",
+                "8:84 PK103 `enabled` is a number, expected `true` or `false` ()",
+                "9:20 PK901 the parameter `A` must be a value or a list of values, not a table (write it as `parameters = { Threshold = 20 }`)",
+                "10:12 PK901 [workspace.prod] lacks `subscription`, `resource_group` and `name` (a workspace needs `subscription`, `resource_group` and `name`)",
+            ]
         );
     }
 

@@ -27,7 +27,7 @@ pub fn plan_human(plan: &Plan, options: PlanHumanOptions) -> String {
     let shown: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.verb() != Verb::Unchanged).collect();
     writer.heading(plan, shown.is_empty());
     for entry in &shown {
-        writer.entry(entry);
+        writer.entry(entry, plan.target.environment.as_deref());
     }
     writer.orphans(plan);
     writer.versions(plan);
@@ -70,15 +70,20 @@ impl Writer {
             printable(&workspace.resource_group)
         );
         let project = printable(&plan.target.project);
+        let environment = plan.target.environment.as_ref();
+        let environment =
+            environment.map(|name| format!(" as [env.{}]", printable(name))).unwrap_or_default();
         if nothing {
-            self.line(&format!("The {place} holds the rules of the project '{project}' as they are written"));
+            self.line(&format!(
+                "The {place} holds the rules of the project '{project}'{environment} as they are written"
+            ));
         } else {
-            self.line(&format!("Changes to the {place} for the project '{project}':"));
+            self.line(&format!("Changes to the {place} for the project '{project}'{environment}:"));
         }
         self.line("");
     }
 
-    fn entry(&mut self, entry: &Entry<'_>) {
+    fn entry(&mut self, entry: &Entry<'_>, environment: Option<&str>) {
         let verb = entry.verb();
         let (mark, style) = (verb.mark(), self.mark_style(verb.mark()));
         let key = &entry.main.key;
@@ -133,6 +138,10 @@ impl Writer {
         }
         for field in entry.record_fields() {
             self.field("record ", field);
+        }
+        if let Some(line) = entry.given_by(environment) {
+            let dim = self.style(Style::new().dimmed());
+            self.line(&format!("      {dim}{}{dim:#}", printable(&line)));
         }
         if !entry.main.preview_reasons.is_empty() && entry.main.is_pending() {
             let reasons = entry.main.preview_reasons.join("; ");

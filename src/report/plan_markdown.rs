@@ -22,8 +22,10 @@ pub const PLAN_COMMENT_LENGTH: usize = 60_000;
 pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
     let entries = entries(plan);
     let shown: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.verb() != Verb::Unchanged).collect();
+    let environment = plan.target.environment.as_deref();
+    let of = environment.map(|name| format!(" as {}", code(&format!("[env.{name}]")))).unwrap_or_default();
     let mut out = format!(
-        "{PLAN_COMMENT_MARK}\n### picket plan for {}\n\n**{}**\n",
+        "{PLAN_COMMENT_MARK}\n### picket plan for {}{of}\n\n**{}**\n",
         code(&plan.target.workspace.name),
         summary_line(plan)
     );
@@ -31,7 +33,7 @@ pub fn plan_markdown(plan: &Plan, limit: usize) -> String {
     if !shown.is_empty() {
         out.push_str("\n| | | rule | |\n|-|-|-|-|\n");
         // Differences get at least half of the room.
-        append(&mut out, limit / 2, "row", shown.iter().map(|entry| row(entry)));
+        append(&mut out, limit / 2, "row", shown.iter().map(|entry| row(entry, environment)));
     }
     orphans(plan, limit, &mut out);
     append(&mut out, limit, "difference", shown.iter().filter_map(|entry| details(entry)));
@@ -53,7 +55,7 @@ fn findings(plan: &Plan, limit: usize, out: &mut String) {
     append(out, limit / 4, "finding", items);
 }
 
-fn row(entry: &Entry<'_>) -> String {
+fn row(entry: &Entry<'_>, environment: Option<&str>) -> String {
     let verb = entry.verb();
     let mut note = match &entry.main.action {
         Action::Create => entry.main.body.as_ref().map(outline).unwrap_or_default(),
@@ -72,6 +74,10 @@ fn row(entry: &Entry<'_>) -> String {
     if let Some(cause) = entry.cause() {
         let gap = if note.is_empty() { "" } else { "; " };
         let _ = write!(note, "{gap}{cause}");
+    }
+    if let Some(given) = entry.given_by(environment) {
+        let gap = if note.is_empty() { "" } else { "; " };
+        let _ = write!(note, "{gap}{given}");
     }
     let noun = entry.main.key.kind.noun();
     format!("| {} | {noun} | {} | {} |\n", verb.word(), code(&entry.main.display_name), escape(&note))

@@ -25,6 +25,11 @@ pub fn plan_json_schema() -> Value {
                 "items": { "type": "string" },
                 "description": "Why the API version must be a preview.",
             },
+            "fromEnvironment": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "The paths of the fields whose values the environment gives.",
+            },
             "body": { "type": "object", "description": "The body of the request, without etag." },
             "etag": text("The etag of the request."),
             "cause": refer("cause"),

@@ -80,6 +80,14 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// Which fields have their values from the environment, as a sentence.
+    pub(super) fn given_by(&self, environment: Option<&str>) -> Option<String> {
+        let paths = &self.main.from_environment;
+        let short = |path: &String| path.strip_prefix("properties.").unwrap_or(path).to_owned();
+        let name = environment.filter(|_| !paths.is_empty())?;
+        Some(format!("from [env.{name}]: {}", paths.iter().map(short).collect::<Vec<_>>().join(", ")))
+    }
+
     /// The differences of the content.
     pub(super) fn fields(&self) -> &'a [FieldChange] {
         fields(&self.main.action)

@@ -28,6 +28,7 @@ pub(super) fn target() -> Value {
             "workspace": workspace,
             "project": text("The project whose content it is."),
             "commit": text("The git commit of the rules, where they are as committed."),
+            "environment": text("The environment whose rules they are, where they are those of one."),
         }),
         &["workspace", "project"],
     )

@@ -4,10 +4,12 @@
 //! are refused before they reach this crate's core. Lines and columns exist only for display and are
 //! computed from a [`LineIndex`] when a report is written.
 
+mod composed;
 pub mod csv;
 mod line_index;
 mod source_map;
 
+pub use composed::Composition;
 pub use line_index::{LineCol, LineIndex};
 pub use source_map::{Source, SourceMap};
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::composed::Composed;
 use super::{LineCol, LineIndex, SourceId, Span, to_u32};
 
 /// One source text under the name that reports show.
@@ -12,6 +13,8 @@ pub struct Source {
     /// The whole text, byte for byte (a byte order mark included).
     pub text: Arc<str>,
     lines: LineIndex,
+    /// What it was composed of, where nobody wrote it.
+    pub(super) composed: Option<Composed>,
 }
 
 impl Source {
@@ -24,7 +27,7 @@ impl Source {
 /// All source texts of a run. Ids are handed out in order of insertion.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    sources: Vec<Source>,
+    pub(super) sources: Vec<Source>,
 }
 
 impl SourceMap {
@@ -37,7 +40,7 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
         let lines = LineIndex::new(&text);
-        self.sources.push(Source { name: name.into(), text, lines });
+        self.sources.push(Source { name: name.into(), text, lines, composed: None });
         SourceId(to_u32(self.sources.len() - 1))
     }
 

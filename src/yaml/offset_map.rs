@@ -58,4 +58,29 @@ impl OffsetMap {
         };
         TextRange::new(start, end)
     }
+
+    /// The segments of `decoded`, a range of the decoded text, with their decoded bytes counted from its start.
+    pub fn part(&self, decoded: TextRange) -> Vec<Segment> {
+        let first = self.segments.partition_point(|segment| segment.decoded.end <= decoded.start);
+        let inside = self.segments[first..].iter().take_while(|segment| segment.decoded.start < decoded.end);
+        let cut = |segment: &Segment| {
+            let start = segment.decoded.start.max(decoded.start);
+            let end = segment.decoded.end.min(decoded.end);
+            let source = match segment.copied {
+                true => {
+                    let from = segment.source.start + (start - segment.decoded.start);
+                    TextRange::new(from, from + (end - start))
+                }
+                false => segment.source,
+            };
+            let decoded = TextRange::new(start - decoded.start, end - decoded.start);
+            Segment { decoded, source, copied: segment.copied }
+        };
+        inside.map(cut).collect()
+    }
+
+    /// The file offset behind the last byte.
+    pub fn end(&self) -> u32 {
+        self.end
+    }
 }

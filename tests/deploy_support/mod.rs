@@ -153,7 +153,7 @@ pub fn workspace(endpoint: &str, change: impl FnOnce(&mut ClientOptions)) -> Arm
 }
 
 pub fn target() -> Target {
-    Target { workspace: workspace_id(), project: "soc".to_owned(), commit: None }
+    Target { workspace: workspace_id(), project: "soc".to_owned(), commit: None, environment: None }
 }
 
 /// The key of the nth rule: every third is a hunting query.
@@ -185,6 +185,7 @@ pub fn rule(number: usize, query: &str) -> [Desired; 2] {
         display_name: display_name.clone(),
         body,
         origin: Span::default(),
+        own: None,
     };
     [desired(metadata::key_for(&key), record), desired(key, body)]
 }

@@ -17,6 +17,7 @@ pub(crate) fn target() -> Target {
         },
         project: "soc".into(),
         commit: None,
+        environment: None,
     }
 }
 

@@ -42,8 +42,7 @@ impl ApplyArgs {
             let allow = |connected: &Connected| leave.check(connected);
             match kept {
                 Some(path) => {
-                    let workspace = planning.scope.workspace.as_deref();
-                    let planned = saved::open(path, workspace, wishes, allow, shell).await?;
+                    let planned = saved::open(path, &planning.scope.place, wishes, allow, shell).await?;
                     Ok(Planning::Planned(Box::new(planned)))
                 }
                 None => pipeline::plan(planning, wishes, allow, shell).await,

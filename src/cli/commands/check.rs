@@ -7,10 +7,11 @@ use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{About, Format, count, render};
 use crate::cli::revision::rules_at;
 use crate::cli::{CliError, Exit, Shell, baseline, codes, diff, fixes};
-use crate::diag::{Applicability, Confidence, Diagnostic};
+use crate::diag::{Applicability, Code, Confidence, Diagnostic};
 use crate::lint;
 use crate::project::Wanted;
 use crate::report::Counts;
+use crate::text::Span;
 
 /// Rounds of fixing before picket gives up on fixes that keep making new ones.
 const MAX_ROUNDS: usize = 10;
@@ -64,10 +65,19 @@ pub(crate) struct CheckArgs {
     /// Report rules that changed since this revision of git under the same version.
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
+    /// Check the rules as this environment of picket.toml has them.
+    #[arg(long, short, value_name = "NAME", conflicts_with_all = OF_FILES)]
+    env: Option<String>,
+    /// Check the rules as each environment of picket.toml has them.
+    #[arg(long, conflicts_with = "env", conflicts_with_all = OF_FILES)]
+    all_envs: bool,
     /// Say nothing but findings.
     #[arg(long, short)]
     quiet: bool,
 }
+
+/// What is about rules as their files say them.
+const OF_FILES: [&str; 4] = ["fix", "unsafe_fixes", "diff", "write_baseline"];
 
 /// How sure a finding has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -100,6 +110,7 @@ Examples:
   picket check --select PK5             only what concerns ATT&CK
   picket check --format github          annotations on a pull request
   picket check --format markdown        a comment for it
+  picket check --env prod               the rules as [env.prod] of picket.toml has them
   picket check - < rule.yaml            standard input
 
 Errors give exit code 1, warnings do so with --strict. A file that cannot be read gives 2.
@@ -123,7 +134,13 @@ impl CheckArgs {
         if let Some(since) = &self.since {
             inputs.before = rules_at(since, &opened.folder)?;
         }
-        let mut loaded = load::check(&opened, &inputs);
+        if let Some(env) = &self.env {
+            opened.enter(env, shell)?;
+        }
+        let mut loaded = match self.all_envs {
+            true => in_all_envs(&mut opened, &inputs, shell)?,
+            false => load::check(&opened, &inputs),
+        };
         if self.fix || self.unsafe_fixes || self.diff {
             loaded = self.fix(&opened, &mut inputs, loaded, &filter, shell)?;
         }
@@ -136,7 +153,7 @@ impl CheckArgs {
         let text = if self.statistics && self.format == Format::Human {
             statistics(findings)
         } else {
-            let about = About { subjects: lint::subjects(rules), checked: ids.clone() };
+            let about = About { subjects: lint::subjects(sources, rules), checked: ids.clone() };
             render(self.format, sources, findings, &about, shell)
         };
         // Standard output then holds the fixed text.
@@ -232,6 +249,48 @@ impl CheckArgs {
         }
         Ok(loaded)
     }
+}
+
+/// What is found in the rules as the environments have them, each finding once. What is not found in all of them says where.
+fn in_all_envs(opened: &mut Opened, inputs: &Inputs, shell: &Shell) -> Result<Loaded, CliError> {
+    let names: Vec<String> = opened.project.config.envs.keys().cloned().collect();
+    let mut environments = Vec::new();
+    for name in &names {
+        environments.push(opened.environment(name, shell)?);
+    }
+    let mut runs = Vec::new();
+    for environment in environments {
+        opened.environment = Some(environment);
+        runs.push(load::check(opened, inputs));
+    }
+    let mut found: BTreeMap<(Span, Code, &str), (&Diagnostic, Vec<&str>)> = BTreeMap::new();
+    for (name, run) in names.iter().zip(&runs) {
+        for finding in &run.findings {
+            let key = (finding.primary.span, finding.code, finding.message.as_str());
+            let (_, of) = found.entry(key).or_insert_with(|| (finding, Vec::new()));
+            if of.last() != Some(&name.as_str()) {
+                of.push(name);
+            }
+        }
+    }
+    let with_names = |(finding, of): &(&Diagnostic, Vec<&str>)| match of.len() == names.len() {
+        true => (*finding).clone(),
+        false => (*finding).clone().with_help(in_which(of)),
+    };
+    let mut findings: Vec<Diagnostic> = found.values().map(with_names).collect();
+    crate::diag::sort(&mut findings);
+    let Some(mut all) = runs.into_iter().max_by_key(|run| run.rules.len()) else {
+        return Err(CliError::new("picket.toml has no environment").help("add one as [env.NAME]"));
+    };
+    all.findings = findings;
+    Ok(all)
+}
+
+/// Where a finding is that is not in every environment.
+fn in_which(names: &[&str]) -> String {
+    let noun = if names.len() == 1 { "environment" } else { "environments" };
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!("found in the {noun} {}", quoted.join(", "))
 }
 
 fn is_safe(finding: &Diagnostic) -> bool {

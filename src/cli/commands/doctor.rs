@@ -1,18 +1,17 @@
 //! `picket doctor`
 
 use crate::cli::connect::Destination;
+use crate::cli::environment::PlaceArgs;
 use crate::cli::{CliError, Exit, Shell, examine, load, runtime};
 use crate::doctor::Checkup;
-use crate::project::LOCAL_WORKSPACE;
 use crate::report;
 
 /// Check what a deployment needs: login, network, workspace, Sentinel, permissions, limits.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DoctorArgs {
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Look only for what `plan`, `drift`, `status` and `pull` need, not for what `apply` does.
     #[arg(long)]
     read_only: bool,
@@ -43,13 +42,13 @@ Nothing is changed. Secrets and tokens are never shown. Exit codes: 0 all is wel
 impl DoctorArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let opened = load::open(shell, false)?;
-        let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
+        let mut opened = load::open(shell, false)?;
+        let name = self.place.enter(&mut opened, shell)?;
         runtime()?.block_on(async {
-            let destination = Destination::find(&opened, name, shell).await?;
+            let destination = Destination::find(&opened, &name, shell).await?;
             let checks = examine::examine(&opened, &destination, self.read_only).await;
             destination.close().await?;
-            let checkup = Checkup { workspace: name.to_owned(), checks };
+            let checkup = Checkup { workspace: name, checks };
             let text = match self.format {
                 DoctorFormat::Text => report::doctor_text(&checkup),
                 DoctorFormat::Json => report::doctor_json(&checkup),

@@ -1,20 +1,20 @@
 //! `picket drift`
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::environment::PlaceArgs;
 use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, load, runtime, wanted};
 use crate::plan::{self, Candidate};
-use crate::project::{LOCAL_WORKSPACE, Wanted};
+use crate::project::Wanted;
 use crate::{deploy, report};
 
 /// Show what in a workspace is no longer as the last apply left it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DriftArgs {
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     #[command(flatten)]
     selection: SelectArgs,
     /// How to write it.
@@ -34,15 +34,15 @@ for `picket plan`. Exit codes: 0 all is as it was applied, 1 something drifted, 
 impl DriftArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let opened = load::open(shell, false)?;
+        let mut opened = load::open(shell, false)?;
+        let workspace = self.place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         // Rules with faults do not matter: what was applied is on record.
         let sourced = load::rules(&opened, &inputs);
         runtime()?.block_on(async {
-            let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
-            let connected = connect(&opened, name, Wishes::default(), shell).await?;
+            let connected = connect(&opened, &workspace, Wishes::default(), shell).await?;
             let target = &connected.target;
-            let (desired, _) = wanted::wanted(&sourced.rules, sourced.content, sourced.kql, target);
+            let (desired, _) = wanted::wanted(&sourced.rules, &[], sourced.content, sourced.kql, target);
             let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
             let owned = plan::owned(&actual, target);
             deploy::read_items(&connected.workspace, &mut actual, &owned).await.map_err(azure_error)?;

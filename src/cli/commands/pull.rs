@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::environment::PlaceArgs;
 use crate::cli::load::{Opened, Sourced};
 use crate::cli::merging::{Decide, Merging};
 use crate::cli::new_files::NewFiles;
@@ -12,16 +13,15 @@ use crate::cli::output::{count, human};
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, diff, load, runtime, wanted};
 use crate::plan::{self, Candidate, Pulled};
-use crate::project::{LOCAL_WORKSPACE, Wanted, shown};
+use crate::project::{Wanted, shown};
 use crate::{deploy, diag};
 
 /// Write what was changed in a workspace into the files of rules and content.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct PullArgs {
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     #[command(flatten)]
     selection: SelectArgs,
     /// Content of others as well, and that of nobody.
@@ -77,10 +77,11 @@ struct Outcome {
 impl PullArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let opened = load::open(shell, false)?;
+        let mut opened = load::open(shell, false)?;
+        let workspace = self.place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         let sourced = load::rules(&opened, &inputs);
-        let (pulled, others) = runtime()?.block_on(self.read(&opened, &sourced, shell))?;
+        let (pulled, others) = runtime()?.block_on(self.read(&opened, &workspace, &sourced, shell))?;
         let decide = match (self.ours, self.theirs) {
             (true, _) => Decide::Ours,
             (_, true) => Decide::Theirs,
@@ -102,7 +103,7 @@ impl PullArgs {
                     outcomes.push(outcome(String::new(), "disabled by the service", Vec::new()));
                 }
                 Some(origin) => {
-                    let merged = merging.merge(it, origin);
+                    let merged = merging.merge(it, sourced.sources.real(origin));
                     if !merged.entries.is_empty() {
                         outcomes.push(outcome(merged.file, merged.what, merged.entries));
                     }
@@ -136,13 +137,14 @@ impl PullArgs {
     async fn read(
         &self,
         opened: &Opened,
+        workspace: &str,
         sourced: &Sourced<'_>,
         shell: &Shell,
     ) -> Result<(Vec<Pulled>, usize), CliError> {
-        let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
-        let connected = connect(opened, name, Wishes::default(), shell).await?;
+        let connected = connect(opened, workspace, Wishes::default(), shell).await?;
         let target = &connected.target;
-        let (desired, _) = wanted::wanted(&sourced.rules, sourced.content, sourced.kql, target);
+        let Sourced { rules, own, content, kql, .. } = sourced;
+        let (desired, _) = wanted::wanted(rules, own, content, kql, target);
         let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
         let of = match self.all {
             true => actual.iter().map(|it| it.key.clone()).collect(),

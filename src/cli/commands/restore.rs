@@ -73,7 +73,7 @@ impl RestoreArgs {
         let mut plan = plan::plan(&desired, &actual, &connected.target, PlanOptions::default());
         // The rules of the project were not read, so nothing is known to be gone.
         plan.orphans.clear();
-        let planned = Planned { plan, sources, connected, actual, opened };
+        let planned = Planned { plan, sources, connected, actual, opened, rules: Vec::new() };
         Ok(Planning::Planned(Box::new(planned)))
     }
 }

@@ -2,19 +2,18 @@
 
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::Wishes;
+use crate::cli::environment::PlaceArgs;
 use crate::cli::output::count;
 use crate::cli::pipeline::{self, Planning, PlanningArgs, ScopeArgs};
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, journal, load};
-use crate::project::LOCAL_WORKSPACE;
 
 /// Apply what the last apply left: what failed, waited for data or was not begun.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RetryArgs {
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     #[command(flatten)]
     applying: ApplyingArgs,
 }
@@ -28,9 +27,9 @@ The journal of the workspace says what is left. What was applied since, by whome
 impl RetryArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
-        let opened = load::open(shell, false)?;
-        let path = journal::file(&opened.project, name);
+        let mut opened = load::open(shell, false)?;
+        let name = self.place.enter(&mut opened, shell)?;
+        let path = journal::file(&opened.project, &name);
         let left = if path.exists() { journal::left(&load::read_file(&path)?) } else { None };
         let Some(left) = left else {
             return Err(CliError::new(format!("nothing was applied to `{name}` from here yet"))
@@ -44,7 +43,7 @@ impl RetryArgs {
         let planning = PlanningArgs {
             scope: ScopeArgs {
                 paths: Vec::new(),
-                workspace: Some(name.to_owned()),
+                place: PlaceArgs { env: self.place.env.clone(), workspace: Some(name) },
                 selection: SelectArgs::default(),
             },
             prune: left.deletes,

@@ -1,6 +1,7 @@
 //! `picket status`
 
 use crate::cli::connect::{Wishes, azure_error, connect};
+use crate::cli::environment::PlaceArgs;
 use crate::cli::output::ShownFormat;
 use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, fired, load, runtime, wanted};
@@ -12,9 +13,8 @@ use crate::{deploy, report};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct StatusArgs {
-    /// The workspace: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Over how many days it counts alerts; a rule that made none in them is silent.
     #[arg(long, value_name = "NUMBER", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=730))]
     days: u32,
@@ -39,21 +39,21 @@ with 1 where something was. Exit codes: 0 shown, 2 it could not be found out.";
 impl StatusArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let opened = load::open(shell, false)?;
+        let mut opened = load::open(shell, false)?;
+        let workspace = self.place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         let sourced = load::rules(&opened, &inputs);
         runtime()?.block_on(async {
-            let name = self.workspace.as_deref().unwrap_or(LOCAL_WORKSPACE);
-            let connected = connect(&opened, name, Wishes::default(), shell).await?;
+            let connected = connect(&opened, &workspace, Wishes::default(), shell).await?;
             let (desired, _) =
-                wanted::wanted(&sourced.rules, sourced.content, sourced.kql, &connected.target);
+                wanted::wanted(&sourced.rules, &[], sourced.content, sourced.kql, &connected.target);
             let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
             let selector = self.selection.selector(&sourced.sources, &opened.folder);
             let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
             let drift = plan::drift(&desired, &actual, &connected.target, &keeps);
             let mut status = plan::status(&desired, &actual, &drift, &keeps);
             // In the workspace on this machine no rule runs.
-            if name != LOCAL_WORKSPACE {
+            if workspace != LOCAL_WORKSPACE {
                 let fired = fired::fired(&connected.destination, self.days, &Wishes::default()).await;
                 let (fired, problem, help) = match fired {
                     Ok((fired, problem)) => (Some(fired), problem, Vec::new()),

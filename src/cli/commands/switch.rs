@@ -2,6 +2,7 @@
 
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes};
+use crate::cli::environment::PlaceArgs;
 use crate::cli::load;
 use crate::cli::named::named_rule;
 use crate::cli::pipeline::{self, PlanningArgs, ScopeArgs};
@@ -48,9 +49,8 @@ struct SwitchingArgs {
     /// Apply the rule at once, as `picket apply --target RULE` does: all of it, not only whether it runs.
     #[arg(long)]
     now: bool,
-    /// The workspace to apply it to: `local`, which is the default, or one of picket.toml.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     #[command(flatten)]
     applying: ApplyingArgs,
 }
@@ -124,7 +124,7 @@ fn switch(
     }
     let id = rule.id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
     let selection = SelectArgs::only(id);
-    let scope = ScopeArgs { paths: Vec::new(), workspace: switching.workspace.clone(), selection };
+    let scope = ScopeArgs { paths: Vec::new(), place: switching.place.clone(), selection };
     let planning = PlanningArgs { scope, prune: false, prune_limit: None, adopt: false };
     switching.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
         let allow = |connected: &Connected| leave.check(connected);

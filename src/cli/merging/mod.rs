@@ -1,5 +1,6 @@
 //! Changes of a workspace written into the files of a project.
 
+mod given;
 mod json;
 mod kql;
 mod yaml;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::arm::ResourceKind;
 use crate::content::items;
 use crate::diag::Diagnostic;
+use crate::env;
 use crate::plan::{self, Conflict, EntryChange, ITEMS, Items, Pulled};
 use crate::project::has_query_ending;
 use crate::text::{SourceMap, Span};
@@ -100,9 +102,23 @@ impl<'a> Merging<'a> {
             self.function(&target, changes, before, origin, &mut merged);
             return merged;
         }
+        let mut left = Vec::new();
         for change in changes {
             let place = yaml::place(before, &target, &change.key).unwrap_or(origin.range);
             let place = Span::new(origin.source, place);
+            let change = match given::own_level(change) {
+                Ok(change) => change,
+                Err(key) => {
+                    let message =
+                        format!("`{key}` was changed in the workspace, and the environment sets it");
+                    let finding = env::EDITED_IN_WORKSPACE.at(place, message);
+                    self.findings.push(
+                        finding.with_help("change it in picket.toml, or let the next apply put it back"),
+                    );
+                    left.push(key);
+                    continue;
+                }
+            };
             if change.key == ITEMS && self.items(&target, &change, place, &mut merged) {
                 continue;
             }
@@ -117,6 +133,11 @@ impl<'a> Merging<'a> {
             merged.what = "conflicts";
             let is_foreign = target.form == Form::OtherWords;
             self.tell(&change.key, keeps, is_foreign, place);
+        }
+        if !left.is_empty() && left.len() == merged.entries.len() {
+            merged.what = "left to picket.toml";
+        } else {
+            merged.entries.retain(|key| !left.contains(key));
         }
         merged
     }

@@ -10,6 +10,7 @@ mod yaml_comments;
 use super::registry::find;
 use super::settings::{Ignore, Settings, is_fixed, nearest_name};
 use crate::diag::{Applicability, Code, Diagnostic, Fix};
+use crate::kql::markers;
 use crate::rule::Rule;
 use crate::text::{SourceMap, Span, TextRange};
 
@@ -29,6 +30,18 @@ struct Comment {
 }
 
 impl Comment {
+    /// The comment where it was really written, if its text is composed of others.
+    fn placed(mut self, sources: &SourceMap) -> Self {
+        let source = self.place.source;
+        let real = |range| sources.real(Span::new(source, range));
+        self.place = real(self.place.range);
+        self.covers = real(self.covers).range;
+        for (_, range, _) in &mut self.codes {
+            *range = real(*range).range;
+        }
+        self
+    }
+
     /// Whether the comment covers `finding`, which counts as use.
     fn takes(&mut self, finding: &Diagnostic) -> bool {
         let Span { source, range } = finding.primary.span;
@@ -44,13 +57,15 @@ impl Comment {
 pub(super) fn apply(sources: &SourceMap, rules: &[Rule], settings: &Settings, found: &mut Vec<Diagnostic>) {
     let mut about: Vec<Diagnostic> = Vec::new();
     let mut comments: Vec<Comment> = Vec::new();
-    for (id, source) in sources.iter() {
+    for (id, source) in sources.iter().filter(|(id, _)| !sources.is_composed(*id)) {
         comments.extend(yaml_comments::read(id, source, &mut about));
     }
     for rule in rules {
-        if let Some(source) = sources.get(rule.source) {
-            comments.extend(query_comments::read(rule, source, &mut about));
-        }
+        let Some(source) = sources.get(rule.source) else { continue };
+        let mut said = Vec::new();
+        let read = query_comments::read(rule, source, &mut said);
+        comments.extend(read.into_iter().map(|comment| comment.placed(sources)));
+        about.extend(said.into_iter().map(|finding| finding.placed(|span| sources.real(span))));
     }
     let mut ignores = Ignores::new(settings.ignores());
     if !comments.is_empty() || !ignores.used.is_empty() {
@@ -62,7 +77,7 @@ pub(super) fn apply(sources: &SourceMap, rules: &[Rule], settings: &Settings, fo
                 && by_comment == 0
         });
     }
-    for comment in &comments {
+    for comment in comments.iter().filter(|_| !settings.scope().is_deployed) {
         report_unused(comment, settings, &mut about);
     }
     ignores.report(settings, &mut about);
@@ -118,10 +133,12 @@ impl<'a> Ignores<'a> {
                 about.push(finding.with_help("add `reason = \"…\"`: why the findings do not hold there"));
             }
             // Of part of a project nothing can be said of the rest.
-            let unused =
-                ignore.codes.iter().zip(used).filter(|((code, _), used)| {
-                    !**used && settings.scope().is_whole && !settings.is_off(code)
-                });
+            let is_known = settings.scope().is_whole && !settings.scope().is_deployed;
+            let unused = ignore
+                .codes
+                .iter()
+                .zip(used)
+                .filter(|((code, _), used)| !**used && is_known && !settings.is_off(code));
             for ((code, place), _) in unused {
                 let message = format!("nothing of {code} is reported in these paths");
                 about.push(UNUSED_SUPPRESSION.at(*place, message).with_help(format!("take {code} out")));
@@ -145,6 +162,9 @@ fn read_comment(
         BAD_SUPPRESSION.at(place, message).with_help(help)
     };
     let body = comment.split_once(MARK).map_or("", |(_, body)| body).trim_start();
+    if sign == "//" && markers::is_marker(body) {
+        return None;
+    }
     let Some(rest) = body.strip_prefix("ignore") else {
         about.push(bad("the comment addresses picket and says nothing it knows"));
         return None;

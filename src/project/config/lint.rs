@@ -71,7 +71,7 @@ const IGNORE: &str = "[[lint.ignore]] codes = [\"PK501\"], paths = [\"legacy/**\
 const PATHS: &str = "paths = [\"legacy/**\"]";
 const CODES: &str = "codes = [\"PK501\"]";
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn lint(&mut self, value: &Value<'_>) -> LintConfig {
         let mut lint = LintConfig::default();
         let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
@@ -152,7 +152,7 @@ impl Reader {
     }
 
     /// The tables of a list of tables, each with its place.
-    fn tables<'a, 'i>(
+    pub(super) fn tables<'a, 'i>(
         &mut self,
         table: &'a DeTable<'i>,
         key: &str,
@@ -174,7 +174,7 @@ impl Reader {
     }
 
     /// A list of texts that is not empty.
-    fn texts(&mut self, table: &DeTable<'_>, key: &str, example: &str) -> Vec<Spanned<String>> {
+    pub(super) fn texts(&mut self, table: &DeTable<'_>, key: &str, example: &str) -> Vec<Spanned<String>> {
         let Some(value) = table.get(key) else {
             let keys = table.iter().map(|(key, value)| range_of(key).cover(range_of(value)));
             let range = keys.reduce(TextRange::cover).unwrap_or_default();

@@ -19,7 +19,7 @@ use super::keys;
 use super::{Rule, RuleKind, Severity, TriggerOperator, lints};
 use crate::diag::{self, Diagnostic, LintMeta};
 use crate::text::{SourceId, Span, Spanned, TextRange};
-use crate::yaml::{self, Document};
+use crate::yaml::{self, Document, Mapping};
 
 /// Reads every rule of a file.
 pub fn read(source: SourceId, text: &str) -> (Vec<Rule>, Vec<Diagnostic>) {
@@ -46,6 +46,16 @@ pub fn read(source: SourceId, text: &str) -> (Vec<Rule>, Vec<Diagnostic>) {
 pub fn lower(source: SourceId, document: &Document) -> (Option<Rule>, Vec<Diagnostic>) {
     let mut context = Context { source, diagnostics: Vec::new() };
     let rule = context.rule(document);
+    diag::sort(&mut context.diagnostics);
+    (rule, context.diagnostics)
+}
+
+/// Reads a mapping that holds some keys of a rule, such as what an environment sets: nothing is missing there, and any kind
+/// of rule may be meant. What is wrong with keys and values is said as of a rule.
+pub fn lower_part(source: SourceId, mapping: &Mapping, range: TextRange) -> (Rule, Vec<Diagnostic>) {
+    let mut context = Context { source, diagnostics: Vec::new() };
+    let fields = Fields::new(&mut context, mapping, &keys::RULE, range);
+    let rule = context.properties(&fields, RuleKind::Scheduled, None);
     diag::sort(&mut context.diagnostics);
     (rule, context.diagnostics)
 }

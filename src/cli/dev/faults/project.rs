@@ -25,7 +25,7 @@ pub(super) fn target(project: &str) -> Target {
         resource_group: "soc".to_owned(),
         name: "soc-logs".to_owned(),
     };
-    Target { workspace, project: project.to_owned(), commit: None }
+    Target { workspace, project: project.to_owned(), commit: None, environment: None }
 }
 
 /// The resources that `wanted` comes to in `target`.

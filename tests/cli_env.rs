@@ -1,0 +1,299 @@
+//! Environments: one set of rules in two workspaces, with what differs between them.
+
+#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+
+mod common;
+
+use std::path::Path;
+
+use common::server::Server;
+use common::{git, hunting_rule, rule_id, run, scheduled_rule, succeeds, write};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A rule that an environment can change.
+fn rule() -> String {
+    scheduled_rule(1).replace(
+        "query: |\n  SecurityEvent\n  | where EventID == 1\n",
+        "query: |\n  let Failures = 10; // picket: parameter\n  SecurityEvent\n  | where EventID == 1\n  // picket: exclusions\n  \
+         | summarize Count = count() by Computer\n  | where Count > Failures\n",
+    )
+}
+
+const OVERRIDES: &str = r#"
+[env.prod]
+workspaces = ["main"]
+exclude = { tags = ["lab"] }
+
+[[env.prod.overrides]]
+set = { severity = "High" }
+kinds = ["Scheduled"]
+
+[[env.prod.overrides]]
+rules = ["Rule 1"]
+exclusions = ['''
+  | where Account != "scanner"
+  | where Computer !startswith "lab-"
+''']
+exclusion_files = ["exclusions/prod.kql"]
+parameters = { Failures = 25 }
+
+[env.dev]
+
+[[env.dev.overrides]]
+name_prefix = "[dev] "
+set = { severity = "Informational" }
+kinds = ["Scheduled"]
+"#;
+
+fn workspace(name: &str, endpoint: &str) -> String {
+    format!(
+        "[workspace.{name}]\nsubscription = \"d0cfe6b2-9ac0-4464-9919-dccaee2e48c0\"\nresource_group = \"soc\"\n\
+         name = \"soc-logs\"\nendpoint = \"{endpoint}\"\n"
+    )
+}
+
+/// Three rules, one of them for the lab, with a workspace for each of two environments.
+struct Project {
+    folder: TempDir,
+    prod: Server,
+    dev: Server,
+}
+
+impl Project {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let at = folder.path();
+        let (prod, dev) = (Server::start(at, &[]), Server::start(at, &[]));
+        let settings = format!(
+            "[project]\nname = \"soc\"\n{}{}{OVERRIDES}",
+            workspace("main", &prod.endpoint),
+            workspace("dev", &dev.endpoint)
+        );
+        write(at, "picket.toml", settings);
+        write(
+            at,
+            "exclusions/prod.kql",
+            "// agreed with the network team\n| where IpAddress != \"10.0.0.1\"\n",
+        );
+        write(at, "rules/1.yaml", format!("# Owned by the identity team.\n{}", rule()));
+        write(at, "rules/2.yaml", format!("{}tags:\n  - lab\n", scheduled_rule(2)));
+        write(at, "rules/hunt.yaml", hunting_rule(4));
+        Self { folder, prod, dev }
+    }
+
+    fn at(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn apply(&self) {
+        succeeds(self.at(), &["apply", "--env", "prod"]);
+        succeeds(self.at(), &["apply", "--env", "dev"]);
+    }
+
+    fn settings(&self, change: impl FnOnce(String) -> String) {
+        let text = std::fs::read_to_string(self.at().join("picket.toml")).unwrap();
+        write(self.at(), "picket.toml", change(text));
+    }
+}
+
+fn property(server: &Server, number: u32, name: &str) -> Value {
+    server.rule(&rule_id(number)).map_or(Value::Null, |rule| rule["properties"][name].clone())
+}
+
+#[test]
+fn each_environment_gets_its_rules_and_is_clean_after_it() {
+    let project = Project::new();
+    let at = project.at();
+    let plan = succeeds(at, &["plan", "--env", "prod"]);
+    insta::assert_snapshot!("plan_prod", plan.out);
+    project.apply();
+    for (server, severity, name) in
+        [(&project.prod, "High", "Rule 1"), (&project.dev, "Informational", "[dev] Rule 1")]
+    {
+        assert_eq!(property(server, 1, "severity"), severity);
+        assert_eq!(property(server, 1, "displayName"), name);
+    }
+    let query = property(&project.prod, 1, "query");
+    insta::assert_snapshot!("query_prod", query.as_str().unwrap());
+    assert!(!property(&project.dev, 1, "query").as_str().unwrap().contains("scanner"));
+    assert_eq!(
+        (project.prod.rule(&rule_id(2)), property(&project.dev, 2, "displayName")),
+        (None, json!("[dev] Rule 2"))
+    );
+    for env in ["prod", "dev"] {
+        let ran = succeeds(at, &["plan", "--env", env, "--detailed-exitcode"]);
+        assert!(ran.out.contains("0 to create, 0 to update, 0 to delete"), "{}", ran.out);
+        succeeds(at, &["drift", "--env", env]);
+        let ran = succeeds(at, &["pull", "--env", env]);
+        assert_eq!(ran.out, "Pull: 0 resources pulled\n");
+        succeeds(at, &["status", "--env", env]);
+    }
+    assert_eq!(
+        std::fs::read_to_string(at.join("rules/1.yaml")).unwrap(),
+        format!("# Owned by the identity team.\n{}", rule())
+    );
+    // A workspace has the rules of its environment, whether that is named or not.
+    succeeds(at, &["plan", "--workspace", "main", "--detailed-exitcode"]);
+    // The environment changes, and the plan says where from.
+    project.settings(|text| {
+        text.replace("severity = \"High\"", "severity = \"Low\"").replace("\"scanner\"", "\"scanner2\"")
+    });
+    let ran = succeeds(at, &["plan", "--env", "prod"]);
+    insta::assert_snapshot!("plan_changed", ran.out);
+    succeeds(at, &["plan", "--env", "dev", "--detailed-exitcode"]);
+}
+
+#[test]
+fn rules_are_checked_as_they_are_deployed() {
+    let project = Project::new();
+    let at = project.at();
+    succeeds(at, &["check", "--all-envs", "--strict"]);
+    project.settings(|text| {
+        text.replace("Account != ", "Acount != ")
+            .replace(
+                "set = { severity = \"High\" }",
+                "set = { severity = \"High\", queryFrequency = \"3h\" }",
+            )
+            .replace("rules = [\"Rule 1\"]", "rules = [\"Rule 1\", \"Rule 11\"]")
+    });
+    write(at, "exclusions/prod.kql", "| where IpAdress != \"10.0.0.1\"\n");
+    let text = std::fs::read_to_string(at.join("rules/1.yaml")).unwrap();
+    write(at, "rules/1.yaml", text.replace("Count > Failures", "Cont > Failures"));
+    let ran = run(at, &["check", "--env", "prod"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    insta::assert_snapshot!("check_prod", ran.out);
+    let ran = run(at, &["check", "--env", "dev"]);
+    assert_eq!((ran.code, ran.out.matches("error[").count()), (1, 1), "{}", ran.out);
+    let ran = run(at, &["check", "--all-envs", "--format", "concise"]);
+    insta::assert_snapshot!("check_all", ran.out);
+    // Nothing of it is deployed.
+    let ran = run(at, &["apply", "--env", "prod"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("the rules are not deployed"), "{}", ran.err);
+    assert_eq!(project.prod.rule(&rule_id(1)), None);
+}
+
+#[test]
+fn a_rule_is_shown_as_an_environment_has_it() {
+    let project = Project::new();
+    let at = project.at();
+    let ran = succeeds(at, &["show", "Rule 1", "--env", "prod", "--diff"]);
+    insta::assert_snapshot!("show_diff", ran.out);
+    let ran = succeeds(at, &["show", "Rule 1", "--env", "dev", "--format", "json"]);
+    let body: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(body["properties"]["displayName"], "[dev] Rule 1");
+    assert!(succeeds(at, &["show", "Rule 1", "--env", "prod"]).out.contains("severity: High"));
+    let ran = run(at, &["show", "Rule 2", "--env", "prod"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the environment `prod` does not have this rule"), "{}", ran.err);
+    let ran = run(at, &["show", "Rule 2", "--env", "prd"]);
+    assert!(
+        ran.err.contains("there is no environment `prd`") && ran.err.contains("nearest is `prod`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn pull_writes_edits_of_the_portal_without_what_the_environment_put_in() {
+    let project = Project::new();
+    let at = project.at();
+    project.apply();
+    project.prod.edit(&rule_id(1), |rule| {
+        let query = rule["properties"]["query"].as_str().unwrap();
+        let query = query.replace("| where EventID == 1", "| where EventID in (1, 2)");
+        rule["properties"]["query"] = json!(query);
+        rule["properties"]["description"] = json!("Finds two events.\n");
+    });
+    project.dev.edit(&rule_id(2), |rule| rule["properties"]["displayName"] = json!("[dev] Rule two"));
+    assert_eq!(run(at, &["drift", "--env", "prod"]).code, 1);
+    succeeds(at, &["pull", "--env", "prod"]);
+    succeeds(at, &["pull", "--env", "dev"]);
+    let text = std::fs::read_to_string(at.join("rules/1.yaml")).unwrap();
+    let expected = format!("# Owned by the identity team.\n{}", rule())
+        .replace("| where EventID == 1", "| where EventID in (1, 2)")
+        .replace("Finds event 1.", "Finds two events.");
+    assert_eq!(text, expected);
+    assert!(std::fs::read_to_string(at.join("rules/2.yaml")).unwrap().contains("name: Rule two\n"));
+    let plan = run(at, &["plan", "--env", "prod"]);
+    assert!(plan.out.contains("0 to create, 0 to update"), "{}", plan.out);
+}
+
+#[test]
+fn pull_leaves_what_the_environment_sets_to_picket_toml() {
+    let project = Project::new();
+    let at = project.at();
+    project.apply();
+    project.prod.edit(&rule_id(1), |rule| {
+        let query = rule["properties"]["query"].as_str().unwrap().replace("\"scanner\"", "\"other\"");
+        rule["properties"]["query"] = json!(query);
+        rule["properties"]["severity"] = json!("Low");
+        rule["properties"]["enabled"] = json!(false);
+    });
+    let ran = run(at, &["pull", "--env", "prod"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    insta::assert_snapshot!("pull_overridden", format!("{}{}", ran.out, ran.err));
+    let text = std::fs::read_to_string(at.join("rules/1.yaml")).unwrap();
+    let expected = rule().replace("severity: Medium\n", "severity: Medium\nenabled: false\n");
+    assert_eq!(text, format!("# Owned by the identity team.\n{expected}"));
+}
+
+#[test]
+fn which_side_moved_is_told_with_the_environment_of_that_commit() {
+    let project = Project::new();
+    let at = project.at();
+    write(at, ".gitignore", ".picket/\n");
+    git(at, &["init", "-q", "-b", "main"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "-q", "-m", "first"]);
+    project.apply();
+    // Both the settings and the portal changed since.
+    project.settings(|text| text.replace("Failures = 25", "Failures = 30"));
+    project.prod.edit(&rule_id(1), |rule| rule["properties"]["severity"] = json!("Low"));
+    let ran = succeeds(at, &["plan", "--env", "prod", "--target", "Rule 1"]);
+    insta::assert_snapshot!(
+        "plan_both",
+        ran.out.replace(&git(at, &["rev-parse", "--short=12", "HEAD"]), "[COMMIT]")
+    );
+    let ran = run(at, &["drift", "--env", "prod"]);
+    assert!(
+        ran.out.contains("- properties.severity: \"High\"\n    + properties.severity: \"Low\""),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn what_is_not_clear_is_asked() {
+    let project = Project::new();
+    let at = project.at();
+    let said = |arguments: &[&str]| {
+        let ran = run(at, arguments);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        ran.err
+    };
+    assert!(said(&["plan", "--env", "nowhere"]).contains("there is no environment `nowhere`"));
+    let err = said(&["plan", "--env", "prod", "--workspace", "dev"]);
+    assert!(
+        err.contains("does not belong to the environment `prod`") && err.contains("it has main"),
+        "{err}"
+    );
+    project.settings(|text| text.replace("workspaces = [\"main\"]", "workspaces = [\"main\", \"dev\"]"));
+    let err = said(&["plan", "--env", "prod"]);
+    assert!(
+        err.contains("has 2 workspaces") && err.contains("`--workspace main` or `--workspace dev`"),
+        "{err}"
+    );
+    let err = said(&["plan", "--workspace", "dev"]);
+    assert!(
+        err.contains("belongs to 2 environments") && err.contains("`--env dev` or `--env prod`"),
+        "{err}"
+    );
+    // Any environment can be tried on this machine.
+    let ran = succeeds(at, &["plan", "--env", "prod", "--workspace", "local"]);
+    assert!(ran.out.contains("as [env.prod]"), "{}", ran.out);
+    let err = said(&["check", "--env", "prod", "--fix"]);
+    assert!(err.contains("cannot be used with"), "{err}");
+}
