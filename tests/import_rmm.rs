@@ -53,17 +53,35 @@ fn every_rule_comes_through_unchanged() {
     let Some((_, files, imported)) = imported() else { return };
     assert_eq!(imported.rules.len(), 168);
     let by_path: BTreeMap<_, _> = files.iter().map(|file| (file.path.as_str(), &file.bytes)).collect();
+    let (mut repaired, mut broken) = (0, 0);
     for rule in &imported.rules {
         let bytes = by_path[rule.planned.source.as_str()];
         for key in ["id", "description", "query"] {
-            assert_eq!(
-                as_written(&rule.planned.text, key),
-                by_hand(bytes, key),
-                "{key} of {}",
-                rule.planned.source
-            );
+            let mut wanted = by_hand(bytes, key);
+            if key == "query" && !rule.query_repairs.is_empty() {
+                repaired += 1;
+                wanted = wanted.replace("AccountUpn", "InitiatingProcessAccountUpn");
+            }
+            assert_eq!(as_written(&rule.planned.text, key), wanted, "{key} of {}", rule.planned.source);
         }
+        broken += usize::from(!rule.query_errors.is_empty());
         assert_eq!(rule.planned.id, by_hand(bytes, "id"));
+    }
+    // Sixty name a column of another table; three of them and two others are broken in ways without a certain remedy.
+    assert_eq!((repaired, broken), (60, 5));
+}
+
+#[test]
+fn a_repaired_column_is_named_at_its_place_in_the_catalog() {
+    let Some((sources, _, imported)) = imported() else { return };
+    for rule in &imported.rules {
+        for repair in &rule.query_repairs {
+            assert_eq!(sources.slice(repair.primary.span), "AccountUpn", "{}", rule.planned.source);
+            assert_eq!(repair.code, "PK053");
+        }
+        for error in &rule.query_errors {
+            assert!(sources.locate(error.primary.span).is_some_and(|(_, place)| place.line > 10));
+        }
     }
 }
 

@@ -66,5 +66,28 @@ declare_lint! {
     pub(crate) static COLON_IN_VALUE: "PK052", "colon-in-value", Severity::Info, since "0.1.0"
 }
 
+declare_lint! {
+    /// ## What it does
+    /// Reports a column in an imported query that its table has only under the name of the acting process.
+    ///
+    /// ## Why is this bad
+    /// A query that names a column which is not there does not run. Defender's tables of what a process does name the
+    /// account behind it `InitiatingProcessAccountUpn`; `AccountUpn` is the account of a started process, in
+    /// `DeviceProcessEvents` alone. An import writes the other name, where the query is right with it.
+    ///
+    /// ## Example
+    /// ```text
+    /// DeviceNetworkEvents
+    /// | summarize count() by DeviceName, AccountUpn
+    /// ```
+    /// Use instead:
+    /// ```text
+    /// DeviceNetworkEvents
+    /// | summarize count() by DeviceName, InitiatingProcessAccountUpn
+    /// ```
+    pub(crate) static COLUMN_OF_ACTING_PROCESS: "PK053", "column-of-acting-process", Severity::Info, since "0.1.0"
+}
+
 /// Every code of this module, for the registry that `picket explain` and the pages read.
-pub static CODES: &[&LintMeta] = &[&KEY_AT_ITEM_DASH, &RESERVED_INDICATOR, &COLON_IN_VALUE];
+pub static CODES: &[&LintMeta] =
+    &[&KEY_AT_ITEM_DASH, &RESERVED_INDICATOR, &COLON_IN_VALUE, &COLUMN_OF_ACTING_PROCESS];

@@ -2,8 +2,10 @@
 //!
 //! Each file is mended where its defect can be named, read, and written again in picket's own
 //! form. Its id, description and query come through byte for byte, which is checked on every rule
-//! before it is handed out. A file that cannot be brought through is left out, with the reason.
+//! before it is handed out; only a column that the query's table has under another name is written with that. A file that
+//! cannot be brought through is left out, with the reason.
 
+mod columns;
 pub mod indicators;
 mod layout;
 mod outline;
@@ -12,7 +14,7 @@ mod repair;
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::diag::{Diagnostic, Severity, apply_edits};
+use crate::diag::{Diagnostic, Edit, Fix, Severity, apply_edits};
 use crate::rule;
 use crate::text::{SourceId, TextRange};
 use crate::yaml::{self, Mapping, Scalar};
@@ -54,6 +56,10 @@ pub struct ImportedRule {
     pub planned: Planned,
     /// What was mended, at places in the catalog's file.
     pub repairs: Vec<Diagnostic>,
+    /// What was mended in the query, at places in the catalog's file.
+    pub query_repairs: Vec<Diagnostic>,
+    /// The errors of the query that were not, at places in the catalog's file.
+    pub query_errors: Vec<Diagnostic>,
     /// The source of the catalog's file.
     source: SourceId,
     /// The query in the mended text.
@@ -65,6 +71,16 @@ impl ImportedRule {
     pub fn in_catalog(&self, finding: Diagnostic) -> Diagnostic {
         let mended = finding.moved(self.source, |range| self.query.range_of(range));
         repair::in_original(mended, &self.repairs)
+    }
+
+    /// A repair of the text of the query, at its place in the catalog's file, with its fix there.
+    fn repair_in_catalog(&self, repair: &Diagnostic) -> Diagnostic {
+        let mut moved = self.in_catalog(repair.clone());
+        moved.fix = repair.fix.as_ref().map(|fix| Fix {
+            edits: fix.edits.iter().map(|edit| Edit { span: moved.primary.span, ..edit.clone() }).collect(),
+            ..fix.clone()
+        });
+        moved
     }
 }
 
@@ -132,11 +148,15 @@ pub fn import_rmm(files: &[CatalogFile]) -> Imported {
             None => Ok(rule),
         });
         match outcome {
-            Ok(Read { id, text, repairs, query }) => {
+            Ok(Read { id, text, repairs, query, query_repairs, query_errors }) => {
                 ids.insert(id.to_lowercase(), file.path.clone());
                 let path = layout.place(&file.path, &id);
                 let planned = Planned { id, path, source: file.path.clone(), text, generated: None };
-                imported.rules.push(ImportedRule { planned, repairs, source: file.source, query });
+                let source = file.source;
+                let mut rule = ImportedRule { planned, repairs, query_repairs, query_errors, source, query };
+                rule.query_repairs = rule.query_repairs.iter().map(|it| rule.repair_in_catalog(it)).collect();
+                rule.query_errors = rule.query_errors.iter().map(|it| rule.in_catalog(it.clone())).collect();
+                imported.rules.push(rule);
             }
             Err((reason, findings)) => {
                 imported.left_out.push(LeftOut { path: file.path.clone(), reason, findings });
@@ -174,6 +194,8 @@ struct Read {
     text: String,
     repairs: Vec<Diagnostic>,
     query: Scalar,
+    query_repairs: Vec<Diagnostic>,
+    query_errors: Vec<Diagnostic>,
 }
 
 /// Brings one file through.
@@ -194,27 +216,40 @@ fn import_file(file: &CatalogFile) -> Result<Read, (Reason, Vec<Diagnostic>)> {
     let query = mapping.get("query").and_then(|query| query.as_scalar());
     let query = query.ok_or((Reason::NotARule, Vec::new()))?.clone();
     let id = text_of(mapping, "id").ok_or((Reason::NoId, Vec::new()))?.to_owned();
-    let text = canonical(file.source, &mended.text, mapping).ok_or((Reason::NotARule, Vec::new()))?;
-    unchanged(file.source, mapping, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
-    Ok(Read { id, text, repairs: mended.repairs, query })
+    let (query_repairs, query_errors) = columns::check(file.source, &query.text);
+    let edits = query_repairs.iter().filter_map(|repair| repair.fix.as_ref()).flat_map(|fix| &fix.edits);
+    let edits: Vec<_> = edits.map(|edit| (edit.span.range, edit.replacement.as_str())).collect();
+    let wanted = apply_edits(&query.text, &edits).unwrap_or_else(|_| query.text.clone());
+    let edits: Vec<_> = edits.into_iter().map(|(range, name)| (query.range_of(range), name)).collect();
+    let text = canonical(file.source, &mended.text, mapping, &edits);
+    let text = text.ok_or((Reason::NotARule, Vec::new()))?;
+    unchanged(file.source, mapping, &wanted, &text).map_err(|key| (Reason::Changed(key), Vec::new()))?;
+    Ok(Read { id, text, repairs: mended.repairs, query, query_repairs, query_errors })
 }
 
-/// The mended text as picket writes it, with its kind; `None` where it is no rule.
-fn canonical(source: SourceId, mended: &str, mapping: &Mapping) -> Option<String> {
+/// The mended text with `edits` as picket writes it, with its kind; `None` where it is no rule.
+fn canonical(
+    source: SourceId,
+    mended: &str,
+    mapping: &Mapping,
+    edits: &[(TextRange, &str)],
+) -> Option<String> {
     let start = TextRange::empty(mapping.entries.first()?.key.range.start);
     let is_hunt = !SCHEDULE_KEYS.iter().any(|key| mapping.get(key).is_some());
     let kind = (mapping.get("kind").is_none() && is_hunt).then_some((start, "kind: Hunting\n"));
-    let text = apply_edits(mended, kind.as_slice()).ok()?;
+    let edits: Vec<_> = kind.into_iter().chain(edits.iter().copied()).collect();
+    let text = apply_edits(mended, &edits).ok()?;
     rule::write::format(source, &text).0
 }
 
-/// That the id, description and query of `text` are those of `mapping`; else the key at fault.
-fn unchanged(source: SourceId, mapping: &Mapping, text: &str) -> Result<(), &'static str> {
+/// That the id and description of `text` are those of `mapping`, and its query is `query`; else the key at fault.
+fn unchanged(source: SourceId, mapping: &Mapping, query: &str, text: &str) -> Result<(), &'static str> {
     let (documents, _) = yaml::parse(source, text);
     let written =
         documents.first().and_then(|document| document.root.as_ref()).and_then(|root| root.as_mapping());
     for key in ["id", "description", "query"] {
-        if written.and_then(|written| text_of(written, key)) != text_of(mapping, key) {
+        let wanted = if key == "query" { Some(query) } else { text_of(mapping, key) };
+        if written.and_then(|written| text_of(written, key)) != wanted {
             return Err(key);
         }
     }

@@ -35,7 +35,7 @@ enum Catalog {
     /// The catalog of remote-management tools: hunting queries in YAML that needs mending.
     ///
     /// Each file is mended where its defect can be named, and written with its id, description and query
-    /// byte for byte. With `--from-indicators`, rules are made of what the catalogs know of each tool instead: its hosts,
+    /// byte for byte, but for a column whose right name is certain. With `--from-indicators`, rules are made of what the catalogs know of each tool instead: its hosts,
     /// programs and signers, of RemoteManagementMonitoringTools and LOLRMM together.
     ///
     /// A file that was moved or deleted since the last import is left alone, and so is one that was edited, unless the

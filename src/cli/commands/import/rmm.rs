@@ -49,8 +49,10 @@ impl RmmArgs {
         decisions: &Decisions,
         shell: &mut Shell,
     ) -> Result<Exit, CliError> {
-        let repairs: Vec<_> = imported.rules.iter().flat_map(|rule| &rule.repairs).cloned().collect();
+        let repairs = imported.rules.iter().flat_map(|rule| rule.repairs.iter().chain(&rule.query_repairs));
+        let repairs: Vec<_> = repairs.cloned().collect();
         let findings = imported.left_out.iter().flat_map(|left| &left.findings).chain(unreadable);
+        let findings = findings.chain(imported.rules.iter().flat_map(|rule| &rule.query_errors));
         let findings: Vec<_> = findings.cloned().collect();
         let summary = self.summary(imported, unreadable.len(), repairs.len(), decisions);
         if self.format == Format::Human {
