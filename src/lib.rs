@@ -44,6 +44,7 @@ pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod content;
+pub mod coverage;
 #[cfg(feature = "azure")]
 pub mod deploy;
 pub mod diag;

@@ -149,7 +149,6 @@ impl Opened {
     ///
     /// # Errors
     /// When git does not have it.
-    #[cfg(all(feature = "azure", feature = "emulator"))]
     pub(crate) fn read_from(&mut self, revision: &str) -> Result<String, CliError> {
         let files = super::revision_files::RevisionFiles::open(revision, &self.project.root)?;
         let commit = files.commit.clone();

@@ -48,7 +48,6 @@ mod reading;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod refusals;
 mod revision;
-#[cfg(all(feature = "azure", feature = "emulator"))]
 mod revision_files;
 pub mod rule_schema;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -120,6 +119,7 @@ enum Command {
     Check(commands::check::CheckArgs),
     Fmt(commands::fmt::FmtArgs),
     Deps(commands::deps::DepsArgs),
+    Coverage(commands::coverage::CoverageArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Plan(commands::plan::PlanArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -169,6 +169,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Check(args) => args.run(shell),
         Command::Fmt(args) => args.run(shell),
         Command::Deps(args) => args.run(shell),
+        Command::Coverage(args) => args.run(shell),
         Command::Explain(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),

@@ -3,6 +3,8 @@
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
 mod concise;
+mod coverage;
+mod coverage_svg;
 mod doctor;
 mod drift;
 mod github;
@@ -25,6 +27,11 @@ mod schema;
 mod status;
 
 pub use concise::concise;
+pub use coverage::{
+    COVERAGE_JSON_FORMAT, coverage_diff_json, coverage_diff_markdown, coverage_diff_text, coverage_json,
+    coverage_markdown, coverage_text,
+};
+pub use coverage_svg::coverage_svg;
 pub use doctor::{DOCTOR_JSON_FORMAT, doctor_json, doctor_json_schema, doctor_text};
 pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_markdown, drift_text};
 pub use github::github;

@@ -12,6 +12,7 @@ pub use stix::{AttackTable, BundleError, attack_table};
 
 const TACTICS: Table = Table::new(include_str!("../../../schemas/facts/attack_tactics.tsv"));
 const TECHNIQUES: Table = Table::new(include_str!("../../../schemas/facts/attack_techniques.tsv"));
+const PLATFORMS: Table = Table::new(include_str!("../../../schemas/facts/attack_platforms.tsv"));
 const SERVICE: Table = Table::new(include_str!("../../../schemas/facts/service_techniques.tsv"));
 const ENUMS: Table = Table::new(include_str!("../../../schemas/facts/service_enums.tsv"));
 
@@ -149,6 +150,7 @@ pub struct Attack {
     tactics: Vec<Tactic>,
     techniques: Vec<Technique>,
     service: HashMap<&'static str, Vec<&'static str>>,
+    platforms: HashMap<&'static str, Vec<&'static str>>,
     service_tactics: Vec<(&'static str, Vec<&'static str>)>,
     version: &'static str,
     previous_version: &'static str,
@@ -169,6 +171,7 @@ impl Attack {
             tactics: TACTICS.rows().map(tactic).collect(),
             techniques,
             service: SERVICE.rows().map(|[technique, tactics]| (technique, list(tactics))).collect(),
+            platforms: PLATFORMS.rows().map(|[technique, names]| (technique, list(names))).collect(),
             service_tactics: service_tactics.collect(),
             version: TECHNIQUES.head("version"),
             previous_version: TECHNIQUES.head("previous version"),
@@ -205,6 +208,11 @@ impl Attack {
     pub fn technique(&self, id: &str) -> Option<&Technique> {
         let index = self.techniques.binary_search_by_key(&id, |technique| technique.id).ok()?;
         self.techniques.get(index)
+    }
+
+    /// The platforms on which the technique `id` can be seen, such as `Windows`; none for what has no entry.
+    pub fn platforms(&self, id: &str) -> &[&'static str] {
+        self.platforms.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The technique called `name`, whatever the case; one that is in force before one that is not.

@@ -7,6 +7,7 @@ pub(crate) mod apply;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod coverage;
 pub(crate) mod deps;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod doctor;

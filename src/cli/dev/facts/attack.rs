@@ -49,6 +49,8 @@ struct Technique {
     revoked: bool,
     revoked_by: Option<String>,
     deprecated: bool,
+    #[serde(default)]
+    platforms: Vec<String>,
     v18: Option<PreviousTechnique>,
 }
 
@@ -159,6 +161,20 @@ pub(super) fn techniques(input: &Input) -> Generated {
         }
     }
     table.finish("attack_techniques")
+}
+
+/// The platforms on which each technique that is in force can be seen.
+pub(super) fn platforms(input: &Input) -> Generated {
+    let sources = sources(input);
+    let mut table = Table::new(&head(input, &sources), &["technique", "platforms"]);
+    for technique in input.domains.values().flat_map(|domain| &domain.techniques) {
+        let named = technique.platforms.iter().map(String::as_str).filter(|name| *name != "None");
+        let named: Vec<&str> = named.collect();
+        if !technique.revoked && !technique.deprecated && !named.is_empty() {
+            table.row(&[&technique.id, &named.join(",")]);
+        }
+    }
+    table.finish("attack_platforms")
 }
 
 fn previous(technique: &Technique, tactics: &str, replaced_by: &str) -> [String; 4] {

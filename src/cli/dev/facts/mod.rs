@@ -57,6 +57,7 @@ pub fn tables(shared: &Path) -> Result<Vec<Generated>, CliError> {
     Ok(vec![
         attack::tactics(&attack),
         attack::techniques(&attack),
+        attack::platforms(&attack),
         attack::service_techniques(&attack),
         connectors::table(&connectors),
         entities::table(&entities),
