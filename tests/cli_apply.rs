@@ -103,6 +103,23 @@ fn each_refusal_stands_at_its_value() {
     );
 }
 
+/// The command's own waits are real here, so the failures are few.
+#[test]
+fn failures_by_chance_are_survived() {
+    let (folder, server) = project(&["--chance", "lose=60,conflict=60,short=60", "--seed", "5"]);
+    let at = folder.path();
+    for number in 1..=6 {
+        write(at, &format!("rules/r{number}.yaml"), scheduled_rule(number));
+    }
+    let ran = apply(at, &[]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.ends_with("applied to stage: 6 created\n"), "{}", ran.out);
+    let journal = std::fs::read_to_string(at.join(".picket/journal/stage.jsonl")).unwrap();
+    assert!(journal.contains("\"attempt\":2"), "nothing failed: {journal}");
+    assert_eq!(run(at, &["plan", "--workspace", "stage", "--detailed-exitcode"]).code, 0);
+    drop(server);
+}
+
 #[test]
 #[cfg(unix)]
 fn ctrl_c_finishes_what_is_in_flight_and_says_what_is_left() {

@@ -117,8 +117,12 @@ async fn write(
             _ if !is_conflict || is_name_taken(&error) => return Err(error.into()),
             Again::Moved => return Err(Stopped::changed_since_plan(change)),
             Again::Write(current) => {
-                if now.is_none() && !may_be_made_again(workspace, change, project).await {
-                    return Err(Stopped::changed_since_plan(change));
+                if now.is_none() {
+                    match may_be_made_again(workspace, change, project).await {
+                        Ok(true) => {}
+                        Ok(false) => return Err(Stopped::changed_since_plan(change)),
+                        Err(_) => return Err(error.into()),
+                    }
                 }
                 etag = current;
             }
@@ -130,14 +134,18 @@ async fn write(
 }
 
 /// Whether content that is not there may be written: what is gone that the plan saw must still be the project's.
-async fn may_be_made_again(workspace: &impl Workspace, change: &Change, project: &str) -> bool {
+async fn may_be_made_again(
+    workspace: &impl Workspace,
+    change: &Change,
+    project: &str,
+) -> Result<bool, AzureError> {
     let has_record = !matches!(change.key.kind, ResourceKind::CustomDetection | ResourceKind::Metadata);
     if change.seen.is_none() || !has_record {
-        return true;
+        return Ok(true);
     }
     let key = metadata::key_for(&change.key);
-    let record = workspace.get(&key, key.kind.list_version()).await;
-    record.is_ok_and(|record| record.is_some_and(|record| plan::is_record_of(&record.body, project)))
+    let record = workspace.get(&key, key.kind.list_version()).await?;
+    Ok(record.is_some_and(|record| plan::is_record_of(&record.body, project)))
 }
 
 /// The resource as the plan would see it now. A stable version does not show all that lists do.
