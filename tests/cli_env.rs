@@ -266,6 +266,17 @@ fn which_side_moved_is_told_with_the_environment_of_that_commit() {
 }
 
 #[test]
+fn formatting_keeps_the_markers_where_they_work() {
+    let project = Project::new();
+    let at = project.at();
+    let text = std::fs::read_to_string(at.join("rules/1.yaml")).unwrap();
+    write(at, "rules/1.yaml", text.replace("| summarize Count", "|summarize   Count"));
+    succeeds(at, &["fmt", "--queries"]);
+    assert_eq!(std::fs::read_to_string(at.join("rules/1.yaml")).unwrap(), text);
+    succeeds(at, &["check", "--all-envs", "--strict"]);
+}
+
+#[test]
 fn what_is_not_clear_is_asked() {
     let project = Project::new();
     let at = project.at();

@@ -185,6 +185,11 @@ impl PlaceArgs {
         Ok(workspace)
     }
 
+    /// Whether a workspace or an environment is named.
+    pub(crate) fn is_named(&self) -> bool {
+        self.env.is_some() || self.workspace.is_some()
+    }
+
     /// The workspace, and the environment.
     fn resolve(&self, opened: &Opened) -> Result<(String, Option<String>), CliError> {
         let config = &opened.project.config;

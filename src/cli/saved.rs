@@ -36,8 +36,7 @@ pub(crate) async fn open(
 ) -> Result<Planned, CliError> {
     let plan = read(path)?;
     let mut opened = load::open(shell, false)?;
-    let is_named = place.env.is_some() || place.workspace.is_some();
-    let name = match is_named {
+    let name = match place.is_named() {
         true => place.enter(&mut opened, shell)?,
         false => workspace_of(&opened, &plan.target, path)?,
     };

@@ -77,7 +77,7 @@ pub(crate) struct CheckArgs {
 }
 
 /// What is about rules as their files say them.
-const OF_FILES: [&str; 4] = ["fix", "unsafe_fixes", "diff", "write_baseline"];
+const OF_FILES: [&str; 5] = ["fix", "unsafe_fixes", "diff", "write_baseline", "since"];
 
 /// How sure a finding has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes, azure_error, connect};
 use crate::cli::deleted::Copy;
+use crate::cli::environment::PlaceArgs;
 use crate::cli::pipeline::{Planned, Planning};
 use crate::cli::{CliError, Exit, Shell, load, saved};
 use crate::deploy;
@@ -18,9 +19,8 @@ pub(crate) struct RestoreArgs {
     /// Copies, as `apply --prune` keeps them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// The workspace; without it, that from which it was deleted.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
-    workspace: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
     #[command(flatten)]
     applying: ApplyingArgs,
 }
@@ -30,8 +30,9 @@ Examples:
   picket restore .picket/deleted/20261124T212555Z-31bc89e1-7c3a-5018-b00f-f676c61ab673.json
   picket restore --yes .picket/deleted/20261124T*
 
-What is restored has no rule file: the next `apply --prune` deletes it again, unless the file comes back as
-well. What somebody else made under the same id meanwhile is left alone.";
+It goes to the workspace from which it was deleted. What is restored has no rule file: the next `apply --prune`
+deletes it again, unless the file comes back as well. What somebody else made under the same id meanwhile is left
+alone.";
 
 impl RestoreArgs {
     /// Runs the command.
@@ -58,10 +59,11 @@ impl RestoreArgs {
             }
         }
         let Some((target, path)) = target else { return Err(CliError::new("no copy is named")) };
-        let opened = load::open(shell, false)?;
-        let name = match &self.workspace {
-            Some(name) => name.clone(),
-            None => saved::workspace_of(&opened, &target, path)?,
+        let mut opened = load::open(shell, false)?;
+        // Without a name it is the workspace from which it was deleted.
+        let name = match self.place.is_named() {
+            true => self.place.enter(&mut opened, shell)?,
+            false => saved::workspace_of(&opened, &target, path)?,
         };
         let connected: Connected = connect(&opened, &name, wishes, shell).await?;
         let allowed = saved::check_target(&target, &connected, path).and_then(|()| leave.check(&connected));

@@ -15,6 +15,7 @@ mod other_cluster;
 mod render;
 mod several_results;
 mod statement;
+mod stray_parameter;
 mod unavailable_plugin;
 mod unpacked_column;
 
@@ -36,5 +37,6 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&unavailable_plugin::UNAVAILABLE_PLUGIN, unavailable_plugin::check),
     Lint::query(&statement::UNAVAILABLE_STATEMENT, statement::check),
     Lint::query(&unpacked_column::UNPACKED_COLUMN, unpacked_column::check),
+    Lint::query(&stray_parameter::STRAY_PARAMETER, stray_parameter::check),
     Lint::rule(&nearly_too_long::QUERY_NEARLY_TOO_LONG, nearly_too_long::check),
 ];
