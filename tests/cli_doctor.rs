@@ -25,13 +25,7 @@ fn examined(server: &[&str], arguments: &[&str]) -> Ran {
 
 /// The state of each check, by its id.
 fn states(ran: &Ran) -> BTreeMap<String, String> {
-    let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
-    let mut schema = picket::report::doctor_json_schema();
-    common::close(&mut schema);
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let faults: Vec<String> =
-        validator.iter_errors(&document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let document = common::valid(picket::report::doctor_json_schema(), &ran.out);
     let checks = document["checks"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let states: BTreeMap<_, _> =

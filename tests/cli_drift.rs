@@ -59,7 +59,7 @@ fn what_others_changed_deleted_or_disabled_is_drift_and_what_git_changed_is_none
     assert_eq!(ran.code, 1);
     insta::assert_snapshot!("drift_markdown", ran.out);
     let ran = run(at, &[DRIFT.as_slice(), &["--format", "json", "--exclude", &rule_id(4)]].concat());
-    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let json = common::valid(picket::report::drift_json_schema(), &ran.out);
     let hows: Vec<&Value> = json["drifted"].as_array().unwrap().iter().map(|it| &it["how"]).collect();
     assert_eq!(hows, ["changed", "auto-disabled", "deleted"]);
     assert_eq!(

@@ -121,7 +121,8 @@ fn what_both_changed_is_marked_or_decided() {
     let ran = run(at, &[PULL.as_slice(), &["--ours", "--format", "json"]].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(texts(at), marked);
-    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let json = common::valid(picket::report::pull_json_schema(), &ran.out);
+    assert_eq!(json["rules"][0]["what"], "changed");
     assert_eq!(json["rules"][0]["entries"], json!(["description", "severity"]));
     write(at, "rules/1.yaml", &edited);
     let ran = run(at, &[PULL.as_slice(), &["--theirs"]].concat());

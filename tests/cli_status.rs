@@ -49,14 +49,7 @@ fn status(folder: &TempDir, arguments: &[&str]) -> Ran {
 }
 
 fn document(ran: &Ran) -> Value {
-    let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
-    let mut schema = picket::report::status_json_schema();
-    common::close(&mut schema);
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let faults: Vec<String> =
-        validator.iter_errors(&document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-    document
+    common::valid(picket::report::status_json_schema(), &ran.out)
 }
 
 #[test]

@@ -115,6 +115,8 @@ fn the_published_schemas_are_current() {
     for (path, text) in [
         (rule_schema::REPORT_PATH, rule_schema::report_text()),
         (rule_schema::PLAN_PATH, rule_schema::plan_text()),
+        (rule_schema::DRIFT_PATH, rule_schema::drift_text()),
+        (rule_schema::PULL_PATH, rule_schema::pull_text()),
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
         (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),

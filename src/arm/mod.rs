@@ -36,6 +36,7 @@ pub(crate) use applied::sha256;
 pub use applied::{Applied, digest, digest_of_json};
 pub use canonical::iso_duration;
 pub use resource::{ApiVersion, ResourceKey, ResourceKind};
+#[cfg(feature = "azure")]
 pub(crate) use workspace::segment as path_segment;
 pub use workspace::{WorkspaceId, WorkspaceIdError};
 

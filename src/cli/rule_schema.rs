@@ -22,6 +22,22 @@ pub fn plan_text() -> String {
     format!("{:#}\n", report::plan_json_schema())
 }
 
+/// Where the repository keeps the schema of what `picket drift` writes.
+pub const DRIFT_PATH: &str = "schemas/drift.schema.json";
+
+/// The schema of what `picket drift` writes as the text of a file.
+pub fn drift_text() -> String {
+    format!("{:#}\n", report::drift_json_schema())
+}
+
+/// Where the repository keeps the schema of what `picket pull` writes.
+pub const PULL_PATH: &str = "schemas/pull.schema.json";
+
+/// The schema of what `picket pull` writes as the text of a file.
+pub fn pull_text() -> String {
+    format!("{:#}\n", report::pull_json_schema())
+}
+
 /// Where the repository keeps the schema of what `picket doctor` writes.
 pub const DOCTOR_PATH: &str = "schemas/doctor.schema.json";
 

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::markdown_text::{append, code, fence};
 use super::plan_markdown::{PLAN_COMMENT_LENGTH, diff};
 use super::plan_text::{plural, printable};
+use super::schema::{key, object, target, text};
 use crate::plan::{Drift, DriftKind, Drifted};
 
 /// The format that [`drift_json`] writes.
@@ -27,8 +28,7 @@ pub fn drift_text(drift: &Drift) -> String {
     out
 }
 
-/// The drift as one JSON document with a line end: `drifted` is a list of `key`, `displayName`, `how` (`changed`,
-/// `deleted` or `auto-disabled`), `base` and `fields`, each of `path`, `before` (as applied) and `after` (as it is).
+/// The drift as one JSON document with a line end, as [`drift_json_schema`] describes it.
 pub fn drift_json(drift: &Drift) -> String {
     let document = json!({
         "format": DRIFT_JSON_FORMAT,
@@ -39,6 +39,60 @@ pub fn drift_json(drift: &Drift) -> String {
         "unrecorded": drift.unrecorded,
     });
     format!("{document:#}\n")
+}
+
+/// The JSON Schema of what [`drift_json`] writes.
+pub fn drift_json_schema() -> Value {
+    let field = object(
+        json!({
+            "path": text("Such as `properties.query`."),
+            "before": { "description": "What was applied, if anything." },
+            "after": { "description": "What is there, if anything." },
+        }),
+        &["path"],
+    );
+    let base = object(
+        json!({
+            "digest": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "A SHA-256 of what was applied." },
+            "commit": text("The git commit that it came from, where that is on record."),
+        }),
+        &["digest"],
+    );
+    let drifted = object(
+        json!({
+            "key": key(),
+            "displayName": text("The name of the rule, or where that is gone, the name in the workspace."),
+            "how": {
+                "enum": ["changed", "deleted", "auto-disabled"],
+                "description": "`auto-disabled` is what the service did because the rule failed again and again.",
+            },
+            "base": base,
+            "fields": {
+                "type": "array",
+                "items": field,
+                "description": "Every difference; absent where no more than the digest of what was applied is known.",
+            },
+        }),
+        &["key", "displayName", "how"],
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What is no longer as it was applied, as `picket drift` writes it",
+        "type": "object",
+        "properties": {
+            "format": { "const": DRIFT_JSON_FORMAT },
+            "picket": text("The version of picket."),
+            "target": target(),
+            "drifted": { "type": "array", "items": drifted, "description": "By kind, name and key." },
+            "unchanged": { "type": "integer", "minimum": 0, "description": "How much is as it was applied." },
+            "unrecorded": {
+                "type": "array",
+                "items": key(),
+                "description": "Content of which it is not on record what was applied.",
+            },
+        },
+        "required": ["format", "picket", "target", "drifted", "unchanged", "unrecorded"],
+    })
 }
 
 /// The drift as Markdown, short enough for a comment or an issue.

@@ -22,6 +22,7 @@ mod plan_json;
 mod plan_markdown;
 mod plan_schema;
 mod plan_text;
+mod pull;
 mod sarif;
 mod schema;
 mod status;
@@ -33,7 +34,7 @@ pub use coverage::{
 };
 pub use coverage_svg::coverage_svg;
 pub use doctor::{DOCTOR_JSON_FORMAT, doctor_json, doctor_json_schema, doctor_text};
-pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_markdown, drift_text};
+pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_json_schema, drift_markdown, drift_text};
 pub use github::github;
 pub use gitlab::gitlab;
 #[cfg(feature = "report")]
@@ -47,6 +48,7 @@ pub use plan_human::{PlanHumanOptions, plan_human};
 pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, kept_plan_json, plan_json, read_plan_json};
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use plan_schema::plan_json_schema;
+pub use pull::{PULL_JSON_FORMAT, PullOutcome, PulledFile, pull_json, pull_json_schema};
 pub use sarif::sarif;
 pub use status::{STATUS_JSON_FORMAT, status_json, status_json_schema, status_markdown, status_text};
 

@@ -105,6 +105,18 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(done.stdout).expect("git prints UTF-8").trim().to_owned()
 }
 
+/// Checks that a JSON document is as `schema` says, and has no key that it does not name. Gives the document.
+#[track_caller]
+pub fn valid(mut schema: serde_json::Value, document: &str) -> serde_json::Value {
+    let instance: serde_json::Value = serde_json::from_str(document).expect(document);
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let faults: Vec<String> =
+        validator.iter_errors(&instance).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    instance
+}
+
 /// Forbids every object of a JSON Schema the keys that it does not name.
 pub fn close(schema: &mut serde_json::Value) {
     match schema {

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use crate::cli::connect::{Wishes, azure_error, connect};
 use crate::cli::environment::PlaceArgs;
 use crate::cli::load::{Opened, Sourced};
@@ -14,7 +12,8 @@ use crate::cli::select::SelectArgs;
 use crate::cli::{CliError, Exit, Shell, diff, load, runtime, wanted};
 use crate::plan::{self, Candidate, Pulled};
 use crate::project::{Wanted, shown};
-use crate::{deploy, diag};
+use crate::report::{PullOutcome, PulledFile};
+use crate::{deploy, diag, report};
 
 /// Write what was changed in a workspace into the files of rules and content.
 #[derive(Debug, clap::Args)]
@@ -65,15 +64,6 @@ What only git changed since the last apply is left alone. Where both changed an 
 comment beside it tells what the workspace says, and the command ends with 1; `--ours` or `--theirs` decides at once.
 Watchlists come with their items, functions as files of KQL where these can hold them. Exit codes: 0 done, 1 conflicts, 2 it could not be done.";
 
-/// What became of one piece of content.
-struct Outcome {
-    id: String,
-    name: String,
-    file: String,
-    what: &'static str,
-    entries: Vec<String>,
-}
-
 impl PullArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
@@ -91,16 +81,16 @@ impl PullArgs {
         let mut new = NewFiles::new(&opened, self.out.as_deref(), &sourced.sources);
         let mut outcomes = Vec::new();
         for it in &pulled {
-            let outcome = |file: String, what, entries| Outcome {
+            let outcome = |file: String, what, entries| PulledFile {
                 id: it.key.name.clone(),
-                name: it.display_name.clone(),
+                display_name: it.display_name.clone(),
                 file,
                 what,
                 entries,
             };
             match it.origin {
                 _ if it.auto_disabled => {
-                    outcomes.push(outcome(String::new(), "disabled by the service", Vec::new()));
+                    outcomes.push(outcome(String::new(), PullOutcome::Disabled, Vec::new()));
                 }
                 Some(origin) => {
                     let merged = merging.merge(it, sourced.sources.real(origin));
@@ -110,7 +100,7 @@ impl PullArgs {
                 }
                 None => {
                     let path = new.add(it);
-                    outcomes.push(outcome(shown(&path, &opened.folder), "new", Vec::new()));
+                    outcomes.push(outcome(shown(&path, &opened.folder), PullOutcome::New, Vec::new()));
                 }
             }
         }
@@ -164,25 +154,16 @@ impl PullArgs {
         Ok((pulled, others))
     }
 
-    fn tell(&self, outcomes: &[Outcome], others: usize, shell: &mut Shell) -> Result<(), CliError> {
+    fn tell(&self, outcomes: &[PulledFile], others: usize, shell: &mut Shell) -> Result<(), CliError> {
         if self.format == PullFormat::Json {
-            let rules: Vec<_> = outcomes
-                .iter()
-                .map(|it| {
-                    json!({ "id": it.id, "displayName": it.name, "file": it.file, "what": it.what, "entries": it.entries })
-                })
-                .collect();
-            let document = json!({
-                "format": 1, "picket": env!("CARGO_PKG_VERSION"), "dryRun": self.dry_run, "rules": rules,
-                "otherContent": others,
-            });
-            return Ok(writeln!(shell.out(), "{document:#}")?);
+            let text = report::pull_json(outcomes, others, self.dry_run);
+            return Ok(shell.out().write_all(text.as_bytes())?);
         }
         for it in outcomes {
             let place = if it.file.is_empty() { &it.id } else { &it.file };
             let entries =
                 if it.entries.is_empty() { String::new() } else { format!(": {}", it.entries.join(", ")) };
-            writeln!(shell.out(), "{place}: \"{}\" {}{entries}", it.name, it.what)?;
+            writeln!(shell.out(), "{place}: \"{}\" {}{entries}", it.display_name, it.what.as_str())?;
         }
         let changed = count(outcomes.len(), "resource");
         let verb = if self.dry_run { "would be pulled" } else { "pulled" };

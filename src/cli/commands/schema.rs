@@ -11,6 +11,7 @@ Examples:
   picket schema report              what `picket check --format json` writes
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
+  picket schema drift               what `picket drift --format json` writes; likewise pull
   picket schema status              what `picket status --format json` writes
   picket schema doctor              what `picket doctor --format json` writes
 
@@ -34,6 +35,10 @@ enum Schema {
     Report,
     /// A plan as JSON.
     Plan,
+    /// What is no longer as it was applied, as JSON.
+    Drift,
+    /// What was pulled as JSON.
+    Pull,
     /// How rules fare as JSON.
     Status,
     /// What `picket doctor` found, as JSON.
@@ -51,6 +56,8 @@ impl SchemaArgs {
             Schema::Content => rule_schema::content_text(),
             Schema::Report => rule_schema::report_text(),
             Schema::Plan => rule_schema::plan_text(),
+            Schema::Drift => rule_schema::drift_text(),
+            Schema::Pull => rule_schema::pull_text(),
             Schema::Status => rule_schema::status_text(),
             Schema::Doctor => rule_schema::doctor_text(),
             #[cfg(all(feature = "azure", feature = "emulator"))]

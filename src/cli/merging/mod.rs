@@ -14,6 +14,7 @@ use crate::diag::Diagnostic;
 use crate::env;
 use crate::plan::{self, Conflict, EntryChange, ITEMS, Items, Pulled};
 use crate::project::has_query_ending;
+use crate::report::PullOutcome;
 use crate::text::{SourceMap, Span};
 use crate::yaml::emit::Value;
 use crate::yaml::patch::Place;
@@ -51,7 +52,7 @@ pub(crate) struct Merged {
     /// The name of its file.
     pub(crate) file: String,
     /// What was done.
-    pub(crate) what: &'static str,
+    pub(crate) what: PullOutcome,
     /// The entries that differ.
     pub(crate) entries: Vec<String>,
 }
@@ -91,7 +92,7 @@ impl<'a> Merging<'a> {
         let file = source.map(|source| source.name.to_string()).unwrap_or_default();
         let changes = pulled.changes();
         let entries = changes.iter().map(|it| it.key.clone()).collect();
-        let mut merged = Merged { file, what: "changed", entries };
+        let mut merged = Merged { file, what: PullOutcome::Changed, entries };
         let Some(before) = source.map(|source| &*source.text).filter(|_| !changes.is_empty()) else {
             return merged;
         };
@@ -130,7 +131,7 @@ impl<'a> Merging<'a> {
                 continue;
             }
             self.mark(&target, &change);
-            merged.what = "conflicts";
+            merged.what = PullOutcome::Conflicts;
             let is_foreign = target.form == Form::OtherWords;
             self.tell(&change.key, keeps, is_foreign, place);
         }
@@ -202,7 +203,7 @@ impl<'a> Merging<'a> {
         });
         let said = EntryChange { value: Some(Value::sequence(lines)), ..change.clone() };
         self.mark(target, &said);
-        merged.what = "conflicts";
+        merged.what = PullOutcome::Conflicts;
         self.tell(ITEMS, Some(change.conflict.unwrap_or(Conflict::Both)), false, place);
         true
     }
@@ -227,7 +228,7 @@ impl<'a> Merging<'a> {
         for change in taken.into_iter().filter(|_| stuck).chain(kept.into_iter().filter(|_| !ours)) {
             let marked = kql::marked(self.text(&target.path), &change);
             self.set(&target.path, marked);
-            merged.what = "conflicts";
+            merged.what = PullOutcome::Conflicts;
             let keeps = change.conflict.filter(|_| !theirs);
             self.tell(&change.key, keeps, false, origin);
         }
