@@ -238,6 +238,7 @@ def service_rules(endpoint):
 def saved_searches(endpoint):
     client = connect(endpoint, LogAnalyticsManagementClient)
     assert client.workspaces.get(*WORKSPACE).provisioning_state == "Succeeded"
+    assert list(client.tables.list_by_workspace(*WORKSPACE)) == [], "where no query is run, any table is there"
     searches = client.saved_searches
     body = {
         "properties": {

@@ -43,9 +43,62 @@ fn a_rule_whose_table_is_absent_waits_and_the_others_are_deployed() {
     insta::assert_snapshot!(ran.err);
     let plan = run(at, &["plan", "--workspace", "stage"]);
     assert!(plan.out.contains("Plan: 1 to create"), "{}", plan.out);
+    assert!(
+        plan.err.contains("the analytics rule 'Rule 2' is waiting for table `SecurityEvent`"),
+        "{}",
+        plan.err
+    );
     let ran = apply(at, &["--allow-pending"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.ends_with("applied to stage: nothing; 1 pending\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_plan_foresees_which_rules_wait_for_a_table() {
+    let (folder, _server) = project(&["--tables", "Heartbeat,SecurityEvent"]);
+    let at = folder.path();
+    let queries = [
+        "Heartbeat\n| join SecurityEvent on Computer",
+        "SigninLogs\n| join Heartbeat on $left.UserId == $right.Computer",
+        "Fresh_CL\n| take 1",
+        "union isfuzzy=true Heartbeat, SigninLogs",
+        "workspace('other').SigninLogs\n| take 1",
+        "Parsed\n| take 1",
+    ];
+    for (number, query) in (1..).zip(queries) {
+        write(at, &format!("rules/{number}.yaml"), with_query(number, query));
+    }
+    let function = "name: Parsed\nbody: |\n  SigninLogs | take 1\n";
+    write(at, "content/f.yaml", function);
+    let plan = |arguments: &[&str]| {
+        let ran = run(at, &[&["plan", "--workspace", "stage", "--format", "json"], arguments].concat());
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let warnings = document["warnings"].as_array().unwrap().clone();
+        let of = warnings.into_iter().filter(|it| it["code"] == "PK810");
+        of.map(|it| it["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        plan(&[]),
+        [
+            "the analytics rule 'Rule 2' is waiting for table `SigninLogs`",
+            "the analytics rule 'Rule 3' is waiting for table `Fresh_CL`"
+        ]
+    );
+    assert_eq!(plan(&["--skip-tables"]), [""; 0]);
+    let human = run(at, &["plan", "--workspace", "stage", "--target", "rules/2.yaml"]);
+    assert_eq!(human.code, 0, "{}", human.err);
+    insta::assert_snapshot!("waiting", human.err);
+}
+
+#[test]
+fn a_workspace_that_does_not_tell_its_tables_is_planned_for_without_them() {
+    for arguments in [&[][..], &["--tables", "Heartbeat", "--deny", "*/tables/read"]] {
+        let (folder, _server) = project(arguments);
+        write(folder.path(), "rules/a.yaml", with_query(1, "SecurityEvent"));
+        let ran = run(folder.path(), &["plan", "--workspace", "stage"]);
+        assert!(ran.code == 0 && !ran.err.contains("PK810"), "{}{}", ran.out, ran.err);
+    }
 }
 
 #[test]

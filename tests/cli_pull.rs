@@ -16,7 +16,7 @@ use std::path::Path;
 
 use common::server::Server;
 use common::{git, hunting_rule, rule_id, run, scheduled_rule, succeeds, write};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 const PULL: [&str; 3] = ["pull", "-w", "stage"];

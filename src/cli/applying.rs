@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::azure::{Interrupt, Recorder};
-use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, Outcome, Workspace};
+use crate::deploy::{self, ApplyOptions, DEFAULT_CONCURRENCY, Outcome, RULE_WAITS, Workspace};
 use crate::project;
 use crate::report::{self, PlanHumanOptions};
 
@@ -115,6 +115,11 @@ impl ApplyingArgs {
         scribe: &Scribe,
         shell: &mut Shell,
     ) -> Result<Exit, CliError> {
+        let mut planned = planned;
+        if self.yes || planned.connected.is_local {
+            // Nobody is asked, and the outcome says it again, with the place in the query.
+            planned.plan.warnings.retain(|it| it.code != RULE_WAITS.code);
+        }
         let text =
             report::plan_human(&planned.plan, PlanHumanOptions { color: shell.colors_out(), full: false });
         let is_json = self.format == OutcomeFormat::Json;

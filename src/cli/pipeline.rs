@@ -28,6 +28,9 @@ pub(crate) struct ScopeArgs {
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) selection: SelectArgs,
+    /// Do not ask which tables the workspace has, to tell ahead which rules it will not take yet.
+    #[arg(long)]
+    pub(crate) skip_tables: bool,
 }
 
 /// Which rules, which workspace, and what may be done.
@@ -166,7 +169,13 @@ async fn plan_for(
         return Ok(Planning::Stopped(exit));
     }
     allow(&connected)?;
-    let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+    let workspace = &connected.workspace;
+    let tables = async {
+        // Who may not list tables plans as well without them.
+        if args.skip_tables { Vec::new() } else { workspace.tables().await.unwrap_or_default() }
+    };
+    let (actual, tables) = tokio::join!(deploy::read(workspace), tables);
+    let actual = actual.map_err(azure_error)?;
     let selector = args.selection.selector(&loaded.sources, &opened.folder);
     let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
     let mut plan = match aim {
@@ -184,6 +193,7 @@ async fn plan_for(
         plan.orphans.clear();
     }
     plan.warnings.extend(findings);
+    plan.warnings.extend(reading::waiting(&plan, &actual, &tables, opened.kql()));
     if let Aim::Deploy { prune_limit, .. } = aim {
         let config = &opened.project.config;
         // Without a picket.toml there is no place to point at.

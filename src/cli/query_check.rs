@@ -1,7 +1,7 @@
 //! Queries run by the local workspace before a rule is saved, as the service runs them: against the tables that are
 //! there.
 
-use crate::catalog::kql::{KqlCatalog, Overlay};
+use crate::catalog::kql::{KqlCatalog, Overlay, Table};
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::emulator::{QueryCheck, QueryRefusal};
 use crate::kql::bind::{Arena, bind};
@@ -73,6 +73,10 @@ impl QueryCheck for Binding {
             format!("Semantic error: {} [line:position={}:{}]", error.message, at.line, at.column)
         };
         Err(QueryRefusal { message })
+    }
+
+    fn tables(&self) -> Vec<&Table> {
+        self.catalog.tables().collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the queries of a plan name of what the plan changes.
+//! What the queries of a plan name of what the plan changes, and of what the workspace does not have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::catalog::kql::KqlCatalog;
+use crate::deploy::RULE_WAITS;
+use crate::diag::Diagnostic;
 use crate::kql::bind::{Arena, bind};
 use crate::kql::{syntax, uses};
-use crate::plan::{Action, Actual, Plan, Reads};
+use crate::plan::{Action, Actual, Change, Plan, Reads};
 
 /// What each pending change of `plan` names, found by binding its query. `actual` holds the queries of what is deleted.
 pub(crate) fn reads(plan: &Plan, actual: &[Actual], catalog: &KqlCatalog) -> Reads {
@@ -53,4 +55,55 @@ fn names(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<BTree
     let functions = uses.stored_functions.iter().chain(&uses.unknown).filter(|(_, place)| place.is_some());
     let functions = functions.map(|(name, _)| (ResourceKind::Function, name));
     Some(lists.chain(functions).map(|(kind, name)| (kind, name.to_ascii_lowercase())).collect())
+}
+
+/// Warnings of rules that wait for a table: those that are to be written, and whose query names one that is not among the
+/// `tables` of the workspace. `actual` holds its functions.
+///
+/// Only what is certain is said. A union with `isfuzzy` passes over tables that are not there, and `workspace()` reads those of
+/// another workspace, so of such queries nothing is.
+pub(crate) fn waiting(
+    plan: &Plan,
+    actual: &[Actual],
+    tables: &[String],
+    catalog: &KqlCatalog,
+) -> Vec<Diagnostic> {
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    let mut known: BTreeSet<&str> = tables.iter().map(String::as_str).collect();
+    let held = actual.iter().map(|it| &it.body);
+    let planned = plan.changes.iter().filter_map(|change| change.body.as_ref());
+    known.extend(held.chain(planned).filter_map(|body| body["properties"]["functionAlias"].as_str()));
+    let rules = plan.pending().filter(|change| change.key.kind == ResourceKind::AlertRule);
+    let written = rules.filter_map(|change| Some((change, change.body.as_ref()?)));
+    let warning = |(change, body): (&Change, &Value)| {
+        let query = body["properties"]["query"].as_str()?;
+        let says = |word: &str| query.to_ascii_lowercase().contains(word);
+        if says("isfuzzy") || says("workspace(") {
+            return None;
+        }
+        let (tree, _) = syntax::parse(query);
+        let arena = Arena::new();
+        let uses = uses(&bind(&tree, catalog, &arena), catalog);
+        let named = uses.tables.iter().chain(&uses.unknown).filter(|(_, place)| place.is_some());
+        let absent: BTreeSet<String> = named
+            .filter(|(name, _)| !known.contains(name.as_str()))
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        if absent.is_empty() {
+            return None;
+        }
+        let names = absent.into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!("the analytics rule '{}' is waiting for table {names}", change.display_name);
+        let finding = RULE_WAITS.at(change.origin.unwrap_or_default(), message);
+        Some(
+            finding
+                .with_help(
+                    "the service takes it once the workspace has that: with its first data, or its connector",
+                )
+                .with_help("`apply` tries it each time, and `--allow-pending` lets it wait"),
+        )
+    };
+    written.filter_map(warning).collect()
 }

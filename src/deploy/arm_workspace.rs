@@ -6,12 +6,15 @@ use serde_json::{Map, Value};
 
 use super::defender::Defender;
 use super::{Workspace, watchlist};
-use crate::arm::{ResourceKey, ResourceKind, WorkspaceId};
+use crate::arm::{OPERATIONAL_INSIGHTS, ResourceKey, ResourceKind, WorkspaceId};
 use crate::azure::{Answer, AzureError, Client, Request, Verb};
 use crate::plan::Actual;
 
 /// The status of an answer that says that the work has only begun.
 const ACCEPTED: u16 = 202;
+
+/// The collection of tables, below the workspace.
+const TABLES: &str = "tables";
 
 /// A Sentinel workspace, reached through a [`Client`].
 #[derive(Debug)]
@@ -65,6 +68,17 @@ impl ArmWorkspace {
     /// Which workspace it is.
     pub fn id(&self) -> &WorkspaceId {
         &self.id
+    }
+
+    /// The names of the tables that the workspace has, by one list call; none where it does not tell. A workspace of Azure
+    /// always has some.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub async fn tables(&self) -> Result<Vec<String>, AzureError> {
+        let items = self.client.list(&self.id.path_below(TABLES), OPERATIONAL_INSIGHTS).await?;
+        let name = |item: &Value| item["name"].as_str().map(str::to_owned);
+        Ok(items.iter().filter_map(name).collect())
     }
 
     async fn send(

@@ -5,7 +5,7 @@ use crate::diag::{LintMeta, Severity, declare_lint};
 declare_lint! {
     /// ## What it does
     /// Reports a rule that the service does not take yet, because its query names a table, column or function that
-    /// the workspace does not have.
+    /// the workspace does not have. A plan reports tables that the workspace does not list (`--skip-tables` does not ask).
     ///
     /// ## Why is this bad
     /// The rule is not there, or is there as it was. It does not stop other rules, and the next `apply` tries it
@@ -97,6 +97,9 @@ declare_lint! {
     /// The change is not made.
     pub(super) static OTHER: "PK819", "refused-change", Severity::Error, since "0.1.0"
 }
+
+/// A rule that the service does not take yet; a plan may know it ahead.
+pub static RULE_WAITS: &LintMeta = &WAITING;
 
 /// Every code that a deployment can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {

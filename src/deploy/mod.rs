@@ -25,7 +25,7 @@ mod workspace;
 
 pub use apply::{ApplyOptions, DEFAULT_CONCURRENCY, Progress, Silent, apply};
 pub use arm_workspace::ArmWorkspace;
-pub use codes::codes;
+pub use codes::{RULE_WAITS, codes};
 pub use outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
 pub use refusal::{Absent, Part, Refusal};
 pub use workspace::{Workspace, read, read_items};

@@ -20,6 +20,7 @@ pub(super) enum ResourceType {
     Workspace,
     AlertRule,
     SavedSearch,
+    Table,
     Metadata,
     OnboardingState,
     AutomationRule,
@@ -33,10 +34,11 @@ pub(super) enum ResourceType {
 }
 
 impl ResourceType {
-    const IN_WORKSPACE: [Self; 7] = [
+    const IN_WORKSPACE: [Self; 8] = [
         Self::AlertRule,
         Self::AutomationRule,
         Self::SavedSearch,
+        Self::Table,
         Self::Metadata,
         Self::OnboardingState,
         Self::Watchlist,
@@ -47,7 +49,7 @@ impl ResourceType {
     /// The namespace of the provider.
     pub(super) fn provider(self) -> &'static str {
         match self {
-            Self::Workspace | Self::SavedSearch => OPERATIONAL_INSIGHTS,
+            Self::Workspace | Self::SavedSearch | Self::Table => OPERATIONAL_INSIGHTS,
             Self::Permission => AUTHORIZATION,
             _ => SECURITY_INSIGHTS,
         }
@@ -59,6 +61,7 @@ impl ResourceType {
             Self::Workspace => "workspaces",
             Self::AlertRule => "alertRules",
             Self::SavedSearch => "savedSearches",
+            Self::Table => "tables",
             Self::Metadata => "metadata",
             Self::OnboardingState => "onboardingStates",
             Self::AutomationRule => "automationRules",
@@ -72,6 +75,7 @@ impl ResourceType {
     /// `type` of an answer.
     pub(super) fn full_name(self) -> String {
         match self {
+            Self::Table => format!("{}/{}", Self::Workspace.full_name(), self.segment()),
             Self::WatchlistItem | Self::WatchlistOperation => {
                 format!("{}/{}", Self::Watchlist.full_name(), self.segment())
             }
@@ -88,7 +92,7 @@ impl ResourceType {
     pub(super) fn action(self, method: &str) -> String {
         let types = match self {
             Self::Workspace => "workspaces".to_owned(),
-            Self::SavedSearch => format!("workspaces/{}", self.segment()),
+            Self::SavedSearch | Self::Table => format!("workspaces/{}", self.segment()),
             // Watchlists have the actions for their items and operations, too.
             Self::WatchlistItem | Self::WatchlistOperation => Self::Watchlist.segment().to_owned(),
             _ => self.segment().to_owned(),
@@ -204,7 +208,9 @@ impl Address {
         let workspace = self.workspace.id();
         match self.kind {
             ResourceType::Workspace => workspace,
-            ResourceType::SavedSearch => format!("{workspace}/{}/{name}", self.kind.segment()),
+            ResourceType::SavedSearch | ResourceType::Table => {
+                format!("{workspace}/{}/{name}", self.kind.segment())
+            }
             _ => {
                 let parent = self.parent.iter().map(|parent| format!("watchlists/{parent}/"));
                 let parent: String = parent.collect();

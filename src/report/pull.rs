@@ -20,6 +20,9 @@ pub enum PullOutcome {
     /// Its file has comments where both sides changed an entry.
     #[serde(rename = "conflicts")]
     Conflicts,
+    /// It differs by what the environment in picket.toml says, which is for a person to change.
+    #[serde(rename = "left to picket.toml")]
+    LeftToEnvironment,
     /// The service disabled it because it failed again and again; that is not written down.
     #[serde(rename = "disabled by the service")]
     Disabled,
@@ -27,7 +30,8 @@ pub enum PullOutcome {
 
 impl PullOutcome {
     /// Each of them.
-    pub const ALL: [Self; 4] = [Self::New, Self::Changed, Self::Conflicts, Self::Disabled];
+    pub const ALL: [Self; 5] =
+        [Self::New, Self::Changed, Self::Conflicts, Self::LeftToEnvironment, Self::Disabled];
 
     /// The words in reports.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +39,7 @@ impl PullOutcome {
             Self::New => "new",
             Self::Changed => "changed",
             Self::Conflicts => "conflicts",
+            Self::LeftToEnvironment => "left to picket.toml",
             Self::Disabled => "disabled by the service",
         }
     }

@@ -81,7 +81,12 @@ async fn refuses_versions_and_paths_it_does_not_know() {
             "InvalidResourceType",
             "actions",
         ),
-        (format!("{base}/tables?api-version={LOG_ANALYTICS}"), 404, "InvalidResourceType", "'tables'"),
+        (
+            format!("{base}/linkedServices?api-version={LOG_ANALYTICS}"),
+            404,
+            "InvalidResourceType",
+            "'linkedServices'",
+        ),
         (
             format!("{base}/providers/Some.Where/x?api-version={STABLE}"),
             404,

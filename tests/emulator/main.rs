@@ -24,6 +24,7 @@ mod refusals;
 mod rules;
 mod saved_searches;
 mod store;
+mod tables;
 mod traffic;
 mod watchlists;
 mod withheld;

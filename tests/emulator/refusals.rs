@@ -253,7 +253,7 @@ async fn keeps_schedules_out_of_nrt_rules() {
     assert_eq!(client.put(&rule("a", PREVIEW), &nrt(json!({}))).await.status, 201);
 }
 
-struct NoTables;
+pub struct NoTables;
 
 impl QueryCheck for NoTables {
     fn check(&self, query: &str) -> Result<(), QueryRefusal> {

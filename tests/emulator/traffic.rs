@@ -72,6 +72,11 @@ async fn rules(client: &Client) {
 
 async fn others(client: &Client) {
     client.get(&format!("{}?api-version={LOG_ANALYTICS}", workspace_path())).await;
+    for version in [LOG_ANALYTICS, "2025-07-01"] {
+        client.get(&crate::tables::table("", version)).await;
+        client.get(&crate::tables::table("Heartbeat", version)).await;
+        client.get(&crate::tables::table("none", version)).await;
+    }
     for version in [STABLE, PREVIEW] {
         client.get(&insights("onboardingStates", "default", version)).await;
         client.get(&insights("onboardingStates", "", version)).await;
@@ -164,6 +169,7 @@ async fn automation_rules(client: &Client) {
 async fn records_every_operation() {
     let mut options = EmulatorOptions::new(Store::Memory);
     options.page_size = 2;
+    crate::tables::with_tables(&mut options);
     let running = start(options).await.unwrap();
     let client = Client::new(&running.endpoint());
     rules(&client).await;

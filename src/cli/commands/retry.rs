@@ -45,6 +45,7 @@ impl RetryArgs {
                 paths: Vec::new(),
                 place: PlaceArgs { env: self.place.env.clone(), workspace: Some(name) },
                 selection: SelectArgs::default(),
+                skip_tables: false,
             },
             prune: left.deletes,
             prune_limit: None,

@@ -124,7 +124,7 @@ fn switch(
     }
     let id = rule.id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
     let selection = SelectArgs::only(id);
-    let scope = ScopeArgs { paths: Vec::new(), place: switching.place.clone(), selection };
+    let scope = ScopeArgs { paths: Vec::new(), place: switching.place.clone(), selection, skip_tables: true };
     let planning = PlanningArgs { scope, prune: false, prune_limit: None, adopt: false };
     switching.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
         let allow = |connected: &Connected| leave.check(connected);

@@ -136,7 +136,7 @@ impl<'a> Merging<'a> {
             self.tell(&change.key, keeps, is_foreign, place);
         }
         if !left.is_empty() && left.len() == merged.entries.len() {
-            merged.what = "left to picket.toml";
+            merged.what = PullOutcome::LeftToEnvironment;
         } else {
             merged.entries.retain(|key| !left.contains(key));
         }

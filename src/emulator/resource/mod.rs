@@ -5,6 +5,7 @@ mod automation_rule;
 mod metadata;
 mod rule_contract;
 mod saved_search;
+mod table;
 mod watchlist;
 mod workspace;
 
@@ -167,6 +168,8 @@ pub(super) fn handle(method: &Method, call: &Call<'_>) -> Result<Reply, Refusal>
     let name = call.address.name.as_deref();
     match (call.address.kind, name, method) {
         (ResourceType::Workspace, _, &Method::GET) => Ok(workspace::get(call)),
+        (ResourceType::Table, None, &Method::GET) => Ok(table::list(call)),
+        (ResourceType::Table, Some(name), &Method::GET) => table::get(call, name),
         (ResourceType::Permission, None, &Method::GET) => Ok(workspace::list_permissions(call)),
         (ResourceType::OnboardingState, None, &Method::GET) => Ok(workspace::list_onboarding(call)),
         (ResourceType::OnboardingState, Some(name), &Method::GET) => workspace::get_onboarding(call, name),

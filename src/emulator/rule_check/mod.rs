@@ -9,6 +9,7 @@ mod techniques;
 use serde_json::{Map, Value};
 
 use super::reply::Refusal;
+use crate::catalog::kql::Table;
 use crate::catalog::{Bounds, Catalog};
 
 /// Why a query cannot be run.
@@ -25,6 +26,11 @@ pub trait QueryCheck: Send + Sync {
     /// # Errors
     /// When the query is not valid, or names what does not exist.
     fn check(&self, query: &str) -> Result<(), QueryRefusal>;
+
+    /// The tables in which it runs them.
+    fn tables(&self) -> Vec<&Table> {
+        Vec::new()
+    }
 }
 
 /// Properties of a rule that have been read by its contract.
