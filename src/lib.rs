@@ -48,6 +48,8 @@ pub mod coverage;
 #[cfg(feature = "azure")]
 pub mod deploy;
 pub mod diag;
+#[cfg(feature = "report")]
+pub mod docs;
 pub mod doctor;
 #[cfg(feature = "emulator")]
 pub mod emulator;

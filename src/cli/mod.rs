@@ -23,6 +23,7 @@ mod examine;
 mod fired;
 mod fixes;
 mod formatting;
+mod history;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod journal;
 mod levels;
@@ -120,6 +121,7 @@ enum Command {
     Fmt(commands::fmt::FmtArgs),
     Deps(commands::deps::DepsArgs),
     Coverage(commands::coverage::CoverageArgs),
+    Docs(commands::docs::DocsArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Plan(commands::plan::PlanArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -170,6 +172,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Fmt(args) => args.run(shell),
         Command::Deps(args) => args.run(shell),
         Command::Coverage(args) => args.run(shell),
+        Command::Docs(args) => args.run(shell),
         Command::Explain(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),

@@ -101,7 +101,7 @@ pub(crate) fn earlier_text(path: &Path, accept: impl Fn(&str) -> bool) -> Option
 }
 
 /// What git prints, or nothing where it cannot be run or fails.
-fn quiet(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Option<Vec<u8>> {
+pub(super) fn quiet(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Option<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
     output.status.success().then_some(output.stdout)
 }

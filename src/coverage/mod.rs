@@ -108,6 +108,22 @@ impl Coverage {
         (all.len(), covered.map(|it| it.id).collect::<BTreeSet<_>>().len())
     }
 
+    /// What a picture shows of a technique: `high`, `medium` or `low` by the gravest severity of its enabled rules, else
+    /// `hunt`, `off` or `none`.
+    pub fn shade(&self, technique: &Covered) -> &'static str {
+        let rules = technique.all();
+        let any = |is: &dyn Fn(&CoveringRule) -> bool| rules.iter().any(|at| is(&self.rules[*at]));
+        match self.gravest(&rules) {
+            Some(Severity::High) => "high",
+            Some(Severity::Medium) => "medium",
+            Some(_) => "low",
+            None if any(&|rule| rule.alerts) => "low",
+            None if any(&|rule| rule.kind == RuleKind::Hunting) => "hunt",
+            None if rules.is_empty() => "none",
+            None => "off",
+        }
+    }
+
     /// The gravest severity of `rules` that run by themselves.
     pub fn gravest(&self, rules: &BTreeSet<usize>) -> Option<Severity> {
         rules

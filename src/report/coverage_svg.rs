@@ -30,7 +30,7 @@ pub fn coverage_svg(coverage: &Coverage) -> String {
             let _ = writeln!(
                 body,
                 r#"<rect x="{x}" y="{row}" width="11" height="11" rx="2" class="{}"><title>{}</title></rect>"#,
-                class(coverage, technique),
+                coverage.shade(technique),
                 escaped(&label(coverage, technique))
             );
         }
@@ -76,21 +76,6 @@ fn legend() -> String {
         );
     }
     out
-}
-
-/// The class of a square: the gravest severity of enabled rules, else what there is.
-fn class(coverage: &Coverage, technique: &Covered) -> &'static str {
-    use crate::rule::{RuleKind, Severity};
-    let rules = technique.all();
-    match coverage.gravest(&rules) {
-        Some(Severity::High) => "high",
-        Some(Severity::Medium) => "medium",
-        Some(_) => "low",
-        None if rules.iter().any(|at| coverage.rules[*at].alerts) => "low",
-        None if rules.iter().any(|at| coverage.rules[*at].kind == RuleKind::Hunting) => "hunt",
-        None if rules.is_empty() => "none",
-        None => "off",
-    }
 }
 
 fn label(coverage: &Coverage, technique: &Covered) -> String {

@@ -23,19 +23,19 @@ pub(super) fn append(out: &mut String, limit: usize, noun: &str, pieces: impl It
 }
 
 /// A fence longer than any run of backticks in `text`.
-pub(super) fn fence(text: &str) -> String {
+pub(crate) fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     "`".repeat((longest + 1).max(3))
 }
 
 /// `text` as code.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
 }
 
 /// `text` on one line, every ASCII sign but blanks as a character reference: a reference is text, never
 /// markup, in Markdown as in HTML.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text).chars() {
         match c {

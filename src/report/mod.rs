@@ -15,7 +15,7 @@ mod json;
 mod json_schema;
 mod junit;
 mod markdown;
-mod markdown_text;
+pub(crate) mod markdown_text;
 #[cfg(feature = "report")]
 mod plan_human;
 mod plan_json;

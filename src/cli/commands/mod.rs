@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod coverage;
 pub(crate) mod deps;
+pub(crate) mod docs;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod doctor;
 #[cfg(all(feature = "azure", feature = "emulator"))]
