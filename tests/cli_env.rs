@@ -65,7 +65,7 @@ impl Project {
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let at = folder.path();
-        let (prod, dev) = (Server::start(at, &[]), Server::start(at, &[]));
+        let (prod, dev) = (Server::start(at, &["--tables", "SecurityEvent"]), Server::start(at, &[]));
         let settings = format!(
             "[project]\nname = \"soc\"\n{}{}{OVERRIDES}",
             workspace("main", &prod.endpoint),
@@ -263,6 +263,16 @@ fn which_side_moved_is_told_with_the_environment_of_that_commit() {
         "{}",
         ran.out
     );
+}
+
+#[test]
+fn what_azure_refuses_of_an_exclusion_is_shown_in_picket_toml() {
+    let project = Project::new();
+    let at = project.at();
+    project.settings(|text| text.replace("Account != ", "Acount != "));
+    let ran = run(at, &["apply", "--env", "prod"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    insta::assert_snapshot!("refused_exclusion", ran.err);
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn where_written(sources: &SourceMap, mut finding: Diagnostic) -> Diagnostic {
         finding.fix = None;
     }
     if let Some(anchor) = sources.anchor(finding.primary.span) {
-        finding = finding.with_secondary(anchor, "put in here");
+        finding = finding.with_secondary(anchor, "it takes effect here");
     }
     finding.placed(|span| sources.real(span))
 }

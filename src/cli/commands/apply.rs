@@ -21,6 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   picket apply                          to the local workspace; asks nothing
   picket apply --workspace prod         shows the plan, then asks
+  picket apply --env prod               the rules as [env.prod] has them, to its workspace
   picket apply --workspace prod --yes   without a terminal, as in CI
   picket apply --prune                  deletes what the project deployed and whose rule is gone
   picket apply --target rules/rmm       only these rules

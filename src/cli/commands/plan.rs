@@ -45,6 +45,7 @@ const EXAMPLES: &str = "\
 Examples:
   picket plan                                        the project against the local workspace
   picket plan --workspace prod                       against [workspace.prod] of picket.toml
+  picket plan --env prod                             the rules as [env.prod] has them, in its workspace
   picket plan --prune                                with the rules that `apply --prune` would delete
   picket plan --target rules/rmm --exclude 'Rule A'  a part of it, by id, name, file or folder
   picket plan --out plan.json                        keeps it; `picket apply plan.json` does just that
