@@ -25,6 +25,9 @@ use tokio_rustls::server::TlsStream;
 
 pub const LOGIN: &str = "login.microsoftonline.com";
 pub const MANAGEMENT: &str = "management.azure.com";
+/// The query API of Log Analytics, and for whom its tokens are.
+pub const LOGS: &str = "api.loganalytics.azure.com";
+pub const LOGS_AUDIENCE: &str = "api.loganalytics.io";
 
 /// How the cloud answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +56,8 @@ struct Shared {
     upstream: String,
     http: reqwest::Client,
     seen: Mutex<Vec<Seen>>,
-    tokens: Mutex<Vec<String>>,
+    /// Each token, and what was said of whom it is for when it was asked for.
+    tokens: Mutex<Vec<(String, String)>>,
     /// The same, as the emulator knows them.
     taken: Tokens,
 }
@@ -129,6 +133,11 @@ impl Cloud {
 
     /// The tokens that were given out.
     pub fn tokens(&self) -> Vec<String> {
+        self.shared.tokens.lock().unwrap().iter().map(|(token, _)| token.clone()).collect()
+    }
+
+    /// Each token, and what was said when it was asked for.
+    pub fn tokens_asked(&self) -> Vec<(String, String)> {
         self.shared.tokens.lock().unwrap().clone()
     }
 }
@@ -136,7 +145,7 @@ impl Cloud {
 /// Makes an authority and a certificate of it for the hosts; false where `openssl` cannot be run.
 fn certificates(folder: &Path) -> bool {
     let names = format!(
-        "subjectAltName=DNS:{LOGIN},DNS:{MANAGEMENT},DNS:elsewhere.example\nbasicConstraints=CA:FALSE\n"
+        "subjectAltName=DNS:{LOGIN},DNS:{MANAGEMENT},DNS:{LOGS},DNS:elsewhere.example\nbasicConstraints=CA:FALSE\n"
     );
     std::fs::write(folder.join("names"), names).unwrap();
     let steps = [
@@ -213,11 +222,11 @@ async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         format!("{} {} {:?}\n{}", parts.method, parts.uri, parts.headers, String::from_utf8_lossy(&body));
     shared.seen.lock().unwrap().push(Seen { host: host.clone(), text });
     if host == LOGIN {
-        return token(&shared);
+        return token(&shared, &String::from_utf8_lossy(&body));
     }
     let bearer = parts.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     let bearer = bearer.unwrap_or_default();
-    if host != MANAGEMENT {
+    if host != MANAGEMENT && host != LOGS {
         return json_answer(404, &json!({"error": {"code": "NotFound", "message": "No."}}));
     }
     match shared.mood {
@@ -259,8 +268,8 @@ async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 }
 
 /// A new token, as Entra ID gives it.
-fn token(shared: &Shared) -> Response {
-    let token = fresh(shared);
+fn token(shared: &Shared, asked: &str) -> Response {
+    let token = fresh(shared, asked);
     json_answer(
         200,
         &json!({"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": token}),
@@ -270,17 +279,17 @@ fn token(shared: &Shared) -> Response {
 /// A new token, as the identity of a machine gives it.
 async fn machine_token(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     assert_eq!(request.headers()["x-identity-header"], super::HEADER);
-    let token = fresh(&shared);
+    let token = fresh(&shared, &request.uri().to_string());
     let answer = json!({"access_token": token, "expires_on": "4102444800", "token_type": "Bearer",
         "resource": format!("https://{MANAGEMENT}")});
     json_answer(200, &answer)
 }
 
-fn fresh(shared: &Shared) -> String {
+fn fresh(shared: &Shared, asked: &str) -> String {
     let mut tokens = shared.tokens.lock().unwrap();
     let token = format!("eyJ0.t0ken-number-{}-that-must-not-show.sig", tokens.len());
     shared.taken.add(token.clone());
-    tokens.push(token.clone());
+    tokens.push((token.clone(), asked.to_owned()));
     token
 }
 

@@ -11,7 +11,7 @@ mod common;
 
 use std::path::Path;
 
-use cloud::{Cloud, LOGIN, MANAGEMENT, Mood};
+use cloud::{Cloud, LOGIN, LOGS, LOGS_AUDIENCE, MANAGEMENT, Mood};
 use common::{Ran, rule_id, run_with, scheduled_rule, write};
 use tempfile::TempDir;
 
@@ -108,6 +108,9 @@ fn no_secret_shows_in_what_commands_print_and_keep() {
         outputs.extend([
             go(&["apply", "--yes", "--format", "json", "--record", "b.jsonl"]),
             go(&["drift", "--format", "json"]),
+            go(&["status", "--format", "json"]),
+            go(&["doctor"]),
+            go(&["doctor", "--format", "json"]),
             go(&["pull"]),
         ]);
         for name in ["plan.json", "a.jsonl", "a.json", "b.jsonl", ".picket"] {
@@ -154,6 +157,32 @@ fn each_secret_goes_to_its_own_host_and_no_other() {
         assert!(request.host == LOGIN || ![SECRET, STATEMENT, HEADER].iter().any(|it| has(it)));
     }
     assert!(seen.iter().any(|seen| seen.text.contains(&rule_id(1))), "the rule was written");
+}
+
+#[test]
+fn a_token_goes_to_the_service_that_it_is_for_and_to_no_other() {
+    let Some(cloud) = Cloud::start(Mood::Kind) else { return };
+    for login in logins(&cloud) {
+        let folder = project();
+        let go = |arguments: &[&str]| ran(folder.path(), &cloud, &login, arguments);
+        let checked = go(&["doctor"]);
+        assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
+        assert!(checked.out.contains("query API of Log Analytics") && checked.out.contains("answers"));
+        let status = go(&["status", "--format", "json"]);
+        assert_eq!(status.code, 0, "{}{}", status.out, status.err);
+        assert!(status.out.contains("\"activity\"") && !status.out.contains("\"problem\""), "{}", status.out);
+    }
+    let (seen, tokens) = (cloud.seen(), cloud.tokens_asked());
+    let mut hosts = std::collections::BTreeSet::new();
+    for (token, asked) in &tokens {
+        let is_for_logs = asked.contains(LOGS_AUDIENCE);
+        assert!(is_for_logs || asked.contains(MANAGEMENT), "{asked}");
+        for request in seen.iter().filter(|request| request.text.contains(token.as_str())) {
+            assert_eq!(request.host, if is_for_logs { LOGS } else { MANAGEMENT }, "{}", request.text);
+            hosts.insert(request.host.as_str());
+        }
+    }
+    assert_eq!(hosts.into_iter().collect::<Vec<_>>(), [LOGS, MANAGEMENT]);
 }
 
 #[test]
