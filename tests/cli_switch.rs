@@ -40,6 +40,90 @@ fn a_rule_is_disabled_in_its_file_and_at_once_in_the_workspace() {
 }
 
 #[test]
+fn a_switch_takes_nothing_else_along() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let server = Server::start(at, &[]);
+    write(at, "picket.toml", server.settings() + "defender = true\n");
+    let both = scheduled_rule(2)
+        .replace(
+            "  SecurityEvent\n  | where EventID == 2\n",
+            "  DeviceEvents\n  | project TimeGenerated, DeviceId, ReportId\n",
+        )
+        .replace("FullName\n        columnName: Computer", "HostName\n        columnName: DeviceId")
+        .replace("severity", "metadata: { runsIn: [Sentinel, Defender] }\nseverity");
+    write(at, "rules/1.yaml", scheduled_rule(1));
+    write(at, "rules/2.yaml", &both);
+    write(at, "rules/3.yaml", scheduled_rule(3));
+    succeeds(at, &["apply", "-w", "stage", "--yes"]);
+    let rule = |number| {
+        let mut rule = server.rule(&rule_id(number)).unwrap();
+        for name in ["etag", "lastModifiedUtc"] {
+            rule.as_object_mut().unwrap().remove(name);
+        }
+        rule["properties"].as_object_mut().unwrap().remove("lastModifiedUtc");
+        rule
+    };
+    let detection = || {
+        let path = format!("v1.0/security/rules/detectionRules/{}", rule_id(2));
+        let mut rule = server.graph("GET", &path, None).1;
+        for name in ["lastModifiedDateTime", "description"] {
+            rule.as_object_mut().unwrap().remove(name);
+        }
+        rule
+    };
+    // Edits that wait for the next apply, and a rule that cannot be deployed at all.
+    for number in 1..=2 {
+        let name = format!("rules/{number}.yaml");
+        let text = std::fs::read_to_string(at.join(&name)).unwrap();
+        write(
+            at,
+            &name,
+            text.replace("severity: Medium", "severity: Low").replace("queryPeriod: 1h", "queryPeriod: 4h"),
+        );
+    }
+    write(at, "rules/bad.yaml", scheduled_rule(4).replace("severity: Medium\n", ""));
+    server.edit(&rule_id(3), |rule| rule["properties"]["description"] = json!("Of the portal."));
+    let before = (rule(1), rule(2), rule(3), detection());
+    for number in 1..=3 {
+        let name = format!("rules/{number}.yaml");
+        let ran = succeeds(at, &["disable", &name, "--reason", "noisy", "--now", "-w", "stage", "--yes"]);
+        assert!(!ran.out.contains("severity: \"") && ran.out.contains("true -> false"), "{}", ran.out);
+    }
+    let mut wanted = before.clone();
+    for rule in [&mut wanted.0, &mut wanted.1, &mut wanted.2] {
+        rule["properties"]["enabled"] = json!(false);
+    }
+    wanted.3["status"] = json!("disabled");
+    assert_eq!((rule(1), rule(2), rule(3), detection()), wanted);
+    // The switch is no change of the portal; that of the portal still is one.
+    let ran = run(at, &["drift", "-w", "stage"]);
+    assert!(
+        ran.out.contains("Rule 3") && !ran.out.contains("Rule 1") && !ran.out.contains("Rule 2"),
+        "{}",
+        ran.out
+    );
+    for number in 1..=3 {
+        succeeds(at, &["enable", &format!("rules/{number}.yaml"), "--now", "-w", "stage", "--yes"]);
+    }
+    assert_eq!((rule(1), rule(2), rule(3), detection()), before);
+    // What is not there, or not the project's, is not touched.
+    write(at, "rules/5.yaml", scheduled_rule(5));
+    let disable = ["disable", "rules/5.yaml", "--reason", "x", "--now", "-w", "stage", "--yes"];
+    let ran = run(at, &disable);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("`stage` does not have the rule"), "{}", ran.err);
+    let mut foreign = rule(1);
+    for read_only in ["id", "name", "type"] {
+        foreign.as_object_mut().unwrap().remove(read_only);
+    }
+    server.make(&rule_id(5), &foreign);
+    let ran = run(at, &disable);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("PK805") && ran.err.contains("nothing was written"), "{}", ran.err);
+}
+
+#[test]
 fn what_cannot_be_switched_is_said() {
     let folder = TempDir::new().unwrap();
     let at = folder.path();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::arm::ResourceKind;
+use crate::arm::{ResourceKey, ResourceKind};
 use crate::deploy;
 use crate::diag::{self, Diagnostic, Severity};
 use crate::plan::{self, Actual, Candidate, Desired, Plan, PlanOptions, Target};
@@ -128,6 +128,35 @@ pub(crate) async fn adoption(
     shell: &mut Shell,
 ) -> Result<Planning, CliError> {
     plan_for(Aim::Adopt, scope, None, wishes, allow, shell).await
+}
+
+/// Plans that the rules under `keys` run, or do not, and nothing else. No rule file is checked: an emergency does not wait
+/// for that.
+///
+/// # Errors
+/// When picket.toml is wrong, `allow` refuses, the workspace cannot be reached or has none of the rules.
+pub(crate) async fn switch(
+    keys: &[ResourceKey],
+    enabled: bool,
+    place: &PlaceArgs,
+    wishes: Wishes,
+    allow: impl FnOnce(&Connected) -> Result<(), CliError>,
+    shell: &mut Shell,
+) -> Result<Planning, CliError> {
+    let mut opened = load::open(shell, false)?;
+    let workspace = place.enter(&mut opened, shell)?;
+    let connected = connect(&opened, &workspace, wishes, shell).await?;
+    allow(&connected)?;
+    let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+    let plan = plan::switch(keys, enabled, &actual, &connected.target);
+    if plan.changes.is_empty() {
+        let error = CliError::new(format!("`{}` does not have the rule", connected.name))
+            .help("`picket apply` deploys it as its file says");
+        connected.close().await?;
+        return Err(error);
+    }
+    let sources = opened.sources.clone();
+    Ok(Planning::Planned(Box::new(Planned { plan, sources, connected, actual, opened, rules: Vec::new() })))
 }
 
 async fn plan_for(

@@ -23,11 +23,6 @@ pub(crate) struct SelectArgs {
 }
 
 impl SelectArgs {
-    /// Only this one.
-    pub(crate) fn only(target: String) -> Self {
-        Self { targets: vec![target], excluded: Vec::new() }
-    }
-
     /// Whether a part is asked for.
     pub(crate) fn is_part(&self) -> bool {
         !self.targets.is_empty() || !self.excluded.is_empty()

@@ -91,7 +91,7 @@ pub(super) fn order(changes: &mut [Change]) {
     });
 }
 
-fn unowned(resource: &Desired, owner: Option<&str>) -> Diagnostic {
+pub(super) fn unowned(resource: &Desired, owner: Option<&str>) -> Diagnostic {
     let whose =
         owner.map_or_else(|| "was not deployed by picket".to_owned(), |it| format!("belongs to {it}"));
     let noun = resource.key.kind.noun();

@@ -23,6 +23,7 @@ mod quota;
 mod reads;
 mod recheck;
 mod status;
+mod switch;
 mod types;
 
 pub use adopt::adoption;
@@ -39,6 +40,7 @@ pub use quota::{QuotaUse, quotas};
 pub use reads::Reads;
 pub use recheck::{Again, How, Moved, recheck};
 pub use status::{Activity, Fired, ResourceStatus, SinceApply, State, Status, status};
+pub use switch::switch;
 pub use types::{
     Action, Actual, Base, Cause, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Summary,
     Target,

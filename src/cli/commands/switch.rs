@@ -1,12 +1,12 @@
 //! `picket disable` and `picket enable`
 
+use crate::arm::{ResourceKey, ResourceKind};
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes};
 use crate::cli::environment::PlaceArgs;
 use crate::cli::load;
 use crate::cli::named::named_rule;
-use crate::cli::pipeline::{self, PlanningArgs, ScopeArgs};
-use crate::cli::select::SelectArgs;
+use crate::cli::pipeline;
 use crate::cli::{CliError, Exit, Shell, diff};
 use crate::diag::apply_edits;
 use crate::project::Wanted;
@@ -46,7 +46,7 @@ pub(crate) struct EnableArgs {
 /// How far a rule is switched.
 #[derive(Debug, clap::Args)]
 struct SwitchingArgs {
-    /// Apply the rule at once, as `picket apply --target RULE` does: all of it, not only whether it runs.
+    /// Switch the rule in the workspace at once, too. All else of it stays as it is there.
     #[arg(long)]
     now: bool,
     #[command(flatten)]
@@ -60,7 +60,8 @@ Examples:
   picket disable 'Rule A' --reason 'floods the queue, ticket 4711'
   picket disable rules/a.yaml --reason 'noisy' --now --workspace prod --yes
 
-The file keeps its comments. Commit it: the next apply takes it to every workspace.";
+The file keeps its comments. Commit it: the next apply takes it to every workspace. With --now the workspace
+is told at once, and only that: what else differs from the file waits for the next apply.";
 
 const ENABLE_EXAMPLES: &str = "\
 Examples:
@@ -123,12 +124,16 @@ fn switch(
         return Ok(Exit::Clean);
     }
     let id = rule.id.as_ref().map(|id| id.value.clone()).unwrap_or_default();
-    let selection = SelectArgs::only(id);
-    let scope = ScopeArgs { paths: Vec::new(), place: switching.place.clone(), selection, skip_tables: true };
-    let planning = PlanningArgs { scope, prune: false, prune_limit: None, adopt: false };
+    let runs = [
+        (ResourceKind::AlertRule, rule.runs_in_sentinel()),
+        (ResourceKind::CustomDetection, rule.runs_in_defender()),
+    ];
+    let runs = runs.into_iter().filter(|(_, runs)| *runs);
+    let keys: Vec<ResourceKey> = runs.map(|(kind, _)| ResourceKey::new(kind, id.clone())).collect();
+    let (enabled, place) = (reason.is_none(), &switching.place);
     switching.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
         let allow = |connected: &Connected| leave.check(connected);
-        pipeline::plan(&planning, wishes, allow, shell).await
+        pipeline::switch(&keys, enabled, place, wishes, allow, shell).await
     })
 }
 
