@@ -133,8 +133,8 @@ fn a_record_holds_every_exchange_and_no_credential() {
     let methods = |method: &str| lines.iter().filter(|line| line["method"] == method).count();
     assert_eq!(
         (methods("GET"), methods("PUT"), lines.len()),
-        (6, 4, 10),
-        "six lists, that of tables with them, two rules, two records"
+        (7, 4, 11),
+        "seven lists, those of tables and of custom detections with them, two rules, two records"
     );
     assert!(!record.to_lowercase().contains("authorization") && !record.contains("Bearer"));
     let ran = run(at, &["apply", "--record", "none/traffic.jsonl"]);

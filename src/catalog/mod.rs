@@ -5,6 +5,7 @@
 
 mod attack;
 mod connectors;
+pub mod defender;
 mod entities;
 pub mod kql;
 mod limits;

@@ -133,8 +133,8 @@ impl Destination {
             let options = CredentialOptions { cloud, subscription, tenant, ..CredentialOptions::default() };
             Credential::choose(&options, &Process)?
         };
-        // What a recording holds is for Azure's validator, which knows Resource Manager alone.
-        let recorder = wishes.recorder.clone().filter(|_| service == Service::ResourceManager);
+        // What queries of the logs answer is nobody's business in a recording.
+        let recorder = wishes.recorder.clone().filter(|_| service != Service::LogAnalytics);
         let options = ClientOptions {
             cloud: self.cloud,
             service,

@@ -7,7 +7,7 @@ use super::keys;
 use super::reader::Reader;
 use crate::arm::alert_rule::tactic;
 use crate::arm::detection_rule::{self, FREQUENCIES, SEVERITIES, STATUSES};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, defender};
 use crate::diag::Diagnostic;
 use crate::rule::{self, Rule, RuleKind};
 use crate::text::{SourceId, Spanned};
@@ -132,41 +132,6 @@ fn tactics(rule: &Rule) -> Vec<Value> {
     made
 }
 
-/// Entity types and identifiers of Sentinel, with the lists and keys of Graph.
-const ENTITIES: [(&str, &str, &str, &str); 31] = [
-    ("Account", "AadUserId", "accounts", "aadUserIdColumn"),
-    ("Account", "DnsDomain", "accounts", "dnsDomainColumn"),
-    ("Account", "FullName", "accounts", "upnColumn"),
-    ("Account", "Name", "accounts", "nameColumn"),
-    ("Account", "NTDomain", "accounts", "ntDomainColumn"),
-    ("Account", "Sid", "accounts", "sidColumn"),
-    ("Account", "UPNSuffix", "accounts", "upnSuffixColumn"),
-    ("AzureResource", "ResourceId", "azureResources", "resourceIdColumn"),
-    ("CloudApplication", "AppId", "cloudApplications", "appIdColumn"),
-    ("CloudApplication", "Name", "cloudApplications", "nameColumn"),
-    ("DNS", "DomainName", "dns", "domainNameColumn"),
-    ("File", "Name", "files", "nameColumn"),
-    ("Host", "DnsDomain", "hosts", "dnsDomainColumn"),
-    ("Host", "FullName", "hosts", "nameColumn"),
-    ("Host", "HostName", "hosts", "nameColumn"),
-    ("Host", "NetBiosName", "hosts", "netBiosNameColumn"),
-    ("Host", "NTDomain", "hosts", "ntDomainColumn"),
-    ("IP", "Address", "ips", "addressColumn"),
-    ("Mailbox", "MailboxPrimaryAddress", "mailboxes", "primaryAddressColumn"),
-    ("MailCluster", "Query", "mailClusters", "queryColumn"),
-    ("MailCluster", "Source", "mailClusters", "sourceColumn"),
-    ("MailMessage", "NetworkMessageId", "mailMessages", "networkMessageIdColumn"),
-    ("MailMessage", "Recipient", "mailMessages", "recipientColumn"),
-    ("MailMessage", "Sender", "mailMessages", "senderColumn"),
-    ("MailMessage", "Subject", "mailMessages", "subjectColumn"),
-    ("RegistryKey", "Key", "registryValues", "keyColumn"),
-    ("RegistryValue", "Name", "registryValues", "valueNameColumn"),
-    ("SecurityGroup", "DistinguishedName", "securityGroups", "distinguishedNameColumn"),
-    ("SecurityGroup", "ObjectGuid", "securityGroups", "objectIdColumn"),
-    ("SecurityGroup", "SID", "securityGroups", "sidColumn"),
-    ("URL", "Url", "urls", "addressColumn"),
-];
-
 /// The entities of a rule that Graph has, and the device of an event of one.
 fn entities(rule: &Rule, query: &str) -> Map<String, Value> {
     let mut made: Map<String, Value> = Map::new();
@@ -176,12 +141,9 @@ fn entities(rule: &Rule, query: &str) -> Map<String, Value> {
         let mut item = Map::new();
         for field in &mapping.field_mappings {
             let (Some(identifier), Some(column)) = (&field.identifier, &field.column_name) else { continue };
-            let known = ENTITIES.iter().find(|(entity, name, ..)| {
-                entity.eq_ignore_ascii_case(kind) && name.eq_ignore_ascii_case(&identifier.value)
-            });
-            if let Some((.., of, key)) = known {
-                list = Some(*of);
-                item.insert((*key).to_owned(), column.value.clone().into());
+            if let Some((of, key)) = defender::place(kind, &identifier.value) {
+                list = Some(of);
+                item.entry(key).or_insert_with(|| column.value.clone().into());
             }
         }
         let Some(list) = list else { continue };

@@ -12,7 +12,7 @@ pub(super) static WITHOUT: &[(&[&str], &str)] = &[
     (&["PK432"], "needs a rule of kind NRT that returns events as they are, of which there are none"),
     (&["PK514"], "needs another version of ATT&CK than the one built in"),
     (&["PK608"], "needs a table that the project declares"),
-    (&["PK620", "PK621", "PK622"], "need a rule that runs in Defender, of which there are none"),
+    (&["PK620", "PK621", "PK622", "PK623"], "need a rule that runs in Defender, of which there are none"),
     (
         &["PK801", "PK802", "PK803", "PK804", "PK805", "PK806", "PK807", "PK808", "PK809"],
         "said by a plan, of what a workspace holds or takes",

@@ -1,6 +1,7 @@
 //! Lints of rules that run in Defender, as custom detections.
 
 mod event_columns;
+mod lost_entity;
 mod not_in_hunting;
 mod settings;
 
@@ -15,6 +16,7 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&not_in_hunting::NOT_IN_HUNTING, not_in_hunting::check),
     Lint::query(&event_columns::EVENT_COLUMNS, event_columns::check),
     Lint::rule(&settings::SETTINGS, settings::check),
+    Lint::rule(&lost_entity::LOST_ENTITY, lost_entity::check),
 ];
 
 /// Whether `rule` is to be a custom detection.
