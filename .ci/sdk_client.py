@@ -1,4 +1,8 @@
-"""Drives a local workspace with the published clients: every operation, both versions, paging, errors."""
+"""Drives a local workspace with the published clients: every operation, both versions, paging, errors.
+
+Each kind of resource that the workspace has is created, listed, read, updated and deleted (`every_kind`); the other parts
+look closer at what is particular to one.
+"""
 
 import sys
 import time
@@ -140,6 +144,7 @@ def metadata(endpoint):
         assert client.metadata.update(*WORKSPACE, name, patch).properties.version == "1.0.1"
         client.metadata.delete(*WORKSPACE, name)
         refused(ResourceNotFoundError, 404, "(NotFound)", lambda: client.metadata.get(*WORKSPACE, name))
+        assert [state.name for state in client.sentinel_onboarding_states.list(*WORKSPACE).value] == ["default"]
         state = client.sentinel_onboarding_states.get(*WORKSPACE, "default")
         assert state.name == "default" and not state.properties.customer_managed_key
 
@@ -238,6 +243,8 @@ def service_rules(endpoint):
 def saved_searches(endpoint):
     client = connect(endpoint, LogAnalyticsManagementClient)
     assert client.workspaces.get(*WORKSPACE).provisioning_state == "Succeeded"
+    for name in [table.name for table in client.tables.list_by_workspace(*WORKSPACE)][:3]:
+        assert client.tables.get(*WORKSPACE, name).name == name
     assert list(client.tables.list_by_workspace(*WORKSPACE)) == [], "where no query is run, any table is there"
     searches = client.saved_searches
     body = {
@@ -262,6 +269,166 @@ def saved_searches(endpoint):
     refused(ResourceNotFoundError, 404, "hunt", lambda: searches.get(*WORKSPACE, "hunt"))
 
 
-for part in (rules, service_rules, metadata, watchlists, automation_rules, saved_searches):
+def life(kind, name, body, change, create, read, names, delete):
+    """Creates, lists, reads, updates and deletes one resource; `change` makes `body` another and answers what to look for."""
+    assert name not in names(), kind
+    create(body)
+    assert name in names(), kind
+    assert read().name.lower() == name.lower(), kind
+    look, wanted = change(body)
+    assert look(read()) != wanted, (kind, "would change nothing")
+    body_etag(body, read())
+    create(body)
+    assert look(read()) == wanted, (kind, read())
+    delete()
+    assert name not in names(), kind
+    refused(ResourceNotFoundError, 404, "", read)
+    return kind
+
+
+def body_etag(body, read):
+    """Concurrency is by the etag in the body. Saved searches want any, and items and metadata none."""
+    if isinstance(body, dict):
+        body["etag"] = "*"
+    elif getattr(read, "etag", None) and not isinstance(body, (models.WatchlistItem, models.MetadataModel)):
+        body.etag = read.etag
+
+
+def flipped(body):
+    body.properties.enabled = not body.properties.enabled
+    return (lambda read: read.properties.enabled), body.properties.enabled
+
+
+def changed(name, wanted):
+    def change(body):
+        setattr(body.properties, name, wanted)
+        return (lambda read: getattr(read.properties, name)), wanted
+
+    return change
+
+
+def rule_kinds(version):
+    template = "f71aba3d-28fb-450b-b192-4e76a83015c8"
+
+    def of_template(kind, rule, properties):
+        return rule(kind=kind, properties=properties(alert_rule_template_name=template, enabled=True))
+
+    incidents = models.MicrosoftSecurityIncidentCreationAlertRuleProperties(
+        display_name="Incidents", enabled=True, product_filter="Azure Security Center"
+    )
+    kinds = {
+        "Scheduled": scheduled(),
+        "Fusion": of_template("Fusion", models.FusionAlertRule, models.FusionAlertRuleProperties),
+        "MicrosoftSecurityIncidentCreation": models.MicrosoftSecurityIncidentCreationAlertRule(
+            kind="MicrosoftSecurityIncidentCreation", properties=incidents
+        ),
+    }
+    if version == PREVIEW:
+        kinds["NRT"] = near_real_time()
+        kinds["ThreatIntelligence"] = of_template(
+            "ThreatIntelligence", models.ThreatIntelligenceAlertRule, models.ThreatIntelligenceAlertRuleProperties
+        )
+        kinds["MLBehaviorAnalytics"] = of_template(
+            "MLBehaviorAnalytics", models.MLBehaviorAnalyticsAlertRule, models.MLBehaviorAnalyticsAlertRuleProperties
+        )
+    return kinds
+
+
+def every_kind(endpoint):
+    lived = set()
+    for version in (STABLE, PREVIEW):
+        client = connect(endpoint, SecurityInsightsMgmtClient, api_version=version, polling_interval=0)
+
+        def of(group, name, kind, body, change, *above):
+            create = getattr(group, "create_or_update", None) or getattr(group, "create", None)
+            begins = getattr(group, "begin_create_or_update", None)
+            ends = getattr(group, "begin_delete", None)
+            at = (*WORKSPACE, *above, name)
+            lived.add(
+                life(
+                    kind,
+                    name,
+                    body,
+                    change,
+                    lambda body: begins(*at, body).result() if begins else create(*at, body),
+                    lambda: group.get(*at),
+                    lambda: [item.name for item in group.list(*WORKSPACE, *above)],
+                    lambda: ends(*at).result() if ends else group.delete(*at),
+                )
+            )
+
+        for kind, rule in rule_kinds(version).items():
+            of(client.alert_rules, f"life-{kind}-{version}", kind, rule, flipped)
+        logic = models.AutomationRuleTriggeringLogic(is_enabled=True, triggers_on="Incidents", triggers_when="Created")
+        task = models.AutomationRuleAddIncidentTaskAction(
+            order=1,
+            action_type="AddIncidentTask",
+            action_configuration=models.AddIncidentTaskActionProperties(title="Tell the team"),
+        )
+        rule = models.AutomationRule(
+            properties=models.AutomationRuleProperties(display_name="Tell", order=5, triggering_logic=logic, actions=[task])
+        )
+        of(client.automation_rules, f"life-{version}", "automation rule", rule, changed("order", 7))
+        source = models.MetadataSource(kind="SourceRepository", name="picket", source_id="project")
+        record = models.MetadataModel(
+            properties=models.MetadataProperties(parent_id="/subscriptions/x", kind="AnalyticsRule", version="1.0.0", source=source)
+        )
+        of(client.metadata, f"life-{version}", "metadata", record, changed("version", "2.0.0"))
+
+        def watchlist():
+            return models.Watchlist(
+                properties=models.WatchlistProperties(
+                    display_name="Assets",
+                    provider="Microsoft",
+                    source="assets.csv",
+                    source_type="Local",
+                    items_search_key="Host",
+                    content_type="text/csv",
+                    number_of_lines_to_skip=0,
+                    raw_content="Host,Owner\nsrv1,Ann\n",
+                )
+            )
+
+        of(client.watchlists, f"Life-{version}", "watchlist", watchlist(), changed("description", "Servers that matter"))
+        holder = f"Holder-{version}"
+        client.watchlists.begin_create_or_update(*WORKSPACE, holder, watchlist()).result()
+        item = models.WatchlistItem(properties=models.WatchlistItemProperties(items_key_value={"Host": "srv2", "Owner": "Bo"}))
+        other = {"Host": "srv2", "Owner": "Cy"}
+        name = "2f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40"
+        of(client.watchlist_items, name, "watchlist item", item, changed("items_key_value", other), holder)
+        client.watchlists.begin_delete(*WORKSPACE, holder).result()
+
+    searches = connect(endpoint, LogAnalyticsManagementClient).saved_searches
+
+    def search(**properties):
+        return {"properties": {"displayName": "Tools", "query": "DeviceNetworkEvents", **properties}}
+
+    def other_query(body):
+        body["properties"]["query"] = "DeviceEvents"
+        return (lambda read: read.properties.query), "DeviceEvents"
+
+    for kind, body in {
+        "hunting query": search(category="Hunting Queries", tags=[{"name": "tactics", "value": "Impact"}]),
+        "function": search(category="Function", functionAlias="Tools", functionParameters="since: timespan = 1d"),
+        "saved search": search(category="Team"),
+    }.items():
+        name = kind.replace(" ", "-")
+        lived.add(
+            life(
+                kind,
+                name,
+                body,
+                other_query,
+                lambda body: searches.create_or_update(*WORKSPACE, name, body),
+                lambda: searches.get(*WORKSPACE, name),
+                lambda: [search.name for search in searches.list_by_workspace(*WORKSPACE).value],
+                lambda: searches.delete(*WORKSPACE, name),
+            )
+        )
+    print(len(lived), "kinds created, listed, read, updated and deleted:", ", ".join(sorted(lived)))
+    assert len(lived) == 13, lived
+
+
+for part in (rules, service_rules, metadata, watchlists, automation_rules, saved_searches, every_kind):
     part(sys.argv[1])
     print("ok", part.__name__)

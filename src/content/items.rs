@@ -20,7 +20,7 @@ pub struct Merged {
     pub contested: Vec<(String, Option<String>)>,
 }
 
-/// The items of the workspace as a new file. A watchlist without items has the column `key` alone.
+/// The items of the workspace as a new file, by their `key`: the service keeps no order. A watchlist without items has the column `key` alone.
 pub fn new_file(items: &[Map<String, Value>], key: &str) -> String {
     let mut columns = columns_of(items);
     if columns.is_empty() {
@@ -28,7 +28,7 @@ pub fn new_file(items: &[Map<String, Value>], key: &str) -> String {
     }
     let mut text = csv::line(columns.iter().map(String::as_str));
     text.push('\n');
-    for row in rows_of(items) {
+    for row in in_order(rows_of(items), key) {
         text.push_str(&line(&row, &columns));
         text.push('\n');
     }
@@ -47,7 +47,7 @@ pub fn merge(
 ) -> Merged {
     let file = File::read(text);
     let ours: BTreeSet<&Row> = file.rows.iter().map(|(_, row)| row).collect();
-    let held = rows_of(theirs);
+    let held = in_order(rows_of(theirs), key);
     let there: BTreeSet<&Row> = held.iter().collect();
     let base: Option<Vec<Row>> = base.map(rows_of);
     let base: Option<BTreeSet<&Row>> = base.as_ref().map(|base| base.iter().collect());
@@ -139,6 +139,12 @@ fn rows_of(items: &[Map<String, Value>]) -> Vec<Row> {
         pairs.filter(|(_, value)| !value.is_empty()).collect()
     };
     items.iter().map(row).collect()
+}
+
+/// The rows by their `key`, then by all that they hold.
+fn in_order(mut rows: Vec<Row>, key: &str) -> Vec<Row> {
+    rows.sort_by(|a, b| (a.get(key), a).cmp(&(b.get(key), b)));
+    rows
 }
 
 /// A CSV file, each item with its bytes, line ending included.
