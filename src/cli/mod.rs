@@ -151,6 +151,8 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Restore(commands::restore::RestoreArgs),
     Import(commands::import::ImportArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Export(commands::export::ExportArgs),
     Kql(commands::kql::KqlArgs),
     Explain(commands::explain::ExplainArgs),
     #[cfg(feature = "emulator")]
@@ -207,6 +209,8 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Schema(args) => args.run(shell),
         Command::Facts(args) => args.run(shell),
         Command::Import(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Export(args) => args.run(shell),
         Command::Kql(args) => args.run(shell),
     }
 }

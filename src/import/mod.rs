@@ -4,6 +4,7 @@
 //! caller's. [`rmm::import_rmm`] turns a catalog into rules; [`decide`] says which of them may be written
 //! over what is there already.
 
+pub mod arm;
 mod codes;
 mod decide;
 mod record;

@@ -18,7 +18,7 @@ pub type Entries = Vec<(&'static str, Value)>;
 
 /// The entries of the rule or other content that `body`, which is under `key`, and its record say. `None` for what no
 /// file of a project holds.
-pub(super) fn entries(key: &ResourceKey, body: &Json, record: Option<&Json>) -> Option<Entries> {
+pub fn content_of(key: &ResourceKey, body: &Json, record: Option<&Json>) -> Option<Entries> {
     let mut found = Found::default();
     found.text("id", Some(&key.name));
     match key.kind {

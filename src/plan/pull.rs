@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::compare::{Candidate, Planner, known_name};
 use super::content_entries::opened;
 use super::drift::is_auto_disabled;
-use super::entries::{Entries, entries};
+use super::entries::{Entries, content_of};
 use super::ownership::Owner;
 use super::{Actual, Base, Desired, PlanOptions, Target};
 use crate::arm::{ResourceKey, ResourceKind, digest, metadata, watchlist};
@@ -96,7 +96,7 @@ pub fn pull(
             continue;
         }
         let record = planner.held.get(&metadata::key_for(key)).map(|record| &record.body);
-        let Some(entries) = entries(key, &held.body, record) else {
+        let Some(entries) = content_of(key, &held.body, record) else {
             others += 1;
             continue;
         };
@@ -151,7 +151,7 @@ impl Pulled {
         let applied = if base == Some(mine.as_str()) { Some(wanted) } else { self.applied.as_ref() };
         // Order of sets, spellings and defaults are no differences.
         let normal = |body: &Json| {
-            let entries = entries(&self.key, &self.key.kind.normalise(body), None);
+            let entries = content_of(&self.key, &self.key.kind.normalise(body), None);
             opened(&entries.unwrap_or_default())
         };
         let (ours, theirs) = (normal(wanted), normal(&self.held));

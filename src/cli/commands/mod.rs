@@ -17,6 +17,8 @@ pub(crate) mod drift;
 #[cfg(feature = "emulator")]
 pub(crate) mod emulator;
 pub(crate) mod explain;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod export;
 pub(crate) mod facts;
 pub(crate) mod fmt;
 pub(crate) mod import;

@@ -20,7 +20,6 @@ use crate::text::{SourceId, TextRange};
 use crate::yaml::{self, Mapping, Scalar};
 
 use layout::Layout;
-#[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
 pub(crate) use layout::safe_name;
 
 use super::Planned;

@@ -1,5 +1,6 @@
 //! `picket import`: rules from foreign catalogs.
 
+mod arm;
 mod folder;
 mod indicators;
 mod rmm;
@@ -42,6 +43,12 @@ enum Catalog {
     /// catalog changed other lines of it: then both changes are merged.
     #[command(after_help = RMM_EXAMPLES)]
     Rmm(RmmArgs),
+    /// Templates of Azure Resource Manager: exports of the portal, solutions, answers of the API.
+    ///
+    /// Expressions are resolved with the template's own parameters and variables. For each file is said what was imported,
+    /// what was changed and what was left out.
+    #[command(after_help = arm::EXAMPLES)]
+    Arm(arm::ArmArgs),
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +90,7 @@ impl ImportArgs {
     /// When the catalog cannot be read or the rules cannot be written.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         match self.catalog {
+            Catalog::Arm(args) => args.run(&RealFiles, shell),
             Catalog::Rmm(args) if args.from_indicators => args.make(&RealFiles, shell),
             Catalog::Rmm(args) => args.import(&RealFiles, shell),
         }
