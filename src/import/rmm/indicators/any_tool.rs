@@ -1,6 +1,7 @@
 //! The rule about any remote-management tool that is not on the watchlist of approved ones.
 
 use super::merge::Origin;
+use super::queries::EXCLUSIONS;
 use super::render::{Draft, Form, alerting, mapped, rule_id};
 use super::watchlists::{APPROVED, INDICATORS};
 use crate::kql;
@@ -110,7 +111,7 @@ fn query(form: Form) -> String {
          union Network, Processes, Files\n\
          | summarize FirstSeen = min(TimeGenerated), LastSeen = max(TimeGenerated), {first_ingested}\
          Signs = make_set(Sign, 20), Accounts = make_set_if(Account, isnotempty(Account), 20), Count = count() \
-         by DeviceId, DeviceName, Tool\n{last}"
+         by DeviceId, DeviceName, Tool\n{last}{EXCLUSIONS}"
     )
 }
 

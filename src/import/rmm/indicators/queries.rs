@@ -126,6 +126,7 @@ impl Subject {
             }
         });
         query.push_str("| order by FirstSeen asc\n");
+        query.push_str(EXCLUSIONS);
         query
     }
 
@@ -165,6 +166,7 @@ impl Subject {
         if self == Self::Signature {
             query.push_str("| extend HashAlgorithm = \"SHA1\"\n");
         }
+        query.push_str(EXCLUSIONS);
         query
     }
 
@@ -180,6 +182,9 @@ impl Subject {
         }
     }
 }
+
+/// The line behind which an environment puts its exclusions, so that nobody has to edit a query for them.
+pub(super) const EXCLUSIONS: &str = "// picket: exclusions\n";
 
 /// File names of browsers.
 const BROWSERS: [&str; 7] =
