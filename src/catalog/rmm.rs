@@ -110,17 +110,23 @@ impl RmmFacts {
 
 /// The letters and digits of `name` in lower case, without what stands in parentheses.
 pub fn squeezed(name: &str) -> String {
+    let letters = without_parentheses(name);
+    letters.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// `name` without what stands in parentheses and without control characters, its words apart by one space.
+pub fn without_parentheses(name: &str) -> String {
     let mut depth = 0_usize;
     let mut out = String::new();
     for letter in name.chars() {
         match letter {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 && letter.is_ascii_alphanumeric() => out.push(letter.to_ascii_lowercase()),
+            _ if depth == 0 && !letter.is_control() => out.push(letter),
             _ => {}
         }
     }
-    out
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

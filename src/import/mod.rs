@@ -7,6 +7,7 @@
 pub mod arm;
 mod codes;
 mod decide;
+pub mod files;
 mod record;
 pub mod rmm;
 

@@ -32,8 +32,8 @@ pub enum Wanted {
     Content,
     /// Files of a catalog: rule files, texts in Markdown and lists in CSV.
     Catalog,
-    /// Templates and other files of JSON.
-    Json,
+    /// Files of other projects that may hold rules: YAML, templates of JSON, KQL.
+    Foreign,
 }
 
 impl Wanted {
@@ -45,7 +45,7 @@ impl Wanted {
             Self::Queries => has_query_ending(path) || has_rule_ending(path),
             Self::Declarations => has_ending(path, &DECLARATION_ENDINGS),
             Self::Content => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
-            Self::Json => has_ending(path, &["json"]),
+            Self::Foreign => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
             Self::Catalog => has_rule_ending(path) || has_ending(path, &["md", "csv"]),
         }
     }
@@ -57,7 +57,7 @@ impl Wanted {
             Self::Kql => "file of KQL (.kql, .csl, .kusto)",
             Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
             Self::Content => "file of watchlists or functions (.kql, .csl, .kusto, .yaml, .yml, .json)",
-            Self::Json => "file of JSON (.json)",
+            Self::Foreign => "file of rules (.yaml, .yml, .json, .kql, .csl, .kusto)",
             Self::Catalog => "file of a catalog (.yaml, .yml, .md, .csv)",
             Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
         }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Planned;
+use super::files::{ImportedFile, id_for};
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::plan::content_of;
 use crate::rule;
@@ -17,36 +18,22 @@ use crate::text::SourceId;
 use crate::yaml::emit;
 use expression::{Names, resolved};
 
-/// The namespace of ids for rules whose template makes them up at deployment.
-const NAMESPACE: Uuid = Uuid::from_u128(0x2b1f_6a43_8e0d_4f6c_9a57_1d3c_7be4_90f2);
-
 /// How deep templates may nest.
 const DEEPEST: usize = 16;
-
-/// What became of a file.
-#[derive(Debug, Clone, Default)]
-pub struct ImportedArm {
-    /// The rules.
-    pub rules: Vec<Planned>,
-    /// What of them was changed, and why.
-    pub repaired: Vec<String>,
-    /// Resources that are no rules, and why they were left out.
-    pub skipped: Vec<String>,
-}
 
 /// The rules of the file `source`, whose text is `text`.
 ///
 /// # Errors
-/// Why it is no file of resources.
-pub fn import_arm(source: &str, text: &str) -> Result<ImportedArm, String> {
+/// Why it is no JSON.
+pub fn import_arm(source: &str, text: &str) -> Result<ImportedFile, String> {
     let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| format!("not valid JSON: {error}"))?;
-    let mut imported = ImportedArm::default();
+    let mut imported = ImportedFile::default();
     let mut resources = Vec::new();
     let names = Names { parameters: None, variables: None };
     collect(&document, names, 0, &mut resources, &mut imported);
     if resources.is_empty() && imported.skipped.is_empty() {
-        return Err("it holds no resources of a workspace".to_owned());
+        imported.skipped.push("it holds no resources of a workspace".to_owned());
     }
     for resource in &resources {
         one(source, resource, &mut imported);
@@ -60,7 +47,7 @@ fn collect(
     names: Names<'_>,
     depth: usize,
     found: &mut Vec<Map<String, Value>>,
-    imported: &mut ImportedArm,
+    imported: &mut ImportedFile,
 ) {
     if depth > DEEPEST {
         imported.skipped.push("a template that nests too deep".to_owned());
@@ -131,7 +118,7 @@ fn collect(
 }
 
 /// One resource as a rule.
-fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedArm) {
+fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile) {
     let text = |key: &str| resource.get(key).and_then(Value::as_str).unwrap_or_default();
     let of = text("type").to_ascii_lowercase();
     let name = text("name").rsplit('/').next().unwrap_or_default().to_owned();
@@ -153,7 +140,7 @@ fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedArm) 
         Ok(id) => id.hyphenated().to_string(),
         Err(_) => {
             // The same template always gives the same id, so that a second import finds the rule again.
-            let id = Uuid::new_v5(&NAMESPACE, format!("{source}#{display}").as_bytes()).to_string();
+            let id = id_for(source, &display);
             imported.repaired.push(format!("{display}: its name is not an id; it gets {id}"));
             id
         }

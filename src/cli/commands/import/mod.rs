@@ -1,6 +1,6 @@
 //! `picket import`: rules from foreign catalogs.
 
-mod arm;
+mod files;
 mod folder;
 mod indicators;
 mod rmm;
@@ -43,12 +43,14 @@ enum Catalog {
     /// catalog changed other lines of it: then both changes are merged.
     #[command(after_help = RMM_EXAMPLES)]
     Rmm(RmmArgs),
-    /// Templates of Azure Resource Manager: exports of the portal, solutions, answers of the API.
+    /// Files of other projects: rule files of Azure-Sentinel and its solutions, templates of Azure Resource Manager, the
+    /// portal's exports, and files of KQL.
     ///
-    /// Expressions are resolved with the template's own parameters and variables. For each file is said what was imported,
-    /// what was changed and what was left out.
-    #[command(after_help = arm::EXAMPLES)]
-    Arm(arm::ArmArgs),
+    /// Rule files are mended where they have to be and written in canonical form; expressions of templates are resolved with the
+    /// template's own parameters and variables; the comments that head a file of KQL describe it. For each file is
+    /// said what was changed and what was left out.
+    #[command(after_help = files::EXAMPLES)]
+    Files(files::FilesArgs),
 }
 
 #[derive(Debug, Args)]
@@ -90,7 +92,7 @@ impl ImportArgs {
     /// When the catalog cannot be read or the rules cannot be written.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         match self.catalog {
-            Catalog::Arm(args) => args.run(&RealFiles, shell),
+            Catalog::Files(args) => args.run(&RealFiles, shell),
             Catalog::Rmm(args) if args.from_indicators => args.make(&RealFiles, shell),
             Catalog::Rmm(args) => args.import(&RealFiles, shell),
         }

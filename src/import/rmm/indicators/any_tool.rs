@@ -2,7 +2,7 @@
 
 use super::merge::Origin;
 use super::queries::EXCLUSIONS;
-use super::render::{Draft, Form, alerting, mapped, rule_id};
+use super::render::{Draft, Form, alerting, mapped, rule_id, schedule};
 use super::watchlists::{APPROVED, INDICATORS};
 use crate::kql;
 use crate::yaml::emit::Value;
@@ -39,12 +39,7 @@ pub(super) fn draft(form: Form, catalogs: &[Origin]) -> Draft {
     ]);
     after.push(("requiredDataConnectors", Value::sequence([connector])));
     if scheduled {
-        after.extend([
-            ("queryFrequency", Value::Plain("1h".to_owned())),
-            ("queryPeriod", Value::Plain("7d".to_owned())),
-            ("triggerOperator", Value::text("gt")),
-            ("triggerThreshold", Value::Plain("0".to_owned())),
-        ]);
+        after.extend(schedule());
     }
     let query = query(form);
     let query = kql::format::format(&query).0.unwrap_or(query);

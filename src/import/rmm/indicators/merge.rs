@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::normal::{self, Indicator, Kind, Refusal};
 use super::sheet::{Field, Sheet};
 use crate::catalog::Catalog;
-use crate::catalog::rmm::{ToolClass, squeezed};
+use crate::catalog::rmm::{ToolClass, squeezed, without_parentheses};
 
 /// A file of a catalog that says something about a tool.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ impl Merging {
     /// Takes up what a file says.
     pub fn add(&mut self, sheet: &Sheet, origin: &Origin) {
         let known = Catalog::builtin().rmm().tool(&sheet.name);
-        let plain = plain_name(&sheet.name);
+        let plain = without_parentheses(&sheet.name);
         let id = known.map_or_else(|| squeezed(&sheet.name), |tool| squeezed(tool.id));
         if id.is_empty() {
             self.refuse(origin, &sheet.name, "a tool without a name".to_owned());
@@ -202,21 +202,6 @@ pub(super) fn holds_term(text: &str, term: &str) -> bool {
         let after = text[at + term.len()..].chars().next();
         !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
     })
-}
-
-/// `name` without what stands in parentheses.
-fn plain_name(name: &str) -> String {
-    let mut depth = 0_usize;
-    let mut out = String::new();
-    for letter in name.chars() {
-        match letter {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ if depth == 0 && !letter.is_control() => out.push(letter),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn words(name: &str) -> (usize, usize) {

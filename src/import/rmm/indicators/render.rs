@@ -96,12 +96,7 @@ pub(super) fn draft(tool: &Tool, others: &[String], subject: Subject, form: Form
     ]);
     after.push(("requiredDataConnectors", Value::sequence([connector])));
     if scheduled {
-        after.extend([
-            ("queryFrequency", Value::Plain("1h".to_owned())),
-            ("queryPeriod", Value::Plain("7d".to_owned())),
-            ("triggerOperator", Value::text("gt")),
-            ("triggerThreshold", Value::Plain("0".to_owned())),
-        ]);
+        after.extend(schedule());
     }
     let query = kql::format::format(query).0.unwrap_or_else(|| query.to_owned());
     after.extend([
@@ -123,6 +118,16 @@ pub(super) fn draft(tool: &Tool, others: &[String], subject: Subject, form: Form
         after,
         tool: tool.name.clone(),
     }
+}
+
+/// Every hour over a week, with an alert for any result.
+pub(super) fn schedule() -> [(&'static str, Value); 4] {
+    [
+        ("queryFrequency", Value::Plain("1h".to_owned())),
+        ("queryPeriod", Value::Plain("7d".to_owned())),
+        ("triggerOperator", Value::text("gt")),
+        ("triggerThreshold", Value::Plain("0".to_owned())),
+    ]
 }
 
 fn name(tool: &Tool, subject: Subject, form: Form) -> String {

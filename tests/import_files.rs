@@ -60,15 +60,15 @@ fn a_template_gives_its_rules_and_says_what_it_does_not() {
     write(at, "in/portal.json", template().to_string());
     write(at, "in/bad.json", "{");
     write(at, "in/deep.json", format!("{}{}", "[".repeat(100), "]".repeat(100)));
-    let ran = run(at, &["import", "arm", "in"]);
+    let ran = run(at, &["import", "files", "in"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     insta::assert_snapshot!("import_arm_report", ran.out);
     let text = std::fs::read_to_string(at.join("rules/imported/failed-sign-ins.yaml")).unwrap();
     insta::assert_snapshot!("import_arm_rule", text);
     assert!(at.join("rules/imported/hunt.yaml").is_file(), "a name does not lead out of the folder");
-    let again = run(at, &["import", "arm", "in/portal.json"]);
+    let again = run(at, &["import", "files", "in/portal.json"]);
     assert!(again.out.contains("0 written to rules/imported, 2 unchanged"), "{}", again.out);
-    assert_eq!(run(at, &["import", "arm", "nowhere"]).code, 2);
+    assert_eq!(run(at, &["import", "files", "nowhere"]).code, 2);
 }
 
 /// The bodies of the content of rules, by id.
@@ -80,6 +80,55 @@ fn bodies(rules: &[Rule]) -> BTreeMap<String, Value> {
     let (resources, _) = desired(rules, &target);
     let content = resources.into_iter().filter(|it| it.key.kind != ResourceKind::Metadata);
     content.map(|it| (it.key.name.to_lowercase(), it.key.kind.normalise(&it.body))).collect()
+}
+
+#[test]
+fn folders_of_rule_files_and_queries_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "rules = [\"rules\"]\n[project]\nname = \"soc\"\n");
+    write(
+        at,
+        "in/Solution/Analytic Rules/a.yaml",
+        format!("id: {ID}\nname: A\nkind: Hunting\nquery: SigninLogs\n"),
+    );
+    write(at, "in/Solution/Hunting Queries/b.kql", "// Description: Looks.\nSigninLogs\n| take 1\n");
+    write(at, "in/Solution/data.json", "{}");
+    write(at, "in/workflow.yml", "on: push\n");
+    write(at, "in/bomb.yaml", format!("a: &a [x]\nb: [{}]\n", "*a,".repeat(50)));
+    let ran = run(at, &["import", "files", "in"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    insta::assert_snapshot!("import_files_report", ran.out);
+    assert!(at.join("rules/imported/Solution/Analytic-Rules/a.yaml").is_file());
+    assert!(at.join("rules/imported/Solution/Hunting-Queries/b.yaml").is_file());
+}
+
+#[test]
+fn published_rule_files_come_through_as_they_are() {
+    let Some(shared) = common::shared() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "rules = [\"rules\"]\n[project]\nname = \"soc\"\n");
+    let source = shared.join("rules/azure-sentinel");
+    let ran = run(at, &["import", "files", source.to_str().unwrap(), "--out", "rules"]);
+    let last = ran.out.lines().last().unwrap_or_default().to_owned();
+    let mut wanted: BTreeMap<String, Value> = BTreeMap::new();
+    for path in common::yaml_files(&source) {
+        let (rules, _) = picket::rule::read(SourceId(0), &std::fs::read_to_string(&path).unwrap());
+        for (id, body) in bodies(&rules) {
+            wanted.entry(id).or_insert(body);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for path in common::yaml_files(&at.join("rules")) {
+        found.extend(bodies(&picket::rule::read(SourceId(0), &std::fs::read_to_string(&path).unwrap()).0));
+    }
+    let lost: Vec<_> =
+        wanted.iter().filter(|(id, body)| found.get(*id) != Some(body)).map(|(id, _)| id).collect();
+    assert_eq!((lost, wanted.len() > 350), (Vec::new(), true), "{last}");
+    println!("{last}");
+    let again = run(at, &["import", "files", source.to_str().unwrap(), "--out", "rules"]);
+    assert!(again.out.contains(": 0 written to rules"), "{}", again.out);
 }
 
 #[test]
@@ -108,7 +157,7 @@ fn published_rules_come_back_from_a_template_as_they_were() {
     let template: Value =
         serde_json::from_str(&std::fs::read_to_string(at.join("template.json")).unwrap()).unwrap();
     assert_eq!(template["resources"].as_array().unwrap().len(), wanted.len());
-    let ran = run(at, &["import", "arm", "template.json", "--out", "back"]);
+    let ran = run(at, &["import", "files", "template.json", "--out", "back"]);
     assert_eq!(ran.code, 0, "{}", ran.out);
     let mut back = Vec::new();
     for path in common::yaml_files(&at.join("back")) {

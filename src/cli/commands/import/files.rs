@@ -1,19 +1,20 @@
-//! `picket import arm`: rules from templates of Azure Resource Manager.
+//! `picket import files`: rules from files of other projects: YAML, templates of Azure Resource Manager, KQL.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::folder::{left_alone, merge_edits, read_existing, read_record, write};
 use crate::cli::output::count;
 use crate::cli::{CliError, Exit, Shell};
 use crate::import::arm::import_arm;
+use crate::import::files::{ImportedFile, import_kql, import_yaml};
 use crate::import::{self, Action, Planned};
 use crate::project::{self, FileSystem, PathKind, Wanted};
 
-/// Templates for rules.
+/// Files of other projects.
 #[derive(Debug, clap::Args)]
-pub(super) struct ArmArgs {
-    /// Templates, or folders of them.
+pub(super) struct FilesArgs {
+    /// Files, or folders of them: .yaml and .yml, .json, .kql.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The folder to write to, with a record of what was written.
@@ -29,14 +30,15 @@ pub(super) struct ArmArgs {
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  picket import arm Azure_Sentinel_analytics_rules.json    what the portal exports
-  picket import arm Solutions --out rules/solutions        every template below a folder
-  picket import arm template.json --dry-run                what would be written
+  picket import files Azure_Sentinel_analytics_rules.json    what the portal exports
+  picket import files Azure-Sentinel/Detections              rule files, mended and in canonical form
+  picket import files Solutions --out rules/solutions        rule files and templates of solutions
+  picket import files hunts.kql --dry-run                    a query, described by the comments that head it
 
 Exit codes: 0 imported, 1 a file could not be read or a rule was left alone, 2 it could not be done.";
 
-impl ArmArgs {
-    /// Imports the rules of all templates.
+impl FilesArgs {
+    /// Imports the rules of all files.
     ///
     /// # Errors
     /// When a path is not there or the rules cannot be written.
@@ -45,10 +47,11 @@ impl ArmArgs {
         let (mut paths, mut ids) = (HashSet::new(), HashSet::new());
         let (mut read, mut faults) = (0_usize, 0_usize);
         for path in self.files(files)? {
+            let (path, below) = path;
             let shown = path.display().to_string().replace('\\', "/");
             let imported = project::read_text(files, &path)
                 .map_err(|fault| fault.message.clone())
-                .and_then(|text| import_arm(&shown, &text));
+                .and_then(|text| one(&below, &text));
             let imported = match imported {
                 Ok(imported) => imported,
                 Err(why) => {
@@ -77,7 +80,7 @@ impl ArmArgs {
                 planned.push(rule);
             }
         }
-        let previous = read_record(files, &self.out, "arm")?;
+        let previous = read_record(files, &self.out, "files")?;
         let existing = read_existing(files, &self.out, &import::paths(&planned, &previous))?;
         let mut decisions = import::decide(&planned, &existing, &previous, self.force);
         merge_edits(&self.out, &planned, &existing, &previous, &mut decisions);
@@ -105,29 +108,43 @@ impl ArmArgs {
         Ok(if faults > 0 || conflicts { Exit::Findings } else { Exit::Clean })
     }
 
-    /// The templates below the paths, in order.
-    fn files(&self, files: &dyn FileSystem) -> Result<Vec<PathBuf>, CliError> {
+    /// The files below the paths, in order, each with its path from there.
+    fn files(&self, files: &dyn FileSystem) -> Result<Vec<(PathBuf, String)>, CliError> {
         let mut found = Vec::new();
         for path in &self.paths {
+            let cannot = |cause: &str| {
+                CliError::new(format!("cannot import from {}", path.display()))
+                    .cause(cause)
+                    .help("name a file of rules, a template or a file of KQL, or a folder of them")
+            };
             match files.kind(path) {
-                Ok(PathKind::File) => found.push(path.clone()),
-                Ok(PathKind::Directory) => found.extend(below(files, path)?),
-                Err(cause) => {
-                    return Err(CliError::new(format!("cannot import from {}", path.display()))
-                        .cause(project::describe(&cause))
-                        .help("name a template, or a folder of templates"));
+                Ok(PathKind::File) => {
+                    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                    found.push((path.clone(), name.unwrap_or_default()));
                 }
+                Ok(PathKind::Directory) => {
+                    let walk = files.files_below(path, Wanted::Foreign);
+                    if let Some((fault, why)) = walk.faults.first() {
+                        return Err(cannot(&format!("{}: {why}", fault.display())));
+                    }
+                    found.extend(walk.files.into_iter().map(|file| {
+                        let below =
+                            file.strip_prefix(path).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                        (file, below)
+                    }));
+                }
+                Err(cause) => return Err(cannot(&project::describe(&cause))),
             }
         }
         Ok(found)
     }
 }
 
-fn below(files: &dyn FileSystem, folder: &Path) -> Result<Vec<PathBuf>, CliError> {
-    let walk = files.files_below(folder, Wanted::Json);
-    match walk.faults.first() {
-        Some((path, why)) => Err(CliError::new(format!("cannot import from {}", folder.display()))
-            .cause(format!("{}: {why}", path.display()))),
-        None => Ok(walk.files),
+/// The rules of a file, read as its name says.
+fn one(source: &str, text: &str) -> Result<ImportedFile, String> {
+    match source.rsplit('.').next().map(str::to_ascii_lowercase).as_deref() {
+        Some("json") => import_arm(source, text),
+        Some("yaml" | "yml") => import_yaml(source, text),
+        _ => import_kql(source, text),
     }
 }
