@@ -12,7 +12,6 @@ use picket::diag::Diagnostic;
 use picket::import::rmm::{ImportedRule, import_rmm};
 use picket::kql::bind::{Arena, bind};
 use picket::kql::{codes, syntax};
-use picket::rule;
 use picket::text::SourceMap;
 
 /// What the reference finds.
@@ -28,8 +27,7 @@ fn findings(tables: &KqlCatalog) -> Option<(SourceMap, Vec<Diagnostic>)> {
 }
 
 fn findings_of(imported: &ImportedRule, tables: &KqlCatalog) -> Vec<Diagnostic> {
-    let (rules, _) = rule::read(Default::default(), &imported.planned.text);
-    let (tree, syntax) = syntax::parse(rules[0].query.as_ref().unwrap().text());
+    let (tree, syntax) = syntax::parse(imported.catalog_query());
     let arena = Arena::new();
     let bound = bind(&tree, tables, &arena);
     let found = syntax.into_iter().chain(bound.into_diagnostics());

@@ -66,6 +66,11 @@ pub struct ImportedRule {
 }
 
 impl ImportedRule {
+    /// The query as the catalog has it, before anything in it is mended.
+    pub fn catalog_query(&self) -> &str {
+        &self.query.text
+    }
+
     /// A finding about the text of the query, at its place in the catalog's file.
     pub fn in_catalog(&self, finding: Diagnostic) -> Diagnostic {
         let mended = finding.moved(self.source, |range| self.query.range_of(range));
