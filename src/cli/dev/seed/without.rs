@@ -9,6 +9,7 @@ pub(super) static WITHOUT: &[(&[&str], &str)] = &[
     (&["PK153"], "counts the rules of a whole project"),
     (&["PK185", "PK186", "PK187", "PK188", "PK189"], "hold a rule against a policy that picket.toml sets"),
     (&["PK190", "PK191"], "compare with an earlier revision, or hold a rule against a policy"),
+    (&["PK216"], "needs a rule that says what is a parameter, of which there are none"),
     (&["PK432"], "needs a rule of kind NRT that returns events as they are, of which there are none"),
     (&["PK514"], "needs another version of ATT&CK than the one built in"),
     (&["PK608"], "needs a table that the project declares"),
