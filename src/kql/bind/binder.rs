@@ -3,6 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::arena::Arena;
+use super::expansion::Meaning;
 use super::scope::{LocalScope, ScopeKind};
 use super::symbols::{Cluster, Column, Database, Function, Graph, Symbol, Table};
 use super::types::Type;
@@ -96,6 +97,8 @@ pub struct Binder<'a> {
     pub(super) expansions: u32,
     /// How many calls are being worked out; nothing is reported meanwhile.
     pub(super) quiet: u32,
+    /// What the nodes of the query and of the bodies being worked out mean, where it is kept for each call.
+    pub(super) kept: Option<Vec<Meaning<'a>>>,
     /// The tree of the query.
     tree: &'a Tree,
     pub(super) infos: Vec<Info<'a>>,
@@ -137,6 +140,7 @@ impl<'a> Binder<'a> {
             stored: HashMap::new(),
             expansions: 0,
             quiet: 0,
+            kept: None,
             infos: vec![Info::default(); tree.node_count()],
             infos_of: tree,
             inputs: Vec::new(),
@@ -167,10 +171,11 @@ impl<'a> Binder<'a> {
 
     /// Records the rows in scope as what `operator` is given.
     pub(super) fn set_input(&mut self, operator: Node<'a>) {
-        if self.quiet == 0
-            && let Some(input) = self.row_scope
-        {
+        let Some(input) = self.row_scope else { return };
+        if self.quiet == 0 {
             self.inputs.push((operator.id(), input));
+        } else if let Some(meaning) = self.kept.as_mut().and_then(|kept| kept.last_mut()) {
+            meaning.inputs.push((operator.id(), input));
         }
     }
 

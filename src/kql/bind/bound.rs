@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::arena::Arena;
 use super::binder::{self, Binder, Info};
+use super::expansion::{Expansion, Meaning};
 use super::literals;
 use super::symbols::{Column, Symbol, Table, Value};
 use super::types::Type;
@@ -36,9 +37,7 @@ use crate::kql::syntax::{Node, NodeId, NodeKind, TokenKind, Tree, View};
 pub struct Bound<'a> {
     tree: &'a Tree,
     arena: &'a Arena,
-    infos: Vec<Info<'a>>,
-    /// What each operator was given, in the order of binding.
-    inputs: Vec<(NodeId, &'a Table<'a>)>,
+    meaning: Meaning<'a>,
     /// The columns that were made of an expression without a name for them, and those that a call of a function made.
     made: Vec<(NodeId, &'a Column<'a>)>,
     diagnostics: Vec<Diagnostic>,
@@ -48,14 +47,16 @@ pub struct Bound<'a> {
 
 impl<'a> Bound<'a> {
     pub(super) fn new(tree: &'a Tree, binder: Binder<'a>) -> Self {
-        let Binder { arena, infos, mut inputs, made, mut diagnostics, .. } = binder;
-        inputs.sort_by_key(|(operator, _)| *operator);
+        let Binder { arena, infos, inputs, made, mut diagnostics, kept, .. } = binder;
+        let calls = kept.and_then(|mut kept| kept.pop()).map(|meaning| meaning.calls).unwrap_or_default();
+        let mut meaning = Meaning { first: 0, infos, inputs, calls };
+        meaning.settle();
         let mut seen = HashSet::new();
         diagnostics.retain(|finding| {
             let range = finding.primary.span.range;
             seen.insert((finding.code, range.start, range.end))
         });
-        Self { tree, arena, infos, inputs, made, diagnostics, declarations: OnceCell::new() }
+        Self { tree, arena, meaning, made, diagnostics, declarations: OnceCell::new() }
     }
 
     /// The tree.
@@ -77,7 +78,7 @@ impl<'a> Bound<'a> {
 
     /// What is known of a node.
     pub fn info(&self, node: NodeId) -> Info<'a> {
-        self.infos.get(node.index()).copied().unwrap_or_default()
+        self.meaning.info(node)
     }
 
     /// The type of a node. What is no expression, and what was not understood, has none.
@@ -116,9 +117,7 @@ impl<'a> Bound<'a> {
 
     /// The rows that an operator is given; nothing for one that begins a query or works on a graph.
     pub fn input(&self, operator: Node<'_>) -> Option<&'a Table<'a>> {
-        let end = self.inputs.partition_point(|(known, _)| *known <= operator.id());
-        let (known, table) = self.inputs.get(end.checked_sub(1)?)?;
-        (*known == operator.id()).then_some(table)
+        self.meaning.input(operator.id())
     }
 
     /// The rows that an operator, or any expression, returns; nothing where that is no table.
@@ -181,7 +180,7 @@ impl<'a> Bound<'a> {
     /// The names of the catalog's tables that the query reads, in order.
     pub fn tables(&self) -> BTreeSet<&'a str> {
         let mut names = BTreeSet::new();
-        for info in &self.infos {
+        for info in &self.meaning.infos {
             if let Some(Symbol::Type(ty)) = info.symbol {
                 add_tables(ty, &mut names);
             }
@@ -190,6 +189,54 @@ impl<'a> Bound<'a> {
             }
         }
         names
+    }
+}
+
+/// The meaning of nodes as one reads them in one place: in the query itself, or in the body of a function for one call.
+#[derive(Debug, Clone, Copy)]
+pub struct Sense<'b, 'a> {
+    arena: &'a Arena,
+    meaning: &'b Meaning<'a>,
+}
+
+impl<'a> Bound<'a> {
+    /// The meaning of the nodes of the query itself.
+    pub fn sense(&self) -> Sense<'_, 'a> {
+        Sense { arena: self.arena, meaning: &self.meaning }
+    }
+}
+
+impl<'b, 'a> Sense<'b, 'a> {
+    /// What is known of a node.
+    pub fn info(self, node: Node<'_>) -> Info<'a> {
+        self.meaning.info(node.id())
+    }
+
+    /// The type of a node, as [`Bound::type_of`].
+    pub fn type_of(self, node: Node<'_>) -> Option<Type<'a>> {
+        self.info(node).ty.map(binder::reduce)
+    }
+
+    /// What a name refers to, as [`Bound::symbol`].
+    pub fn symbol(self, node: Node<'_>) -> Option<Symbol<'a>> {
+        self.info(node).symbol
+    }
+
+    /// The columns that an operator is given, as [`Bound::columns_before`].
+    pub fn columns_before(self, operator: Node<'_>) -> Option<&'a [&'a Column<'a>]> {
+        self.meaning.input(operator.id()).map(|table| table.all_columns(self.arena))
+    }
+
+    /// The columns that an operator, or any expression, returns.
+    pub fn columns_after(self, node: Node<'_>) -> Option<&'a [&'a Column<'a>]> {
+        self.type_of(node).and_then(Type::as_table).map(|table| table.all_columns(self.arena))
+    }
+
+    /// The call of a function that is written in KQL, by the node that names the function: the call, and how to read the
+    /// nodes of the body in it. Kept by [`bind_calls`](super::bind_calls) only.
+    pub fn call(self, name: Node<'_>) -> Option<(&'b Expansion<'a>, Self)> {
+        let expansion = self.meaning.call(name.id())?;
+        Some((expansion, Self { arena: self.arena, meaning: &expansion.meaning }))
     }
 }
 

@@ -272,7 +272,7 @@ impl<'a> Binder<'a> {
         }
         let mut members: Vec<Symbol<'a>> = Vec::new();
         for case in &found {
-            let ty = self.user_call(case.body, &[]);
+            let ty = self.user_call(case.body, &[], name);
             match case.path {
                 None if found.len() == 1 => return Info::named(symbol, ty),
                 None => {

@@ -13,6 +13,7 @@ pub mod columns;
 mod commands;
 mod databases;
 mod directives;
+mod expansion;
 mod expressions;
 mod functions;
 mod known_calls;
@@ -32,7 +33,8 @@ mod user_functions;
 
 pub use arena::Arena;
 pub use binder::{Binder, Info};
-pub use bound::Bound;
+pub use bound::{Bound, Sense};
+pub use expansion::Expansion;
 pub use literals::string_value;
 pub use scope::{LocalScope, Match, ScopeKind};
 pub use symbols::{Column, Symbol, Table, Value};
@@ -44,6 +46,15 @@ use crate::kql::syntax::Tree;
 /// Gives `tree` its meaning.
 pub fn bind<'a>(tree: &'a Tree, catalog: &'a KqlCatalog, arena: &'a Arena) -> Bound<'a> {
     let mut binder = Binder::new(tree, catalog, arena);
+    binder.expression(tree.root());
+    Bound::new(tree, binder)
+}
+
+/// Gives `tree` its meaning, and keeps what every call of a function that is written in KQL makes of its body, for who
+/// runs the query: [`Sense::call`] has it. Takes longer than [`bind`], for each call is worked out anew.
+pub fn bind_calls<'a>(tree: &'a Tree, catalog: &'a KqlCatalog, arena: &'a Arena) -> Bound<'a> {
+    let mut binder = Binder::new(tree, catalog, arena);
+    binder.kept = Some(vec![expansion::Meaning::default()]);
     binder.expression(tree.root());
     Bound::new(tree, binder)
 }

@@ -22,7 +22,7 @@ impl<'a> Binder<'a> {
         report: bool,
     ) -> Type<'a> {
         let (function, written) = match signature {
-            Signature::User(function) => return self.user_call(function, args),
+            Signature::User(function) => return self.user_call(function, args, location),
             Signature::Builtin(function, written) => (function, written),
         };
         if let ReturnKind::Declared(declared) = &written.returns {

@@ -32,6 +32,19 @@ pub(super) struct KnownCall<'a> {
     before: Option<&'a KnownCall<'a>>,
 }
 
+/// The argument for each parameter.
+fn arguments_of<'a>(
+    function: &'a UserFunction<'a>,
+    args: &[Arg<'a>],
+    parameters: &[Param<'a>],
+) -> Vec<Option<Node<'a>>> {
+    let argument = |parameter: &'a UserParameter<'a>| {
+        let index = parameters.iter().position(|given| given.is(Param::User(parameter)))?;
+        args.get(index)?.node
+    };
+    function.parameters.iter().map(argument).collect()
+}
+
 /// An argument as far as it decides the type of a result.
 #[derive(Debug, Clone, Copy)]
 enum CallValue<'a> {
@@ -249,9 +262,15 @@ impl<'a> Binder<'a> {
     // Calls.
 
     /// The type of a call of a function that is written in KQL.
-    pub(super) fn user_call(&mut self, function: &'a UserFunction<'a>, args: &[Arg<'a>]) -> Type<'a> {
+    pub(super) fn user_call(
+        &mut self,
+        function: &'a UserFunction<'a>,
+        args: &[Arg<'a>],
+        location: Node<'a>,
+    ) -> Type<'a> {
         let facts = function.facts.get();
-        if let Some(facts) = facts.filter(|facts| !facts.varies) {
+        let keep = self.kept.is_some();
+        if let Some(facts) = facts.filter(|facts| !facts.varies && !keep) {
             return facts.result;
         }
         if function.expanding.get() || self.expansions >= MAX_EXPANSIONS {
@@ -270,7 +289,7 @@ impl<'a> Binder<'a> {
                 (None, None) => true,
                 _ => false,
             });
-            if same {
+            if same && !keep {
                 return call.result;
             }
             known = call.before;
@@ -278,7 +297,9 @@ impl<'a> Binder<'a> {
         self.expansions += 1;
         function.expanding.set(true);
         let scope = self.scope_of_call(function, args, &parameters);
+        self.open_expansion();
         let (result, varies) = self.expand(function, scope);
+        self.close_expansion(function, arguments_of(function, args, &parameters), location.id());
         function.expanding.set(false);
         let calls = self.arena.alloc(KnownCall {
             arguments: self.arena.slice(&values),
@@ -359,6 +380,7 @@ impl<'a> Binder<'a> {
             binder.quiet += 1;
             binder.function_body(body);
             binder.quiet -= 1;
+            binder.keep_infos(body.syntax());
             let result = body.expression().and_then(|expression| binder.type_of(expression));
             let varies = binder.varies(function, result);
             binder.local_scope = local;
