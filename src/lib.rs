@@ -54,6 +54,7 @@ pub mod doctor;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod env;
+pub mod exec;
 pub mod export;
 pub mod import;
 pub mod kql;

@@ -7,6 +7,7 @@ pub mod facts;
 pub(crate) mod faults;
 pub mod fuzz;
 pub mod generated;
+pub(crate) mod kql_examples;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod scale;
 pub mod schema;
@@ -33,6 +34,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Faults(faults::FaultsArgs),
     Fuzz(fuzz::FuzzArgs),
+    KqlExamples(kql_examples::KqlExamplesArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Scale(scale::ScaleArgs),
     Schema(schema::SchemaArgs),
@@ -53,6 +55,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Faults(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
+        Command::KqlExamples(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Scale(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),

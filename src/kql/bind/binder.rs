@@ -184,6 +184,9 @@ impl<'a> Binder<'a> {
         if std::ptr::eq(self.infos_of, self.tree) {
             self.made.push((expression.id(), column));
         }
+        if let Some(meaning) = self.kept.as_mut().and_then(|kept| kept.last_mut()) {
+            meaning.made.push((expression.id(), column));
+        }
     }
 
     /// Records that a name declares `column`.

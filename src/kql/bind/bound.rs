@@ -48,8 +48,8 @@ pub struct Bound<'a> {
 impl<'a> Bound<'a> {
     pub(super) fn new(tree: &'a Tree, binder: Binder<'a>) -> Self {
         let Binder { arena, infos, inputs, made, mut diagnostics, kept, .. } = binder;
-        let calls = kept.and_then(|mut kept| kept.pop()).map(|meaning| meaning.calls).unwrap_or_default();
-        let mut meaning = Meaning { first: 0, infos, inputs, calls };
+        let kept = kept.and_then(|mut kept| kept.pop()).unwrap_or_default();
+        let mut meaning = Meaning { first: 0, infos, inputs, ..kept };
         meaning.settle();
         let mut seen = HashSet::new();
         diagnostics.retain(|finding| {
@@ -230,6 +230,12 @@ impl<'b, 'a> Sense<'b, 'a> {
     /// The columns that an operator, or any expression, returns.
     pub fn columns_after(self, node: Node<'_>) -> Option<&'a [&'a Column<'a>]> {
         self.type_of(node).and_then(Type::as_table).map(|table| table.all_columns(self.arena))
+    }
+
+    /// The columns that an expression without a name for them made, in order. Kept by [`bind_calls`](super::bind_calls)
+    /// only.
+    pub fn made(self, expression: Node<'_>) -> impl Iterator<Item = &'a Column<'a>> {
+        self.meaning.made(expression.id())
     }
 
     /// The call of a function that is written in KQL, by the node that names the function: the call, and how to read the

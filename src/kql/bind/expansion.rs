@@ -4,7 +4,7 @@
 //! who runs it needs to know what every node of the body is in that call. [`bind_calls`](super::bind_calls) keeps that.
 
 use super::binder::{Binder, Info};
-use super::symbols::{Table, UserFunction};
+use super::symbols::{Column, Table, UserFunction};
 use crate::kql::syntax::{Node, NodeId};
 
 /// The meaning of a function's body in one call of it.
@@ -26,6 +26,8 @@ pub(super) struct Meaning<'a> {
     pub(super) infos: Vec<Info<'a>>,
     /// What each operator was given.
     pub(super) inputs: Vec<(NodeId, &'a Table<'a>)>,
+    /// The columns that an expression without a name for them made, in order for each.
+    pub(super) made: Vec<(NodeId, &'a Column<'a>)>,
     /// The calls of functions that are written in KQL, by the node that names the function.
     pub(super) calls: Vec<(NodeId, Expansion<'a>)>,
 }
@@ -42,12 +44,19 @@ impl<'a> Meaning<'a> {
         (*known == operator).then_some(table)
     }
 
+    pub(super) fn made(&self, expression: NodeId) -> impl Iterator<Item = &'a Column<'a>> {
+        let first = self.made.partition_point(|(known, _)| *known < expression);
+        let of = self.made.get(first..).unwrap_or_default();
+        of.iter().take_while(move |(known, _)| *known == expression).map(|(_, column)| *column)
+    }
+
     pub(super) fn call(&self, name: NodeId) -> Option<&Expansion<'a>> {
         self.calls.iter().find(|(known, _)| *known == name).map(|(_, expansion)| expansion)
     }
 
     pub(super) fn settle(&mut self) {
         self.inputs.sort_by_key(|(operator, _)| *operator);
+        self.made.sort_by_key(|(expression, _)| *expression);
     }
 }
 

@@ -37,7 +37,7 @@ pub use bound::{Bound, Sense};
 pub use expansion::Expansion;
 pub use literals::string_value;
 pub use scope::{LocalScope, Match, ScopeKind};
-pub use symbols::{Column, Symbol, Table, Value};
+pub use symbols::{Column, Function, Symbol, Table, Value};
 pub use types::{Conversion, Type};
 
 use crate::catalog::kql::KqlCatalog;

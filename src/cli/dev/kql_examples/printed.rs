@@ -1,0 +1,143 @@
+//! Results held against the text that a documentation prints for them.
+//!
+//! Pages print values in many ways: times with a blank or a `T`, JSON over several lines or with single quotes, numbers
+//! cut off. A printed cell is read as the type of its column and compared as that.
+
+use super::Example;
+use crate::exec::Table;
+use crate::exec::value::{DateTime, Dynamic, TimeSpan, Value};
+
+/// What differs; nothing where the result is what the page prints.
+pub(super) fn difference(example: &Example, table: &Table) -> Option<String> {
+    let names: Vec<&str> = table.schema.fields.iter().map(|field| &*field.name).collect();
+    let Some(places) = places(&example.columns, &names) else {
+        return Some(format!("columns {names:?}, the page has {:?}", example.columns));
+    };
+    if example.volatile {
+        return None;
+    }
+    if example.rows.len() != table.rows.len() {
+        return Some(format!("{} rows, the page has {}", table.rows.len(), example.rows.len()));
+    }
+    // Unless the query orders them, rows may come in any order.
+    let mut free: Vec<usize> = (0..table.rows.len()).collect();
+    for (index, printed) in example.rows.iter().enumerate() {
+        let fits = |row: &usize| {
+            table.rows.get(*row).is_some_and(|row| {
+                printed
+                    .iter()
+                    .zip(&places)
+                    .all(|(cell, place)| row.get(*place).is_some_and(|value| same(cell, value)))
+            })
+        };
+        match free.iter().position(fits) {
+            Some(at) => {
+                free.remove(at);
+            }
+            None => {
+                let ours = table.rows.get(index);
+                let ours: Vec<String> =
+                    ours.into_iter().flatten().map(|value| value.to_text().into_owned()).collect();
+                return Some(format!("no row is {printed:?}; row {} is {ours:?}", index + 1));
+            }
+        }
+    }
+    None
+}
+
+/// Where each column of the page stands in the result.
+fn places(printed: &[String], names: &[&str]) -> Option<Vec<usize>> {
+    if printed.len() != names.len() {
+        return None;
+    }
+    let plain = |name: &str| name.trim().trim_matches(['\'', '"', '`', '*']).replace('\\', "").to_lowercase();
+    let by_name: Option<Vec<usize>> =
+        printed.iter().map(|column| names.iter().position(|name| plain(name) == plain(column))).collect();
+    // Pages leave out or misspell the name of a column now and then, mostly of the only one.
+    by_name.or_else(|| (printed.len() == 1).then(|| vec![0]))
+}
+
+fn same(cell: &str, value: &Value) -> bool {
+    let cell = cell.trim();
+    if cell == value.to_text() {
+        return true;
+    }
+    match value {
+        Value::Null => matches!(cell.to_ascii_lowercase().as_str(), "" | "null" | "nan" | "\"\"" | "-"),
+        Value::Bool(truth) => match cell.to_ascii_lowercase().as_str() {
+            "true" | "1" => *truth,
+            "false" | "0" => !truth,
+            _ => false,
+        },
+        Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Decimal(_) => same_number(cell, value),
+        Value::DateTime(time) => DateTime::parse(cell).is_some_and(|printed| {
+            let apart = (printed.ticks() - time.ticks()).abs();
+            // A page that prints no fraction of a second cuts it off.
+            printed == *time || (!cell.contains('.') && apart < crate::exec::value::TICKS_PER_SECOND)
+        }),
+        Value::TimeSpan(span) => {
+            let colons = cell.matches(':').count();
+            let cell = if colons == 3 { cell.replacen(':', ".", 1) } else { cell.to_owned() };
+            TimeSpan::parse(&cell).is_some_and(|printed| printed == *span)
+        }
+        Value::String(text) => squeezed(cell) == squeezed(text),
+        Value::Guid(guid) => cell.eq_ignore_ascii_case(&guid.to_string()),
+        Value::Dynamic(held) => same_json(cell, held),
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.replace("\\\\", "\\").replace("\\|", "|").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn same_number(cell: &str, value: &Value) -> bool {
+    let cell = cell.replace(',', "");
+    let (Ok(printed), Some(ours)) = (cell.parse::<f64>(), value.as_f64()) else { return false };
+    near(printed, ours, &cell)
+}
+
+/// Whether two numbers are the same as far as one is printed.
+fn near(printed: f64, ours: f64, cell: &str) -> bool {
+    if printed == ours || (printed.is_nan() && ours.is_nan()) {
+        return true;
+    }
+    let digits =
+        cell.split(['e', 'E']).next().unwrap_or_default().split_once('.').map_or(0, |(_, rest)| rest.len());
+    let digits = i32::try_from(digits).unwrap_or(0);
+    let half = 0.5000001 * 10_f64.powi(-digits);
+    let apart = (printed - ours).abs();
+    // A whole number is printed in full.
+    apart <= ours.abs() * 1e-9 || (digits > 0 && apart <= half)
+}
+
+fn same_json(cell: &str, value: &Dynamic) -> bool {
+    if let Some(scalar) = value.scalar()
+        && !matches!(scalar, Value::Null)
+        && same(cell, &scalar)
+    {
+        return true;
+    }
+    let plain = cell.replace("\\n", "\n");
+    let candidates = [plain.clone(), plain.replace('\'', "\"")];
+    candidates.iter().filter_map(|text| Dynamic::from_json(text)).any(|printed| same_dynamic(&printed, value))
+}
+
+fn same_dynamic(printed: &Dynamic, ours: &Dynamic) -> bool {
+    match (printed, ours) {
+        (Dynamic::Array(a), Dynamic::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_dynamic(a, b))
+        }
+        (Dynamic::Bag(a), Dynamic::Bag(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same_dynamic(value, other)))
+        }
+        (Dynamic::Null, Dynamic::Null) => true,
+        (Dynamic::String(text), other) => {
+            other.scalar().is_some_and(|scalar| !scalar.is_null() && same(text, &scalar))
+        }
+        (printed, ours) => match (printed.as_f64(), ours.as_f64()) {
+            (Some(a), Some(b)) => near(a, b, &printed.to_text()),
+            _ => printed == ours,
+        },
+    }
+}

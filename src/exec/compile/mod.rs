@@ -1,0 +1,190 @@
+//! From the tree of a query and its meaning to a plan.
+
+mod calls;
+mod environment;
+mod expressions;
+mod literals;
+mod projection;
+mod special;
+mod tables;
+
+pub(super) use environment::Scope;
+pub(super) use expressions::name_text;
+pub(super) use projection::Assignment;
+
+use std::sync::Arc;
+
+use super::codes;
+use super::expr::Expr;
+use super::operators::aggregate::AggregateCall;
+use super::operators::window::WindowCall;
+use super::relation::{ParameterId, Relation, RelationKind};
+use super::table::Table;
+use super::value::Value;
+use crate::catalog::ScalarType;
+use crate::diag::Diagnostic;
+use crate::kql::bind::{Bound, Type};
+use crate::kql::syntax::nodes::{ExpressionStatement, QueryBlock};
+use crate::kql::syntax::{Node, View};
+use crate::text::TextRange;
+
+/// How deep expressions may be nested: what is deeper is refused rather than overflowing the stack.
+const MAX_DEPTH: u32 = 250;
+
+/// Makes a plan, and collects what is not supported.
+#[derive(Debug)]
+pub(super) struct Compiler<'c, 'a> {
+    /// What it reads lives as long as the binding.
+    meanings: std::marker::PhantomData<Scope<'c, 'a>>,
+    diagnostics: Vec<Diagnostic>,
+    next_parameter: u32,
+    depth: u32,
+    /// The aggregates of the operator that is being compiled.
+    aggregates: Option<Vec<AggregateCall>>,
+    /// The window functions of the operator that is being compiled.
+    windows: Vec<WindowCall>,
+    next_hidden: u32,
+}
+
+/// The plan of a query, or why there is none.
+pub(super) fn compile(bound: &Bound<'_>) -> Result<Arc<Relation>, Vec<Diagnostic>> {
+    let mut compiler = Compiler {
+        meanings: std::marker::PhantomData,
+        diagnostics: Vec::new(),
+        next_parameter: 0,
+        depth: 0,
+        aggregates: None,
+        windows: Vec::new(),
+        next_hidden: 0,
+    };
+    let mut scope = Scope::new(bound.sense());
+    let mut result = None;
+    for statement in QueryBlock::of_slot(bound.tree().root()).statements().iter() {
+        match ExpressionStatement::cast(statement) {
+            // Of several queries the last one counts, as for a rule.
+            Some(query) => result = Some(compiler.result(query.expression(), &mut scope)),
+            None => compiler.statement(statement, &mut scope),
+        }
+    }
+    let relation = result.unwrap_or_else(|| {
+        let end = TextRange::empty(bound.tree().root().range().end);
+        compiler.diagnostics.push(codes::not_supported(end, "there is no query to run"));
+        compiler.nothing(end)
+    });
+    if compiler.diagnostics.is_empty() { Ok(Arc::new(relation)) } else { Err(compiler.diagnostics) }
+}
+
+impl<'c, 'a> Compiler<'c, 'a> {
+    /// The query itself: a table, or a value as a table of one cell.
+    fn result(&mut self, node: Node<'a>, scope: &mut Scope<'c, 'a>) -> Relation {
+        let scalar = scope.sense.type_of(node).is_some_and(|ty| ty.is_scalar_symbol());
+        if !scalar {
+            return self.table(node, scope, None);
+        }
+        let value = self.expression(node, scope);
+        let unit = Relation { kind: RelationKind::Rows(Arc::new(Table::unit())), range: node.range() };
+        let columns = vec![Assignment::one("Result", value)];
+        unit.pipe(super::operators::project::Project { columns }, node.range())
+    }
+
+    /// Says that something does not work offline.
+    pub(super) fn unsupported(&mut self, range: TextRange, name: impl std::fmt::Display) {
+        let message = format!("not supported offline: {name}");
+        let known = self
+            .diagnostics
+            .iter()
+            .any(|finding| finding.primary.span.range == range && finding.message == message);
+        if !known {
+            self.diagnostics.push(codes::not_supported(range, message));
+        }
+    }
+
+    /// The relation in place of one that is not supported.
+    pub(super) fn nothing(&self, range: TextRange) -> Relation {
+        Relation { kind: RelationKind::Rows(Arc::new(Table::default())), range }
+    }
+
+    /// The expression in place of one that is not supported.
+    pub(super) fn null(&self, range: TextRange) -> Expr {
+        Expr::literal(Value::Null, range)
+    }
+
+    /// A name for the rows that an operator hands to its subquery.
+    pub(super) fn parameter(&mut self) -> ParameterId {
+        self.next_parameter += 1;
+        ParameterId(self.next_parameter)
+    }
+
+    /// A name for a column that the query cannot name.
+    pub(super) fn hidden_name(&mut self) -> Arc<str> {
+        self.next_hidden += 1;
+        format!("{}{}", super::table::HIDDEN, self.next_hidden).into()
+    }
+
+    // What the expressions of one operator call beside functions of values.
+
+    /// Begins an operator: what the calls in its expressions need is collected anew.
+    pub(super) fn open_operator(&mut self) -> (Option<Vec<AggregateCall>>, Vec<WindowCall>) {
+        (self.aggregates.take(), std::mem::take(&mut self.windows))
+    }
+
+    /// Ends an operator.
+    pub(super) fn close_operator(&mut self, outer: (Option<Vec<AggregateCall>>, Vec<WindowCall>)) {
+        (self.aggregates, self.windows) = outer;
+    }
+
+    /// Whether an aggregate may be called here.
+    pub(super) fn in_aggregation(&self) -> bool {
+        self.aggregates.is_some()
+    }
+
+    pub(super) fn open_aggregation(&mut self) -> Option<Vec<AggregateCall>> {
+        self.aggregates.replace(Vec::new())
+    }
+
+    /// The calls of aggregates since [`Self::open_aggregation`], which returned `outer`.
+    pub(super) fn close_aggregation(&mut self, outer: Option<Vec<AggregateCall>>) -> Vec<AggregateCall> {
+        std::mem::replace(&mut self.aggregates, outer).unwrap_or_default()
+    }
+
+    pub(super) fn suspend_aggregation(&mut self) -> Option<Vec<AggregateCall>> {
+        self.aggregates.take()
+    }
+
+    pub(super) fn resume_aggregation(&mut self, outer: Option<Vec<AggregateCall>>) {
+        self.aggregates = outer;
+    }
+
+    pub(super) fn add_aggregate(&mut self, call: AggregateCall) {
+        self.aggregates.get_or_insert_default().push(call);
+    }
+
+    pub(super) fn add_window(&mut self, call: WindowCall) {
+        self.windows.push(call);
+    }
+
+    pub(super) fn take_windows(&mut self) -> Vec<WindowCall> {
+        std::mem::take(&mut self.windows)
+    }
+
+    /// Goes one level deeper, or says that this is too deep.
+    fn deeper<R>(&mut self, range: TextRange, go: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        if self.depth >= MAX_DEPTH {
+            self.unsupported(range, "expressions nested so deep");
+            return None;
+        }
+        self.depth += 1;
+        let result = go(self);
+        self.depth -= 1;
+        Some(result)
+    }
+}
+
+/// The scalar type that the binder found, where it found one.
+pub(super) fn scalar_type(ty: Option<Type<'_>>) -> Option<ScalarType> {
+    match ty? {
+        Type::Scalar(scalar) => Some(scalar),
+        Type::DynamicOf(_) | Type::Array(_) | Type::Bag(_) => Some(ScalarType::Dynamic),
+        _ => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! Scalar expressions of a plan, and their values for a row.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::error::{Result, RunError};
+use super::functions::{Call, Scalar};
+use super::relation::Relation;
+use super::run::Run;
+use super::table::{Row, Schema};
+use super::value::{Dynamic, Key, Value, coerce};
+use crate::catalog::ScalarType;
+use crate::text::TextRange;
+
+/// An expression.
+#[derive(Debug, Clone)]
+pub(super) struct Expr {
+    /// What it computes.
+    pub kind: ExprKind,
+    /// The type of its values, where the query alone says it.
+    pub ty: Option<ScalarType>,
+    /// Where it stands in the query.
+    pub range: TextRange,
+}
+
+/// What an expression computes.
+#[derive(Debug, Clone)]
+pub(super) enum ExprKind {
+    /// A constant.
+    Literal(Value),
+    /// The value of a column. `slot` is where it stands, once the expression was [linked](Expr::linked).
+    Column {
+        /// The name of the column.
+        name: Arc<str>,
+        /// Its index in the row.
+        slot: usize,
+    },
+    /// The value of a column, or of an expression where the rows have no such column: `column_ifexists`.
+    ColumnOr {
+        /// The name of the column.
+        name: Arc<str>,
+        /// What stands in for it.
+        default: Box<Expr>,
+    },
+    /// The hidden columns with the values of an aggregate that has several, and their types.
+    Parts(Vec<(Arc<str>, Option<ScalarType>)>),
+    /// A function or an operator.
+    Call {
+        /// What is called.
+        function: &'static Scalar,
+        /// The arguments.
+        arguments: Vec<Expr>,
+    },
+    /// True where all are true.
+    And(Vec<Expr>),
+    /// True where one is true.
+    Or(Vec<Expr>),
+    /// Whether a value is among others.
+    In(Box<Membership>),
+    /// The first value of the first row of a query: `toscalar(…)`.
+    Scalar(Arc<Relation>),
+    /// The values of the first column of a query, as an array.
+    Values(Arc<Relation>),
+}
+
+/// `value in (items)`
+#[derive(Debug, Clone)]
+pub(super) struct Membership {
+    /// The value that is looked for.
+    pub value: Expr,
+    /// What it is looked for among; arrays stand for their elements.
+    pub items: Vec<Expr>,
+    /// Whether the case of letters is passed over.
+    pub fold: bool,
+    /// Whether it must be absent.
+    pub negated: bool,
+    /// The items as keys, where all are constants.
+    pub known: Option<Arc<HashSet<Key>>>,
+}
+
+impl Expr {
+    /// A constant.
+    pub(super) fn literal(value: Value, range: TextRange) -> Self {
+        Self { ty: value.ty(), kind: ExprKind::Literal(value), range }
+    }
+
+    /// A column.
+    pub(super) fn column(name: impl AsRef<str>, ty: Option<ScalarType>, range: TextRange) -> Self {
+        Self { kind: ExprKind::Column { name: Arc::from(name.as_ref()), slot: usize::MAX }, ty, range }
+    }
+
+    /// A call.
+    pub(super) fn call(
+        function: &'static Scalar,
+        arguments: Vec<Self>,
+        ty: Option<ScalarType>,
+        range: TextRange,
+    ) -> Self {
+        Self { kind: ExprKind::Call { function, arguments }, ty, range }
+    }
+
+    /// The constant, where it is one.
+    pub(super) fn as_literal(&self) -> Option<&Value> {
+        if let ExprKind::Literal(value) = &self.kind { Some(value) } else { None }
+    }
+
+    /// The name of the column, where it is one.
+    pub(super) fn as_column(&self) -> Option<&Arc<str>> {
+        if let ExprKind::Column { name, .. } = &self.kind { Some(name) } else { None }
+    }
+
+    /// Whether it has the same value for every row and every run.
+    pub(super) fn is_constant(&self) -> bool {
+        match &self.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Call { function, arguments } => {
+                !matches!(function.name, "now" | "ago" | "rand" | "new_guid")
+                    && arguments.iter().all(Self::is_constant)
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().all(Self::is_constant),
+            ExprKind::In(member) => member.value.is_constant() && member.items.iter().all(Self::is_constant),
+            ExprKind::Column { .. }
+            | ExprKind::ColumnOr { .. }
+            | ExprKind::Parts(_)
+            | ExprKind::Scalar(_)
+            | ExprKind::Values(_) => false,
+        }
+    }
+
+    /// The expression for rows of `schema`: its columns found.
+    ///
+    /// # Errors
+    ///
+    /// A column that the schema lacks, which only happens where the query makes columns of data.
+    pub(super) fn linked(&self, schema: &Schema) -> Result<Self> {
+        let all = |items: &[Self]| items.iter().map(|item| item.linked(schema)).collect::<Result<Vec<_>>>();
+        let (kind, ty) = match &self.kind {
+            ExprKind::Column { name, .. } => match schema.position(name) {
+                Some(slot) => {
+                    let ty = schema.fields.get(slot).map(|field| field.ty);
+                    (ExprKind::Column { name: Arc::clone(name), slot }, ty)
+                }
+                None => {
+                    let message = format!("the rows have no column `{name}`");
+                    return Err(RunError::new(self.range, message));
+                }
+            },
+            ExprKind::Call { function, arguments } => {
+                (ExprKind::Call { function, arguments: all(arguments)? }, self.ty)
+            }
+            ExprKind::ColumnOr { name, default } => {
+                let column = Self::column(name, self.ty, self.range);
+                let found = if schema.position(name).is_some() { &column } else { &**default };
+                let linked = found.linked(schema)?;
+                (linked.kind, linked.ty.or(self.ty))
+            }
+            ExprKind::And(parts) => (ExprKind::And(all(parts)?), self.ty),
+            ExprKind::Or(parts) => (ExprKind::Or(all(parts)?), self.ty),
+            ExprKind::In(member) => {
+                let member = Membership {
+                    value: member.value.linked(schema)?,
+                    items: all(&member.items)?,
+                    ..Membership::clone(member)
+                };
+                (ExprKind::In(Box::new(member)), self.ty)
+            }
+            ExprKind::Literal(_) | ExprKind::Parts(_) | ExprKind::Scalar(_) | ExprKind::Values(_) => {
+                (self.kind.clone(), self.ty)
+            }
+        };
+        Ok(Self { kind, ty, range: self.range })
+    }
+
+    /// The value for `row`, of a linked expression.
+    ///
+    /// # Errors
+    ///
+    /// What a function refuses, as `assert` does; what a subquery runs into.
+    pub(super) fn value(&self, row: &Row, run: &Run<'_>) -> Result<Value> {
+        let value = match &self.kind {
+            ExprKind::Literal(value) => return Ok(value.clone()),
+            ExprKind::Parts(_) => Value::Null,
+            ExprKind::ColumnOr { default, .. } => default.value(row, run)?,
+            ExprKind::Column { slot, .. } => return Ok(row.get(*slot).cloned().unwrap_or(Value::Null)),
+            ExprKind::Call { function, arguments } => {
+                let values: Vec<Value> =
+                    arguments.iter().map(|argument| argument.value(row, run)).collect::<Result<_>>()?;
+                let call = Call { run, arguments, range: self.range };
+                let value = (function.body)(&call, &values)?;
+                if let Value::Bool(truth) = value {
+                    run.observe(self.range, truth);
+                }
+                value
+            }
+            ExprKind::And(parts) => all_of(parts, row, run, false)?,
+            ExprKind::Or(parts) => all_of(parts, row, run, true)?,
+            ExprKind::In(member) => {
+                let truth = member.holds(row, run)?;
+                run.observe(self.range, truth);
+                Value::Bool(truth)
+            }
+            ExprKind::Scalar(relation) => {
+                let table = relation.table(run)?;
+                table.rows.first().and_then(|row| row.first()).cloned().unwrap_or(Value::Null)
+            }
+            ExprKind::Values(relation) => {
+                let table = relation.table(run)?;
+                Value::array(table.column(0).map(Value::to_dynamic))
+            }
+        };
+        Ok(match self.ty {
+            Some(ty) if value.ty() != Some(ty) => settle(value, ty),
+            _ => value,
+        })
+    }
+}
+
+/// A value as a column of a type holds it.
+pub(super) fn settle(value: Value, ty: ScalarType) -> Value {
+    match (&value, ty) {
+        (Value::Null, ScalarType::String) => Value::missing(ty),
+        (Value::Null, _) => value,
+        _ if value.ty() == Some(ty) => value,
+        _ => coerce(&value, ty),
+    }
+}
+
+/// Three-valued `and`, or `or` where `decided` is true: a part that decides does, else null where one is null.
+fn all_of(parts: &[Expr], row: &Row, run: &Run<'_>, decided: bool) -> Result<Value> {
+    let mut unknown = false;
+    for part in parts {
+        match part.value(row, run)? {
+            Value::Null => unknown = true,
+            value if value.is_true() == decided => return Ok(Value::Bool(decided)),
+            _ => {}
+        }
+    }
+    Ok(if unknown { Value::Null } else { Value::Bool(!decided) })
+}
+
+impl Membership {
+    /// The key that a value has here.
+    pub(super) fn key(&self, value: &Value) -> Key {
+        match value.as_str() {
+            Some(text) if self.fold => Key::of(&Value::string(text.to_lowercase())),
+            _ => Key::of(value),
+        }
+    }
+
+    fn holds(&self, row: &Row, run: &Run<'_>) -> Result<bool> {
+        let value = self.value.value(row, run)?;
+        let key = self.key(&value);
+        if let Some(known) = &self.known {
+            return Ok(known.contains(&key) != self.negated);
+        }
+        for item in &self.items {
+            if let ExprKind::Values(relation) = &item.kind {
+                let keys = run.key_set(relation, self.fold, |value| self.key(value))?;
+                if keys.contains(&key) {
+                    return Ok(!self.negated);
+                }
+                continue;
+            }
+            let item = item.value(row, run)?;
+            let found = match item.as_dynamic() {
+                Some(Dynamic::Array(items)) => {
+                    items.iter().any(|item| item.scalar().is_some_and(|scalar| self.key(&scalar) == key))
+                }
+                _ => self.key(&item) == key,
+            };
+            if found {
+                return Ok(!self.negated);
+            }
+        }
+        Ok(self.negated)
+    }
+}

@@ -1,0 +1,93 @@
+//! The scalar functions and operators of KQL, one file a family.
+//!
+//! A family is a table of [`Scalar`]s. What is in no table is not supported offline, which compiling says before
+//! anything runs.
+
+mod arithmetic;
+mod comparison;
+mod conditional;
+mod conversion;
+mod dynamic;
+mod text;
+
+pub(super) use arithmetic::{add, divide};
+pub(super) use text::count;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::error::{Result, RunError};
+use super::expr::Expr;
+use super::run::Run;
+use super::value::Value;
+use crate::catalog::ScalarType;
+use crate::text::TextRange;
+
+/// A function or operator.
+#[derive(Debug)]
+pub(super) struct Scalar {
+    /// Its name in KQL; that of an operator is its sign or word.
+    pub name: &'static str,
+    /// Computes the value for these arguments.
+    pub body: Body,
+}
+
+/// Computes a value. What it returns is converted to the type that the query expects, if it has another.
+pub(super) type Body = fn(&Call<'_>, &[Value]) -> Result<Value>;
+
+/// A call under way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call<'c> {
+    /// The run: clock, chance, regular expressions.
+    pub run: &'c Run<'c>,
+    /// The arguments as they are written.
+    pub arguments: &'c [Expr],
+    /// Where the call stands.
+    pub range: TextRange,
+}
+
+impl Call<'_> {
+    /// The type of an argument, where the query alone says it.
+    pub(super) fn argument_type(&self, index: usize) -> Option<ScalarType> {
+        self.arguments.get(index)?.ty
+    }
+
+    /// An error at the call.
+    pub(super) fn error(&self, message: impl Into<String>) -> RunError {
+        RunError::new(self.range, message)
+    }
+}
+
+/// The families.
+const FAMILIES: &[&[Scalar]] = &[
+    arithmetic::FUNCTIONS,
+    comparison::FUNCTIONS,
+    conditional::FUNCTIONS,
+    conversion::FUNCTIONS,
+    dynamic::FUNCTIONS,
+    text::FUNCTIONS,
+];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Scalar>> = LazyLock::new(|| {
+    FAMILIES.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
+});
+
+/// The function or operator called `name`, where it works offline.
+pub(super) fn find(name: &str) -> Option<&'static Scalar> {
+    BY_NAME.get(name).copied()
+}
+
+/// The names of all functions that work offline.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    BY_NAME.keys().copied()
+}
+
+/// An argument; null where it was not given.
+fn at(values: &[Value], index: usize) -> &Value {
+    values.get(index).unwrap_or(&Value::Null)
+}
+
+/// An argument as text.
+fn text_at(values: &[Value], index: usize) -> std::borrow::Cow<'_, str> {
+    at(values, index).to_text()
+}

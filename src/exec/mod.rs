@@ -1,0 +1,117 @@
+//! Runs KQL on rows that are at hand: for tests of rules, for hunts over exported logs, for the local workspace.
+//!
+//! - `compile` turns a bound query into a plan, or says what in it is not supported offline.
+//! - [`value`] holds values and what they mean: null, order, equality, text.
+//! - `functions`, `aggregates` and `operators` are KQL's, one file a family.
+//!
+//! Nothing here touches files, the network or the clock: rows come from [`Tables`], the time from [`RunOptions`].
+//!
+//! # Examples
+//!
+//! ```
+//! use picket::catalog::kql::KqlCatalog;
+//! use picket::exec::{NoTables, Program, RunOptions, value::DateTime};
+//!
+//! let query = "datatable(User: string, Failed: bool)['ada', true, 'bob', false, 'ada', true] \
+//!              | where Failed | summarize Failures = count() by User";
+//! let program = Program::prepare(query, KqlCatalog::builtin()).expect("the query can be run");
+//! let now = DateTime::parse("2026-11-30T12:00:00Z").expect("a time");
+//! let table = program.run(&NoTables, RunOptions::at(now)).expect("it runs");
+//! assert_eq!(table.schema.fields[1].name.as_ref(), "Failures");
+//! assert_eq!(table.rows[0][0].to_text(), "ada");
+//! assert_eq!(table.rows[0][1].to_text(), "2");
+//! ```
+
+mod aggregates;
+pub mod codes;
+mod compile;
+mod error;
+mod expr;
+mod functions;
+mod operators;
+mod relation;
+mod run;
+mod table;
+pub mod value;
+
+use std::sync::Arc;
+
+pub use error::RunError;
+pub use relation::{Scan, ScanSource};
+pub use run::{NoTables, Observer, RunOptions, Tables};
+pub use table::{Field, Row, Schema, Table};
+
+use expr::Expr;
+use relation::Relation;
+use run::Run;
+use value::{DateTime, Value};
+
+use crate::catalog::kql::KqlCatalog;
+use crate::diag::{Diagnostic, Severity};
+use crate::kql::bind::{Arena, bind_calls};
+use crate::kql::syntax::parse;
+
+/// A query that can be run.
+#[derive(Debug, Clone)]
+pub struct Program {
+    plan: Arc<Relation>,
+}
+
+impl Program {
+    /// Reads, binds and compiles a query.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the query, and what of it is not supported offline: places are bytes of `query`.
+    pub fn prepare(query: &str, catalog: &KqlCatalog) -> Result<Self, Vec<Diagnostic>> {
+        let (tree, mut findings) = parse(query);
+        let arena = Arena::new();
+        let bound = bind_calls(&tree, catalog, &arena);
+        findings.extend_from_slice(bound.diagnostics());
+        findings.retain(|finding| finding.severity == Severity::Error);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        compile::compile(&bound).map(|plan| Self { plan })
+    }
+
+    /// Runs the query on the rows of `tables`.
+    ///
+    /// # Errors
+    ///
+    /// What stopped the run: an `assert`, rows that do not fit in memory, rows that cannot be read.
+    pub fn run(&self, tables: &dyn Tables, options: RunOptions) -> Result<Arc<Table>, RunError> {
+        self.plan.table(&Run::new(options, tables, None))
+    }
+
+    /// The same, with `observer` told of each condition.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub fn run_observed(
+        &self,
+        tables: &dyn Tables,
+        options: RunOptions,
+        observer: &dyn Observer,
+    ) -> Result<Arc<Table>, RunError> {
+        self.plan.table(&Run::new(options, tables, Some(observer)))
+    }
+}
+
+/// The value of an expression that is the same for every row and run; nothing where it is not.
+fn fold(expression: &Expr) -> Option<Value> {
+    let options = RunOptions::at(DateTime::MIN);
+    let run = Run::new(options, &NoTables, None);
+    expression.is_constant().then(|| expression.value(&Vec::new(), &run).ok()).flatten()
+}
+
+/// The names of the functions that work offline.
+pub fn functions() -> impl Iterator<Item = &'static str> {
+    functions::names()
+}
+
+/// The names of the aggregates that work offline.
+pub fn aggregates() -> impl Iterator<Item = &'static str> {
+    aggregates::names()
+}

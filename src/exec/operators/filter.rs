@@ -1,0 +1,41 @@
+//! `where`: the rows for which a condition is true.
+
+use super::Operator;
+use crate::exec::compile::{Compiler, Scope};
+use crate::exec::error::Result;
+use crate::exec::expr::Expr;
+use crate::exec::relation::Relation;
+use crate::exec::run::Run;
+use crate::exec::table::Table;
+use crate::kql::syntax::View;
+use crate::kql::syntax::nodes::FilterOperator;
+
+/// `where condition`
+#[derive(Debug)]
+pub(in crate::exec) struct Filter {
+    pub(in crate::exec) condition: Expr,
+}
+
+pub(super) fn compile<'c, 'a>(
+    compiler: &mut Compiler<'c, 'a>,
+    input: Relation,
+    node: FilterOperator<'a>,
+    scope: &mut Scope<'c, 'a>,
+) -> Relation {
+    let condition = compiler.expression(node.condition(), scope);
+    let range = node.syntax().range();
+    compiler.behind_windows(input, range, |input| input.pipe(Filter { condition }, range))
+}
+
+impl Operator for Filter {
+    fn run(&self, run: &Run<'_>, mut input: Table) -> Result<Table> {
+        let condition = self.condition.linked(&input.schema)?;
+        let mut kept = Vec::new();
+        for row in std::mem::take(&mut input.rows) {
+            if condition.value(&row, run)?.is_true() {
+                kept.push(row);
+            }
+        }
+        Ok(Table::new(input.schema, kept))
+    }
+}

@@ -1,0 +1,108 @@
+//! Tabular expressions of a plan.
+
+use std::sync::Arc;
+
+use super::error::Result;
+use super::operators::Operator;
+use super::run::Run;
+use super::table::{Schema, Table};
+use crate::text::TextRange;
+
+/// A tabular expression.
+#[derive(Debug)]
+pub(super) struct Relation {
+    /// What it computes.
+    pub kind: RelationKind,
+    /// Where it stands in the query.
+    pub range: TextRange,
+}
+
+/// What a tabular expression computes.
+#[derive(Debug)]
+pub(super) enum RelationKind {
+    /// Rows from outside.
+    Scan(Scan),
+    /// Rows that the query writes out.
+    Rows(Arc<Table>),
+    /// Computed once, used in several places: what a name stands for.
+    Shared(Arc<Relation>),
+    /// The rows of an outer operator that runs a subquery for each part of them.
+    Parameter(ParameterId),
+    /// An operator on rows.
+    Pipe(Box<Relation>, Box<dyn Operator>),
+}
+
+/// Rows from outside.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// Where they come from.
+    pub source: ScanSource,
+    /// The columns that the catalog knows.
+    pub schema: Schema,
+    /// Whether there may be more columns.
+    pub open: bool,
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ScanSource {
+    /// A table, by its name.
+    Table(Arc<str>),
+    /// A watchlist, by its alias.
+    Watchlist(Arc<str>),
+    /// A function of a product whose body is not known, by its name.
+    Function(Arc<str>),
+    /// A file behind `externaldata`, by its address.
+    External(Arc<str>),
+}
+
+impl std::fmt::Display for ScanSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table(name) | Self::Function(name) => f.write_str(name),
+            Self::Watchlist(alias) => write!(f, "_GetWatchlist('{alias}')"),
+            Self::External(address) => write!(f, "externaldata {address}"),
+        }
+    }
+}
+
+/// Names the rows that an operator hands to its subquery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ParameterId(pub u32);
+
+impl Relation {
+    /// The relation behind an operator.
+    #[must_use]
+    pub(super) fn pipe(self, operator: impl Operator + 'static, range: TextRange) -> Self {
+        Self { range, kind: RelationKind::Pipe(Box::new(self), Box::new(operator)) }
+    }
+
+    /// The relation, computed once wherever it is used.
+    #[must_use]
+    pub(super) fn shared(self) -> Arc<Self> {
+        Arc::new(match self.kind {
+            RelationKind::Pipe(..) => Self { range: self.range, kind: RelationKind::Shared(Arc::new(self)) },
+            _ => self,
+        })
+    }
+
+    /// Its rows.
+    ///
+    /// # Errors
+    ///
+    /// What an operator or function refuses, and too much memory.
+    pub(super) fn table(&self, run: &Run<'_>) -> Result<Arc<Table>> {
+        match &self.kind {
+            RelationKind::Scan(scan) => run.scan(scan, self.range),
+            RelationKind::Rows(table) => Ok(Arc::clone(table)),
+            RelationKind::Shared(relation) => run.once(relation, || relation.table(run)),
+            RelationKind::Parameter(id) => Ok(run.parameter(*id)),
+            RelationKind::Pipe(input, operator) => {
+                let input = input.table(run)?;
+                let output = operator.run(run, Arc::unwrap_or_clone(input))?;
+                run.account(&output, self.range)?;
+                Ok(Arc::new(output))
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A run of a query: its clock, its tables, and what was computed so far.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::error::{Result, RunError};
+use super::relation::{ParameterId, Relation, Scan, ScanSource};
+use super::table::Table;
+use super::value::{DateTime, Key, Value};
+use crate::text::TextRange;
+
+/// The rows that a query can read.
+pub trait Tables {
+    /// The rows of a source; nothing where there is none of it, which reads as no rows. The columns are among those of
+    /// `scan`, or more where it is open.
+    ///
+    /// # Errors
+    ///
+    /// Why the rows cannot be read, in one sentence.
+    fn rows(&self, scan: &Scan) -> std::result::Result<Option<Arc<Table>>, String>;
+
+    /// The names of the tables there are, for `search *` and the like.
+    fn names(&self) -> Vec<Arc<str>>;
+}
+
+/// No tables at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTables;
+
+impl Tables for NoTables {
+    fn rows(&self, _: &Scan) -> std::result::Result<Option<Arc<Table>>, String> {
+        Ok(None)
+    }
+
+    fn names(&self) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+}
+
+/// Hears which conditions were true and which false.
+pub trait Observer {
+    /// The condition at `range` of the query had this outcome for a row.
+    fn observe(&self, range: TextRange, truth: bool);
+}
+
+/// How a query is run.
+#[derive(Debug, Clone, Copy)]
+pub struct RunOptions {
+    /// What `now()` says.
+    pub now: DateTime,
+    /// Where `rand()` begins, so that two runs agree.
+    pub seed: u64,
+    /// How much memory rows may take at one time, in bytes.
+    pub memory: usize,
+}
+
+impl RunOptions {
+    /// The memory that rows may take where nobody says otherwise: 2 GiB.
+    pub const MEMORY: usize = 2 << 30;
+
+    /// Options for a clock.
+    pub fn at(now: DateTime) -> Self {
+        Self { now, seed: 0, memory: Self::MEMORY }
+    }
+}
+
+/// The keys of a column, by the place of its relation in memory and whether case is passed over.
+type KeySets = HashMap<(usize, bool), Arc<HashSet<Key>>>;
+
+type Computed = HashMap<usize, Arc<Table>>;
+
+/// A run of a query.
+pub(super) struct Run<'r> {
+    /// How it is run.
+    pub options: RunOptions,
+    tables: &'r dyn Tables,
+    observer: Option<&'r dyn Observer>,
+    /// What was computed, by the place of its relation in memory; a layer for each subquery that is run for parts.
+    computed: RefCell<Vec<Computed>>,
+    parameters: RefCell<Vec<(ParameterId, Arc<Table>)>>,
+    keys: RefCell<KeySets>,
+    regexes: RefCell<HashMap<String, Option<Arc<Regex>>>>,
+    random: Cell<u64>,
+}
+
+impl std::fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl<'r> Run<'r> {
+    /// A run over `tables`.
+    pub(super) fn new(
+        options: RunOptions,
+        tables: &'r dyn Tables,
+        observer: Option<&'r dyn Observer>,
+    ) -> Self {
+        Self {
+            options,
+            tables,
+            observer,
+            computed: RefCell::new(vec![Computed::new()]),
+            parameters: RefCell::default(),
+            keys: RefCell::default(),
+            regexes: RefCell::default(),
+            random: Cell::new(options.seed),
+        }
+    }
+
+    /// Tells the observer of a condition.
+    pub(super) fn observe(&self, range: TextRange, truth: bool) {
+        if let Some(observer) = self.observer {
+            observer.observe(range, truth);
+        }
+    }
+
+    /// The rows of a source.
+    pub(super) fn scan(&self, scan: &Scan, range: TextRange) -> Result<Arc<Table>> {
+        match self.tables.rows(scan) {
+            Ok(Some(table)) => Ok(table),
+            Ok(None) if matches!(scan.source, ScanSource::External(_)) => {
+                Err(RunError::new(range, format!("no rows were given for {}", scan.source)))
+            }
+            Ok(None) => Ok(Arc::new(Table::new(scan.schema.clone(), Vec::new()))),
+            Err(message) => Err(RunError::new(range, message)),
+        }
+    }
+
+    /// What `relation` computes, computed by `compute` at first.
+    pub(super) fn once(
+        &self,
+        relation: &Arc<Relation>,
+        compute: impl FnOnce() -> Result<Arc<Table>>,
+    ) -> Result<Arc<Table>> {
+        let place = Arc::as_ptr(relation).addr();
+        let known = self.computed.borrow().iter().rev().find_map(|layer| layer.get(&place).cloned());
+        if let Some(table) = known {
+            return Ok(table);
+        }
+        let table = compute()?;
+        if let Some(layer) = self.computed.borrow_mut().last_mut() {
+            layer.insert(place, Arc::clone(&table));
+        }
+        Ok(table)
+    }
+
+    /// Runs a subquery with `rows` as what its parameter stands for.
+    pub(super) fn with_parameter<R>(
+        &self,
+        id: ParameterId,
+        rows: Arc<Table>,
+        run: impl FnOnce() -> Result<R>,
+    ) -> Result<R> {
+        self.parameters.borrow_mut().push((id, rows));
+        self.computed.borrow_mut().push(Computed::new());
+        let keys = self.keys.take();
+        let result = run();
+        self.keys.replace(keys);
+        self.computed.borrow_mut().pop();
+        self.parameters.borrow_mut().pop();
+        result
+    }
+
+    /// The rows that a parameter stands for now.
+    pub(super) fn parameter(&self, id: ParameterId) -> Arc<Table> {
+        let parameters = self.parameters.borrow();
+        parameters
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == id)
+            .map(|(_, rows)| Arc::clone(rows))
+            .unwrap_or_default()
+    }
+
+    /// The keys of the first column of a relation.
+    pub(super) fn key_set(
+        &self,
+        relation: &Arc<Relation>,
+        fold: bool,
+        key: impl Fn(&Value) -> Key,
+    ) -> Result<Arc<HashSet<Key>>> {
+        let place = (Arc::as_ptr(relation).addr(), fold);
+        if let Some(known) = self.keys.borrow().get(&place) {
+            return Ok(Arc::clone(known));
+        }
+        let table = relation.table(self)?;
+        let keys: Arc<HashSet<Key>> = Arc::new(table.column(0).map(key).collect());
+        self.keys.borrow_mut().insert(place, Arc::clone(&keys));
+        Ok(keys)
+    }
+
+    /// The regular expression `pattern`; nothing where it is none.
+    pub(super) fn regex(&self, pattern: &str) -> Option<Arc<Regex>> {
+        if let Some(known) = self.regexes.borrow().get(pattern) {
+            return known.clone();
+        }
+        let regex = Regex::new(pattern).ok().map(Arc::new);
+        self.regexes.borrow_mut().insert(pattern.to_owned(), regex.clone());
+        regex
+    }
+
+    /// The next number of chance, evenly spread from 0 up to 1.
+    pub(super) fn random(&self) -> f64 {
+        // SplitMix64, whose steps need no more state than a number.
+        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.random.set(state);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let mixed = mixed ^ (mixed >> 31);
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+        let fraction = (mixed >> 11) as f64 / (1_u64 << 53) as f64;
+        fraction
+    }
+
+    /// Checks that a table fits in memory.
+    pub(super) fn account(&self, table: &Table, range: TextRange) -> Result<()> {
+        // Rows are sampled: a sum over all of them would cost as much as the operator.
+        let sample = table.rows.len().min(64);
+        if sample == 0 {
+            return Ok(());
+        }
+        let size: usize = table.rows.iter().take(sample).flatten().map(Value::size).sum();
+        let estimate = size / sample * table.rows.len();
+        if estimate > self.options.memory {
+            let mib = self.options.memory >> 20;
+            return Err(RunError::new(
+                range,
+                format!("the rows here take more than the {mib} MiB of memory allowed"),
+            ));
+        }
+        Ok(())
+    }
+}
