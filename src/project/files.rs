@@ -186,26 +186,43 @@ impl FileSystem for RealFiles {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        // A link stays a link: what it leads to is replaced.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".picket-");
-        let kept = fs::metadata(&path).ok().map(|metadata| metadata.permissions());
-        let mut file = match kept {
-            Some(permissions) if permissions.readonly() => {
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
-            }
-            Some(permissions) => builder.permissions(permissions).tempfile_in(folder)?,
-            None => shared_file(&mut builder, folder)?,
-        };
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        replace(path, bytes, true)
     }
+}
+
+impl RealFiles {
+    /// Writes a file as [`FileSystem::write`] does, but does not wait until it is on the disk: for what can be made again.
+    ///
+    /// # Errors
+    /// When it cannot be written; then what was there is still there.
+    pub fn write_made(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        replace(path, bytes, false)
+    }
+}
+
+/// Puts `bytes` where `path` is, in one step.
+fn replace(path: &Path, bytes: &[u8], waits: bool) -> io::Result<()> {
+    // A link stays a link: what it leads to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".picket-");
+    let kept = fs::metadata(&path).ok().map(|metadata| metadata.permissions());
+    let mut file = match kept {
+        Some(permissions) if permissions.readonly() => {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+        }
+        Some(permissions) => builder.permissions(permissions).tempfile_in(folder)?,
+        None => shared_file(&mut builder, folder)?,
+    };
+    file.write_all(bytes)?;
+    if waits {
+        file.as_file().sync_all()?;
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// A temporary file that, unlike the default, others may read as the umask says, as any new file.

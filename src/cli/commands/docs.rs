@@ -128,15 +128,15 @@ fn write(out: &Path, pages: &[Page]) -> Result<(usize, usize), CliError> {
             .cause(project::describe(cause))
             .help("name another folder with --out, or make this one accessible")
     };
-    let mut written = 0;
-    for page in pages {
+    let put = |page: &Page| {
         let path = out.join(&page.path);
         if RealFiles.read(&path, MAX_FILE_BYTES).is_ok_and(|bytes| bytes == page.text.as_bytes()) {
-            continue;
+            return Ok(0);
         }
-        RealFiles.write(&path, page.text.as_bytes()).map_err(|cause| cannot(&path, "write", &cause))?;
-        written += 1;
-    }
+        RealFiles.write_made(&path, page.text.as_bytes()).map_err(|cause| cannot(&path, "write", &cause))?;
+        Ok(1)
+    };
+    let written = pages.par_iter().map(put).sum::<Result<usize, CliError>>()?;
     let manifest = out.join(MANIFEST);
     let before = RealFiles.read(&manifest, MAX_FILE_BYTES).unwrap_or_default();
     let now: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
