@@ -50,9 +50,12 @@ pub fn import_yaml(source: &str, text: &str) -> Result<ImportedFile, String> {
         return Err(format!("not valid YAML: {}", fault.message));
     }
     for document in documents.iter().filter(|document| document.root.is_some()) {
-        let (rule, _) = rule::lower(id, document);
+        let (rule, findings) = rule::lower(id, document);
         let Some(mut rule) = rule.filter(|rule| rule.query.is_some()) else {
-            imported.skipped.push("a document that is no rule with a query".to_owned());
+            let why = findings.into_iter().find(|finding| finding.code == rule::lints::NOT_A_RULE.code);
+            let why =
+                why.map_or_else(|| "a document that is no rule with a query".to_owned(), |why| why.message);
+            imported.skipped.push(why);
             continue;
         };
         let name = rule.display_name().to_owned();
@@ -72,6 +75,22 @@ pub fn import_yaml(source: &str, text: &str) -> Result<ImportedFile, String> {
         imported.rules.push(Planned { id: rule_id, path, source: source.to_owned(), text, generated: None });
     }
     Ok(imported)
+}
+
+/// `rule` under an id of its own, where its id is that of `first` although their names differ: a file that was begun as a copy
+/// of another. Nothing where both are the same rule.
+pub fn told_apart(rule: &Planned, first: &Planned) -> Option<Planned> {
+    let read = |planned: &Planned| rule::read(SourceId::default(), &planned.text).0.into_iter().next();
+    let (held, name_of_first) = (read(rule)?, read(first)?);
+    let name = held.display_name();
+    let range = held.id.as_ref()?.range;
+    if name == name_of_first.display_name() {
+        return None;
+    }
+    let id = id_for(&rule.source, name);
+    let mut text = rule.text.clone();
+    text.replace_range(range.to_usize(), &id);
+    Some(Planned { id, text, ..rule.clone() })
 }
 
 /// Where a rule of `source` is written: under the names of its folders and file, reduced to plain ones. `rule` is given where
@@ -181,5 +200,25 @@ mod tests {
         assert_eq!((two.rules.len(), two.skipped.len()), (2, 1));
         assert_eq!(two.rules[1].path, "a-b.yaml");
         assert!(import_yaml("a.yaml", "a: [").is_err());
+        let foreign = import_yaml("a.yaml", "InputEntityType: Host\nquery: X\n").unwrap();
+        assert_eq!(
+            foreign.skipped,
+            ["the document is an exploration query of the investigation graph, not a rule"]
+        );
+    }
+
+    #[test]
+    fn two_rules_of_one_id_are_told_apart_by_their_names() {
+        let rule = |source: &str, name: &str| {
+            let text =
+                format!("# head\nid: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f\nname: {name}\nquery: X # why\n");
+            import_yaml(source, &text).unwrap().rules.remove(0)
+        };
+        let (first, copy) = (rule("a.yaml", "A"), rule("b.yaml", "B"));
+        assert!(told_apart(&rule("b.yaml", "A"), &first).is_none());
+        let apart = told_apart(&copy, &first).unwrap();
+        assert_ne!(apart.id, first.id);
+        assert_eq!(apart.text, copy.text.replace(&copy.id, &apart.id));
+        assert_eq!(told_apart(&copy, &first).unwrap().id, apart.id);
     }
 }

@@ -1,13 +1,13 @@
 //! `picket import files`: rules from files of other projects: YAML, templates of Azure Resource Manager, KQL.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::folder::{left_alone, merge_edits, read_existing, read_record, write};
 use crate::cli::output::count;
 use crate::cli::{CliError, Exit, Shell};
 use crate::import::arm::import_arm;
-use crate::import::files::{ImportedFile, import_kql, import_yaml};
+use crate::import::files::{ImportedFile, import_kql, import_yaml, told_apart};
 use crate::import::{self, Action, Planned};
 use crate::project::{self, FileSystem, PathKind, Wanted};
 
@@ -44,7 +44,7 @@ impl FilesArgs {
     /// When a path is not there or the rules cannot be written.
     pub(super) fn run(self, files: &dyn FileSystem, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut planned: Vec<Planned> = Vec::new();
-        let (mut paths, mut ids) = (HashSet::new(), HashSet::new());
+        let (mut paths, mut ids) = (HashSet::new(), HashMap::new());
         let (mut read, mut faults) = (0_usize, 0_usize);
         for path in self.files(files)? {
             let (path, below) = path;
@@ -68,10 +68,27 @@ impl FilesArgs {
                 writeln!(shell.out(), "left out: {shown}: {line}")?;
             }
             for mut rule in imported.rules {
-                if !ids.insert(rule.id.clone()) {
-                    writeln!(shell.out(), "left out: {shown}: another rule has the id {}", rule.id)?;
-                    continue;
+                if let Some(at) = ids.get(&rule.id) {
+                    let first: &Planned = &planned[*at];
+                    let apart = told_apart(&rule, first).filter(|apart| !ids.contains_key(&apart.id));
+                    let Some(apart) = apart else {
+                        writeln!(
+                            shell.out(),
+                            "left out: {shown}: the same rule is in {}, under {}",
+                            first.source,
+                            rule.id
+                        )?;
+                        continue;
+                    };
+                    writeln!(
+                        shell.out(),
+                        "changed: {shown}: its id is that of another rule, in {}; it gets {}",
+                        first.source,
+                        apart.id
+                    )?;
+                    rule = apart;
                 }
+                ids.insert(rule.id.clone(), planned.len());
                 // Rules of one name are told apart by their ids, which do not hang on the order of files.
                 if !paths.insert(rule.path.clone()) {
                     rule.path = format!("{}-{}.yaml", rule.path.trim_end_matches(".yaml"), &rule.id[..8]);
