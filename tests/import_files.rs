@@ -132,45 +132,77 @@ fn published_rule_files_come_through_as_they_are() {
 }
 
 #[test]
-fn published_rules_come_back_from_a_template_as_they_were() {
+fn published_rules_come_back_from_what_is_exported_as_they_were() {
     let Some(shared) = common::shared() else { return };
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     write(at, "picket.toml", "rules = [\"rules\"]\n[project]\nname = \"soc\"\n");
-    let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
-    let mut files = 0;
-    for path in common::yaml_files(&shared.join("rules/azure-sentinel")) {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let (read, _) = picket::rule::read(SourceId(0), &text);
-        files += 1;
-        for rule in read {
-            let id = rule.id.as_ref().map(|id| id.value.to_lowercase());
-            if let Some(id) = id.filter(|id| !rules.contains_key(id)) {
-                write(at, &format!("rules/{id}.yaml"), &text);
-                rules.insert(id, rule);
-            }
+    let source = shared.join("rules/azure-sentinel");
+    let files = common::yaml_files(&source).len();
+    let imported = run(at, &["import", "files", source.to_str().unwrap(), "--out", "rules"]);
+    let mut left_out: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in imported.out.lines().filter(|line| line.starts_with("left out: ")) {
+        let why = if line.contains("the same rule is in ") {
+            "the same rule twice"
+        } else {
+            "an exploration query"
+        };
+        assert!(
+            line.contains("the same rule is in ")
+                || line.contains("an exploration query of the investigation graph"),
+            "{line}"
+        );
+        *left_out.entry(why).or_default() += 1;
+    }
+    let wanted = bodies(&rules_in(&at.join("rules")));
+    assert_eq!(wanted.len() + left_out.values().sum::<usize>(), files, "{left_out:?}");
+    println!("{} of {files} rule files are rules; left out: {left_out:?}", wanted.len());
+    for form in ["arm", "json"] {
+        let out = format!("{form}.json");
+        assert_eq!(run(at, &["export", form, "--out", &out]).code, 0);
+        let back = format!("back-{form}");
+        let ran = run(at, &["import", "files", &out, "--out", &back]);
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        let found = bodies(&rules_in(&at.join(back)));
+        assert_eq!(found.len(), wanted.len());
+        for (id, body) in &wanted {
+            assert_eq!(found.get(id), Some(body), "{form}: {id}");
         }
     }
-    assert!(files >= 400, "{files} files");
-    let wanted = bodies(&rules.into_values().collect::<Vec<_>>());
-    run(at, &["export", "arm", "--out", "template.json"]);
-    let template: Value =
-        serde_json::from_str(&std::fs::read_to_string(at.join("template.json")).unwrap()).unwrap();
-    assert_eq!(template["resources"].as_array().unwrap().len(), wanted.len());
-    let ran = run(at, &["import", "files", "template.json", "--out", "back"]);
-    assert_eq!(ran.code, 0, "{}", ran.out);
-    let mut back = Vec::new();
-    for path in common::yaml_files(&at.join("back")) {
-        let (read, findings) = picket::rule::read(SourceId(0), &std::fs::read_to_string(&path).unwrap());
-        assert_eq!(findings, [], "{path:?}");
-        back.extend(read);
+}
+
+/// The rules of a folder, in which nothing is to be found.
+fn rules_in(folder: &std::path::Path) -> Vec<Rule> {
+    let read =
+        |path: std::path::PathBuf| picket::rule::read(SourceId(0), &std::fs::read_to_string(path).unwrap()).0;
+    common::yaml_files(folder).into_iter().flat_map(read).collect()
+}
+
+#[test]
+fn rules_are_exported_as_an_environment_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "rules = [\"rules\"]\n[[env.prod.overrides]]\nset = { severity = \"Low\" }\n");
+    let rule = format!(
+        "id: {ID}\nname: A\nkind: NRT\nseverity: High\nquery: \"SigninLogs\\n| where UserAgent has \'\\x7f\'\\n\"\n"
+    );
+    write(at, "rules/a.yaml", rule);
+    for form in ["arm", "bicep", "terraform", "json"] {
+        let own = run(at, &["export", form]);
+        assert_eq!((own.code, own.err.as_str()), (0, ""), "{form}");
+        assert!(own.out.contains("High") && !own.out.contains("Low"), "{form}: {}", own.out);
+        let of = run(at, &["export", form, "--env", "prod"]);
+        assert!(of.out.contains("Low") && !of.out.contains("High"), "{form}: {}", of.out);
+        assert_eq!(run(at, &["export", form, "--out", "file"]).code, 0);
+        assert_eq!(
+            std::fs::read_to_string(at.join("file")).unwrap(),
+            own.out,
+            "every sign goes through: {form}"
+        );
+        assert_eq!(run(at, &["export", form, "--env", "none"]).code, 2);
     }
-    let found = bodies(&back);
-    assert_eq!(found.len(), wanted.len());
-    let differ: Vec<_> =
-        wanted.iter().filter(|(id, body)| found.get(*id) != Some(body)).map(|(id, _)| id).collect();
-    if let Some(first) = differ.first() {
-        panic!("{} differ; of {first} {:#}\nbecame {:#}", differ.len(), wanted[*first], found[*first]);
-    }
-    println!("{} rules", wanted.len());
+    write(at, "rules/b.yaml", "id: b\nname: B\nkind: NRT\nquery: X\n");
+    let ran = run(at, &["export", "json"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("cannot be deployed without severity"), "{}", ran.err);
 }

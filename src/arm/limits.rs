@@ -10,3 +10,7 @@ pub const AUTOMATION_RULES: usize = 512;
 pub const NAME_LENGTH: usize = 240;
 /// The most bytes of items that one request takes for a watchlist; more has to come from a storage account.
 pub const WATCHLIST_BYTES: usize = 3_800_000;
+/// The most resources that one deployment of a template takes.
+pub const TEMPLATE_RESOURCES: usize = 800;
+/// The most bytes of a template.
+pub const TEMPLATE_BYTES: usize = 4 * 1024 * 1024;

@@ -21,6 +21,7 @@ pub enum ColorChoice {
 
 /// Standard output and standard error, with colour stripped where it is not wanted.
 pub struct Shell {
+    file: io::Stdout,
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
 }
@@ -39,12 +40,22 @@ impl Shell {
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
-        Self { out: AutoStream::new(io::stdout(), choice), err: AutoStream::new(io::stderr(), choice) }
+        Self {
+            file: io::stdout(),
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+        }
     }
 
     /// Standard output: results.
     pub fn out(&mut self) -> &mut dyn Write {
         &mut self.out
+    }
+
+    /// Standard output for a file that somebody else reads: every byte goes through. [`out`](Self::out) leaves out what a
+    /// terminal would take for a command, of which a text of a rule may hold some.
+    pub fn file(&mut self) -> &mut dyn Write {
+        &mut self.file
     }
 
     /// Standard error: progress and errors.

@@ -7,71 +7,133 @@ use crate::cli::load::{self, Sourced};
 use crate::cli::output::{count, human};
 use crate::cli::{CliError, Exit, Shell};
 use crate::diag::{self, Severity};
-use crate::export;
+use crate::export::{Tool, exported};
 use crate::plan::Target;
 use crate::project::{UNNAMED_PROJECT, Wanted};
 
 /// Write the rules for another tool that deploys them.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct ExportArgs {
     #[command(subcommand)]
-    tool: Tool,
+    tool: ToolArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Tool {
+enum ToolArgs {
     /// A template of Azure Resource Manager, with the name of the workspace as its parameter.
-    #[command(after_help = EXAMPLES)]
-    Arm(ArmArgs),
+    #[command(after_help = ARM)]
+    Arm(Args),
+    /// A Bicep file, with the name of the workspace as its parameter.
+    #[command(after_help = BICEP)]
+    Bicep(Args),
+    /// A Terraform file of azapi resources, with the id of the workspace as its variable.
+    #[command(after_help = TERRAFORM)]
+    Terraform(Args),
+    /// The bodies that the REST API takes, in one list, each with its type, API version and name.
+    #[command(after_help = JSON)]
+    Json(Args),
 }
 
 #[derive(Debug, clap::Args)]
-struct ArmArgs {
+struct Args {
     /// Files and folders of rules; without any, the rules of the project.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The file to write to; without it, standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write the rules as this environment of picket.toml has them.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
 }
 
 const EXAMPLES: &str = "\
+Examples:
+  picket export arm > rules.json
+  picket export bicep rules/a.yaml --out a.bicep
+  picket export terraform --env prod --out sentinel/rules.tf
+  picket export json | jq '.[].properties.displayName'
+
+What is written holds what the service runs by; false positives, references and other notes of the files are not in it.
+Rules that cannot be deployed are named on standard error and give exit code 1.";
+
+const ARM: &str = "\
 Examples:
   picket export arm > rules.json
   picket export arm rules/a.yaml --out a.json
   az deployment group create --resource-group soc --template-file rules.json --parameters workspace=soc-logs
 
 The template holds what the service runs by; false positives, references and other notes of the files are not in it.
-Rules that cannot be deployed are named on standard error and give exit code 1.";
+Rules that cannot be deployed are named on standard error and give exit code 1, as does a template that is too large.";
+
+const BICEP: &str = "\
+Examples:
+  picket export bicep --out rules.bicep
+  az deployment group create --resource-group soc --template-file rules.bicep --parameters workspace=soc-logs
+
+The file holds what the service runs by; false positives, references and other notes of the files are not in it.
+Rules that cannot be deployed are named on standard error and give exit code 1, as does a file that is too large.";
+
+const TERRAFORM: &str = "\
+Examples:
+  picket export terraform --out rules.tf
+  terraform init && terraform plan -var workspace_id=\"$(az monitor log-analytics workspace show \\
+    --resource-group soc --workspace-name soc-logs --query id --output tsv)\"
+
+Each rule is an azapi_resource, since the azurerm provider has no argument for sub-techniques. The file holds what the
+service runs by; false positives, references and other notes of the files are not in it. Rules that cannot be deployed are
+named on standard error and give exit code 1.";
+
+const JSON: &str = "\
+Examples:
+  picket export json --out rules.json
+  picket export json | jq '.[] | select(.kind == \"NRT\") | .name'
+
+The bodies hold what the service runs by; false positives, references and other notes of the files are not in it. Rules
+that cannot be deployed are named on standard error and give exit code 1.";
 
 impl ExportArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let Tool::Arm(args) = self.tool;
-        let opened = load::open(shell, false)?;
+        let (tool, args) = match self.tool {
+            ToolArgs::Arm(args) => (Tool::Arm, args),
+            ToolArgs::Bicep(args) => (Tool::Bicep, args),
+            ToolArgs::Terraform(args) => (Tool::Terraform, args),
+            ToolArgs::Json(args) => (Tool::Json, args),
+        };
+        let mut opened = load::open(shell, false)?;
+        if let Some(env) = &args.env {
+            opened.enter(env, shell)?;
+        }
         let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
         let Sourced { sources, rules, found, .. } = load::rules(&opened, &inputs);
         let name = opened.project.config.name.as_ref();
         let project = name.map_or_else(|| UNNAMED_PROJECT.to_owned(), |name| name.value.clone());
         let target = Target { workspace: local_id(), project, commit: None, environment: None };
-        let (template, findings) = export::arm_template(&rules, &target);
+        let (resources, findings) = exported(&rules, &target);
         let mut faults: Vec<_> =
             found.into_iter().chain(findings).filter(|it| it.severity == Severity::Error).collect();
         diag::sort(&mut faults);
-        let text = format!("{template:#}\n");
+        let text = tool.text(&resources);
         match &args.out {
             Some(path) => {
                 load::write(path, text.as_bytes())?;
-                let resources = template["resources"].as_array().map_or(0, Vec::len);
-                writeln!(shell.out(), "{} in {}", count(resources, "rule"), path.display())?;
+                writeln!(shell.out(), "{} in {}", count(resources.len(), "rule"), path.display())?;
             }
-            None => shell.out().write_all(text.as_bytes())?,
+            None => shell.file().write_all(text.as_bytes())?,
         }
-        if faults.is_empty() {
-            return Ok(Exit::Clean);
+        let refusal = tool.refusal(&text, resources.len());
+        if let Some(refusal) = &refusal {
+            writeln!(
+                shell.err(),
+                "Azure will not take this file: {refusal}; export the rules in parts, by folder"
+            )?;
         }
-        let text = human(&sources, &faults, shell.colors_err());
-        shell.err().write_all(text.as_bytes())?;
-        Ok(Exit::Findings)
+        if !faults.is_empty() {
+            let text = human(&sources, &faults, shell.colors_err());
+            shell.err().write_all(text.as_bytes())?;
+        }
+        Ok(if faults.is_empty() && refusal.is_none() { Exit::Clean } else { Exit::Findings })
     }
 }
