@@ -214,3 +214,30 @@ fn the_rmm_catalog_shows_its_errors_in_its_own_files() {
     }
     assert_eq!((wrong_upn, findings.len()), (60, 70));
 }
+
+#[test]
+fn queries_run_on_the_rows_that_they_write_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let query = "datatable(User: string, Failed: bool)['ada', true, 'bob', false, 'ada', true]\n\
+                 | summarize Failures = countif(Failed), When = now() by User\n";
+    std::fs::write(folder.path().join("q.kql"), query).expect("written");
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let ran = run(&["kql", "run", "--at", "2026-11-30", "q.kql"]);
+    insta::assert_snapshot!("run_text", ran.out);
+    let ran = run(&["kql", "run", "--at", "2026-11-30", "--format", "csv", "q.kql"]);
+    assert_eq!(ran.out.lines().nth(1), Some("ada,2,2026-11-30T00:00:00.0000000Z"));
+    let ran = run(&["kql", "run", "--at", "2026-11-30", "--format", "json", "q.kql"]);
+    common::valid(picket::report::rows_json_schema(), &ran.out);
+
+    // What is not supported is named before anything runs, at its place.
+    std::fs::write(folder.path().join("q.kql"), "print\n  a = geo_info_from_ip_address('192.0.2.1')\n")
+        .expect("written");
+    let ran = run(&["kql", "run", "q.kql"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("PK901") && ran.err.contains("q.kql:2:7"), "{}", ran.err);
+    // A run that stops says where.
+    std::fs::write(folder.path().join("q.kql"), "print a = 'x' matches regex '('\n").expect("written");
+    let ran = run(&["kql", "run", "q.kql"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("PK902"), "{}", ran.err);
+}

@@ -117,6 +117,7 @@ fn the_published_schemas_are_current() {
         (rule_schema::PLAN_PATH, rule_schema::plan_text()),
         (rule_schema::DRIFT_PATH, rule_schema::drift_text()),
         (rule_schema::PULL_PATH, rule_schema::pull_text()),
+        (rule_schema::ROWS_PATH, rule_schema::rows_text()),
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
         (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
 use crate::content::Content;
 use crate::diag::{self, Diagnostic, Severity};
+use crate::exec::Program;
 use crate::import::rmm::{Mended, mend};
 use crate::kql::bind::{Arena, Bound, bind};
 use crate::kql::syntax;
@@ -179,6 +180,15 @@ impl Queries {
         (seen, findings)
     }
 
+    /// The query as a program.
+    ///
+    /// # Errors
+    /// What keeps it from being run, at its place in the file.
+    pub(crate) fn program(&self, query: &Query) -> Result<Program, Vec<Diagnostic>> {
+        Program::prepare(query.text(), &self.catalog)
+            .map_err(|found| found.into_iter().map(|finding| query.in_place(finding)).collect())
+    }
+
     /// What a report is about.
     pub(crate) fn about(&self) -> About {
         let mut checked: Vec<SourceId> = self.queries.iter().map(|query| query.source).collect();
@@ -260,14 +270,16 @@ impl Query {
         let bound = bind(&tree, catalog, &arena);
         let made = look(&bound);
         let found = found.into_iter().chain(bound.into_diagnostics());
-        let found = found.map(|finding| {
-            let finding = finding.moved(self.source, |range| self.in_file(range));
-            match &self.mended {
-                Some(mended) => mended.in_original(finding),
-                None => finding,
-            }
-        });
-        (made, found.collect())
+        (made, found.map(|finding| self.in_place(finding)).collect())
+    }
+
+    /// A finding in the text of the query as one in the file.
+    pub(crate) fn in_place(&self, finding: Diagnostic) -> Diagnostic {
+        let finding = finding.moved(self.source, |range| self.in_file(range));
+        match &self.mended {
+            Some(mended) => mended.in_original(finding),
+            None => finding,
+        }
     }
 
     fn text(&self) -> &str {

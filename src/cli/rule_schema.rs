@@ -54,6 +54,14 @@ pub fn status_text() -> String {
     format!("{:#}\n", report::status_json_schema())
 }
 
+/// Where the repository keeps the schema of the rows of a query.
+pub const ROWS_PATH: &str = "schemas/rows.schema.json";
+
+/// The schema of what `picket kql run` writes as the text of a file.
+pub fn rows_text() -> String {
+    format!("{:#}\n", report::rows_json_schema())
+}
+
 /// Where the repository keeps the schema of the outcome of an apply.
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";

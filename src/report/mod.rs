@@ -2,6 +2,7 @@
 //!
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
+mod aligned;
 mod concise;
 mod coverage;
 mod coverage_svg;
@@ -23,6 +24,7 @@ mod plan_markdown;
 mod plan_schema;
 mod plan_text;
 mod pull;
+mod rows;
 mod sarif;
 mod schema;
 mod status;
@@ -49,6 +51,7 @@ pub use plan_json::{PLAN_JSON_FORMAT, PlanJsonError, kept_plan_json, plan_json, 
 pub use plan_markdown::{PLAN_COMMENT_LENGTH, PLAN_COMMENT_MARK, plan_markdown};
 pub use plan_schema::plan_json_schema;
 pub use pull::{PULL_JSON_FORMAT, PullOutcome, PulledFile, pull_json, pull_json_schema};
+pub use rows::{ROWS_JSON_FORMAT, rows_csv, rows_json, rows_json_schema, rows_text};
 pub use sarif::sarif;
 pub use status::{STATUS_JSON_FORMAT, status_json, status_json_schema, status_markdown, status_text};
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::aligned::aligned;
 use super::markdown_text::{append, code};
 use super::plan_markdown::PLAN_COMMENT_LENGTH;
 use super::plan_text::printable;
@@ -18,16 +19,7 @@ pub fn status_text(status: &Status) -> String {
     let heads = heads(status).map(|head| head.to_uppercase());
     let rows: Vec<Vec<String>> =
         std::iter::once(heads.collect()).chain(status.resources.iter().map(|it| cells(it, status))).collect();
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    let mut out = String::new();
-    for row in rows.iter().filter(|_| !status.resources.is_empty()) {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
+    let mut out = if status.resources.is_empty() { String::new() } else { aligned(&rows) };
     if !out.is_empty() {
         out.push('\n');
     }

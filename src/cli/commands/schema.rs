@@ -12,6 +12,7 @@ Examples:
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
   picket schema drift               what `picket drift --format json` writes; likewise pull
+  picket schema rows                what `picket kql run --format json` writes
   picket schema status              what `picket status --format json` writes
   picket schema doctor              what `picket doctor --format json` writes
 
@@ -39,6 +40,8 @@ enum Schema {
     Drift,
     /// What was pulled as JSON.
     Pull,
+    /// The rows of a query as JSON.
+    Rows,
     /// How rules fare as JSON.
     Status,
     /// What `picket doctor` found, as JSON.
@@ -58,6 +61,7 @@ impl SchemaArgs {
             Schema::Plan => rule_schema::plan_text(),
             Schema::Drift => rule_schema::drift_text(),
             Schema::Pull => rule_schema::pull_text(),
+            Schema::Rows => rule_schema::rows_text(),
             Schema::Status => rule_schema::status_text(),
             Schema::Doctor => rule_schema::doctor_text(),
             #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -7,6 +7,7 @@ pub mod facts;
 pub(crate) mod faults;
 pub mod fuzz;
 pub mod generated;
+pub(crate) mod kql_duckdb;
 pub(crate) mod kql_examples;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod scale;
@@ -34,6 +35,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Faults(faults::FaultsArgs),
     Fuzz(fuzz::FuzzArgs),
+    KqlDuckdb(kql_duckdb::KqlDuckdbArgs),
     KqlExamples(kql_examples::KqlExamplesArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Scale(scale::ScaleArgs),
@@ -55,6 +57,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Faults(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
+        Command::KqlDuckdb(args) => args.run(shell),
         Command::KqlExamples(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Scale(args) => args.run(shell),

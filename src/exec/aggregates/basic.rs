@@ -107,7 +107,7 @@ impl Accumulator for Sum {
 
     fn finish(&mut self) -> Vec<Value> {
         let Some(sum) = self.sum.take() else {
-            return vec![if self.mean { Value::Null } else { Value::Long(0) }];
+            return vec![if self.mean { Value::Real(f64::NAN) } else { Value::Long(0) }];
         };
         if !self.mean {
             return vec![sum];

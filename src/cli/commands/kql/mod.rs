@@ -5,6 +5,7 @@ mod check;
 mod columns;
 mod fmt;
 mod listing;
+mod run;
 mod tables;
 
 use clap::Subcommand;
@@ -22,6 +23,7 @@ pub(crate) struct KqlArgs {
 enum KqlCommand {
     Check(check::CheckArgs),
     Fmt(fmt::FmtArgs),
+    Run(run::RunArgs),
     Columns(columns::ColumnsArgs),
     Tables(tables::TablesArgs),
     Answers(answers::AnswersArgs),
@@ -33,6 +35,7 @@ impl KqlArgs {
         match self.command {
             KqlCommand::Check(args) => args.run(shell),
             KqlCommand::Fmt(args) => args.run(shell),
+            KqlCommand::Run(args) => args.run(shell),
             KqlCommand::Columns(args) => args.run(shell),
             KqlCommand::Tables(args) => args.run(shell),
             KqlCommand::Answers(args) => args.run(shell),
