@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod common;
+mod import_layouts;
+mod import_sigma;
 
 use std::collections::BTreeMap;
 

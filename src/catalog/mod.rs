@@ -11,6 +11,7 @@ pub mod kql;
 mod limits;
 pub mod rmm;
 mod scalar_type;
+pub mod sigma;
 mod table;
 
 use std::sync::LazyLock;
@@ -37,6 +38,7 @@ static CONNECTORS: LazyLock<Connectors> = LazyLock::new(Connectors::builtin);
 static ENTITIES: LazyLock<Entities> = LazyLock::new(Entities::builtin);
 static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::builtin);
 static RMM: LazyLock<rmm::RmmFacts> = LazyLock::new(rmm::RmmFacts::builtin);
+static SIGMA: LazyLock<sigma::SigmaFacts> = LazyLock::new(sigma::SigmaFacts::builtin);
 static ENUMS: LazyLock<ServiceEnums> = LazyLock::new(ServiceEnums::builtin);
 
 impl Catalog {
@@ -73,6 +75,11 @@ impl Catalog {
     /// Remote-management tools.
     pub fn rmm(&self) -> &rmm::RmmFacts {
         &RMM
+    }
+
+    /// What log sources and fields of Sigma are.
+    pub fn sigma(&self) -> &sigma::SigmaFacts {
+        &SIGMA
     }
 
     /// Values of the service's enumerations.

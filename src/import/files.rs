@@ -1,15 +1,19 @@
 //! Rule files of other projects, and plain files of KQL, to rules.
 //!
 //! Files in the YAML of the Azure-Sentinel repository are rules already; they are mended where YAML has to be, brought into
-//! canonical form and given an id where they lack one. A file of KQL becomes a hunting query, described by the comments that
-//! head it.
+//! canonical form and given an id where they lack one. Rules of [Sigma](super::sigma) are translated. A file of KQL becomes a
+//! hunting query, described by the comments that head it.
 
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Planned;
+use super::content::{Beside, stem_of, take_loose, take_resource};
 use super::rmm::{mend, safe_name};
+use super::sigma::{import_sigma, is_sigma};
+use crate::arm::ResourceKind;
 use crate::diag::Severity;
-use crate::rule::{self, Rule};
+use crate::rule;
 use crate::text::{SourceId, Spanned, TextRange};
 use crate::yaml::emit::{self, Value};
 
@@ -21,6 +25,8 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x2b1f_6a43_8e0d_4f6c_9a57_1d3c_7be4_90f
 pub struct ImportedFile {
     /// The rules.
     pub rules: Vec<Planned>,
+    /// Watchlists with their items, functions and the like.
+    pub content: Vec<Planned>,
     /// What of them was changed, and why.
     pub repaired: Vec<String>,
     /// What was left out, and why.
@@ -33,11 +39,11 @@ pub(super) fn id_for(source: &str, name: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("{source}#{name}").as_bytes()).to_string()
 }
 
-/// The rules of the YAML file at `source`, a path with forward slashes.
+/// The rules of the YAML file at `source`, a path with forward slashes. `beside` reads files in its folder.
 ///
 /// # Errors
 /// Why it holds no rules.
-pub fn import_yaml(source: &str, text: &str) -> Result<ImportedFile, String> {
+pub fn import_yaml(source: &str, text: &str, beside: &Beside<'_>) -> Result<ImportedFile, String> {
     let id = SourceId::default();
     let mended = mend(id, text);
     let mut imported = ImportedFile::default();
@@ -49,7 +55,16 @@ pub fn import_yaml(source: &str, text: &str) -> Result<ImportedFile, String> {
     if let Some(fault) = findings.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(format!("not valid YAML: {}", fault.message));
     }
+    if is_sigma(&documents) {
+        let sigma = import_sigma(source, &mended.text, &documents);
+        imported.repaired.extend(sigma.repaired);
+        return Ok(ImportedFile { repaired: imported.repaired, ..sigma });
+    }
     for document in documents.iter().filter(|document| document.root.is_some()) {
+        let loose = document.root.as_ref().map(rule::to_json);
+        if loose.is_some_and(|value| take_loose(source, &value, beside, &mut imported)) {
+            continue;
+        }
         let (rule, findings) = rule::lower(id, document);
         let Some(mut rule) = rule.filter(|rule| rule.query.is_some()) else {
             let why = findings.into_iter().find(|finding| finding.code == rule::lints::NOT_A_RULE.code);
@@ -71,7 +86,7 @@ pub fn import_yaml(source: &str, text: &str) -> Result<ImportedFile, String> {
             rule.id = Some(Spanned { value: rule_id.clone(), range: TextRange::default() });
             rule::write::rule(&rule)
         });
-        let path = path_of(source, (documents.len() > 1).then_some(&rule));
+        let path = path_beside(source, (documents.len() > 1).then(|| rule.display_name()));
         imported.rules.push(Planned { id: rule_id, path, source: source.to_owned(), text, generated: None });
     }
     Ok(imported)
@@ -93,23 +108,23 @@ pub fn told_apart(rule: &Planned, first: &Planned) -> Option<Planned> {
     Some(Planned { id, text, ..rule.clone() })
 }
 
-/// Where a rule of `source` is written: under the names of its folders and file, reduced to plain ones. `rule` is given where
-/// the file has several.
-fn path_of(source: &str, rule: Option<&Rule>) -> String {
+/// Where a rule of `source` is written: under the names of its folders and file, reduced to plain ones. `name` is that of the
+/// rule where the file has several.
+pub(super) fn path_beside(source: &str, name: Option<&str>) -> String {
     let parts: Vec<&str> = source.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     let (file, folders) =
         parts.split_last().map_or(("rule", [].as_slice()), |(file, folders)| (*file, folders));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let mut path: Vec<String> = folders.iter().rev().take(6).rev().map(|folder| safe_name(folder)).collect();
-    path.push(match rule {
-        Some(rule) => format!("{}-{}.yaml", safe_name(stem), safe_name(&rule.display_name().to_lowercase())),
+    path.push(match name {
+        Some(name) => format!("{}-{}.yaml", safe_name(stem), safe_name(&name.to_lowercase())),
         None => format!("{}.yaml", safe_name(stem)),
     });
     path.join("/")
 }
 
 /// The hunting query that the file of KQL at `source` is. Of the comments that head it, `Name:`, `Description:`, `Tactics:` and
-/// `Techniques:` are taken as such, and the others as the description.
+/// `Techniques:` are taken as such, and the others as the description. In a folder of parsers it is a function.
 ///
 /// # Errors
 /// Why it is none.
@@ -121,8 +136,16 @@ pub fn import_kql(source: &str, text: &str) -> Result<ImportedFile, String> {
     if query.trim().is_empty() {
         return Err("it holds no query".to_owned());
     }
-    let file = source.rsplit('/').next().unwrap_or(source);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let stem = stem_of(source);
+    let is_parser = source.split('/').rev().skip(1).any(|folder| folder.eq_ignore_ascii_case("Parsers"));
+    if is_parser {
+        let mut imported = ImportedFile::default();
+        let function = json!({"properties": {
+            "displayName": stem, "category": "Function", "functionAlias": stem, "query": text,
+        }});
+        take_resource(source, ResourceKind::Function, stem, function, &mut imported);
+        return Ok(imported);
+    }
     let mut name = stem.replace(['_', '-'], " ").trim().to_owned();
     let (mut description, mut tactics, mut techniques) = (Vec::new(), Vec::new(), Vec::new());
     let list = |text: &str| {
@@ -159,13 +182,13 @@ pub fn import_kql(source: &str, text: &str) -> Result<ImportedFile, String> {
     let text = rule::write::format(SourceId::default(), &written).0.unwrap_or(written);
     let planned = Planned {
         id: id.clone(),
-        path: path_of(source, None),
+        path: path_beside(source, None),
         source: source.to_owned(),
         text,
         generated: None,
     };
     let repaired = vec![format!("{name}: a file of KQL has no id; it gets {id}")];
-    Ok(ImportedFile { rules: vec![planned], repaired, skipped: Vec::new() })
+    Ok(ImportedFile { rules: vec![planned], repaired, ..ImportedFile::default() })
 }
 
 #[cfg(test)]
@@ -191,16 +214,19 @@ mod tests {
     #[test]
     fn a_rule_file_keeps_its_comments_and_gets_an_id() {
         let id = "0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f";
-        let with = import_yaml("a/b.yaml", &format!("# head\nid: {id}\nname: A\nquery: X # why\n")).unwrap();
+        let with =
+            import_yaml("a/b.yaml", &format!("# head\nid: {id}\nname: A\nquery: X # why\n"), &|_| None)
+                .unwrap();
         assert!(with.rules[0].text.contains("# head") && with.rules[0].text.contains("# why"));
-        let without = import_yaml("../a/CON/b.yml", "name: A\nquery: X\n").unwrap();
+        let without = import_yaml("../a/CON/b.yml", "name: A\nquery: X\n", &|_| None).unwrap();
         assert_eq!((without.rules[0].path.as_str(), without.repaired.len()), ("a/_CON/b.yaml", 1));
         let two =
-            import_yaml("a.yaml", "name: A\nquery: X\n---\nname: B\nquery: Y\n---\nother: 1\n").unwrap();
+            import_yaml("a.yaml", "name: A\nquery: X\n---\nname: B\nquery: Y\n---\nother: 1\n", &|_| None)
+                .unwrap();
         assert_eq!((two.rules.len(), two.skipped.len()), (2, 1));
         assert_eq!(two.rules[1].path, "a-b.yaml");
-        assert!(import_yaml("a.yaml", "a: [").is_err());
-        let foreign = import_yaml("a.yaml", "InputEntityType: Host\nquery: X\n").unwrap();
+        assert!(import_yaml("a.yaml", "a: [", &|_| None).is_err());
+        let foreign = import_yaml("a.yaml", "InputEntityType: Host\nquery: X\n", &|_| None).unwrap();
         assert_eq!(
             foreign.skipped,
             ["the document is an exploration query of the investigation graph, not a rule"]
@@ -212,7 +238,7 @@ mod tests {
         let rule = |source: &str, name: &str| {
             let text =
                 format!("# head\nid: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f\nname: {name}\nquery: X # why\n");
-            import_yaml(source, &text).unwrap().rules.remove(0)
+            import_yaml(source, &text, &|_| None).unwrap().rules.remove(0)
         };
         let (first, copy) = (rule("a.yaml", "A"), rule("b.yaml", "B"));
         assert!(told_apart(&rule("b.yaml", "A"), &first).is_none());

@@ -5,11 +5,16 @@
 //! over what is there already.
 
 pub mod arm;
+pub mod batch;
 mod codes;
+pub mod content;
 mod decide;
 pub mod files;
+mod kql_text;
+pub mod layout;
 mod record;
 pub mod rmm;
+pub mod sigma;
 
 pub use codes::CODES;
 pub use decide::{Action, Decision, Decisions, Planned, decide, paths};

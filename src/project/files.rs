@@ -32,7 +32,8 @@ pub enum Wanted {
     Content,
     /// Files of a catalog: rule files, texts in Markdown and lists in CSV.
     Catalog,
-    /// Files of other projects that may hold rules: YAML, templates of JSON, KQL.
+    /// Files of other projects that may hold rules: YAML, templates of JSON and of Bicep, KQL, and what says which of them
+    /// are deployed.
     Foreign,
 }
 
@@ -45,7 +46,11 @@ impl Wanted {
             Self::Queries => has_query_ending(path) || has_rule_ending(path),
             Self::Declarations => has_ending(path, &DECLARATION_ENDINGS),
             Self::Content => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
-            Self::Foreign => has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json"]),
+            Self::Foreign => {
+                let ends =
+                    has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json", "bicep"]);
+                ends || path.file_name().is_some_and(|name| name == "sentinel-deployment.config")
+            }
             Self::Catalog => has_rule_ending(path) || has_ending(path, &["md", "csv"]),
         }
     }

@@ -1,8 +1,8 @@
 //! Templates of Azure Resource Manager, exports of the portal and answers of the API, to rules.
 //!
-//! Rules stand in the resources of a template, in resources nested in them, and in the templates inside of the content
-//! templates of a solution; in a list under `value`; or by themselves. Expressions are resolved with the template's own
-//! parameters and variables.
+//! Rules and other content stand in the resources of a template, in resources nested in them, and in the templates inside
+//! of the content templates of a solution; in a list under `value`; or by themselves. Expressions are resolved with the
+//! template's own parameters and variables, and with the values of a file of parameters beside it.
 
 mod expression;
 
@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Planned;
+use super::content::{Beside, stem_of, take_loose, take_resource};
 use super::files::{ImportedFile, id_for};
+use crate::arm::service_rule::ServiceRuleKind;
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::plan::content_of;
 use crate::rule;
@@ -21,18 +23,20 @@ use expression::{Names, resolved};
 /// How deep templates may nest.
 const DEEPEST: usize = 16;
 
-/// The rules of the file `source`, whose text is `text`.
+/// The rules and the content of the file `source`, whose text is `text`. `beside` reads files in its folder.
 ///
 /// # Errors
 /// Why it is no JSON.
-pub fn import_arm(source: &str, text: &str) -> Result<ImportedFile, String> {
-    let document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+pub fn import_arm(source: &str, text: &str, beside: &Beside<'_>) -> Result<ImportedFile, String> {
+    let mut document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| format!("not valid JSON: {error}"))?;
     let mut imported = ImportedFile::default();
+    give_parameters(source, &mut document, beside, &mut imported);
     let mut resources = Vec::new();
     let names = Names { parameters: None, variables: None };
-    collect(&document, names, 0, &mut resources, &mut imported);
-    if resources.is_empty() && imported.skipped.is_empty() {
+    let mut reader = Reader { source, beside, found: &mut resources, imported: &mut imported };
+    reader.collect(&document, names, 0);
+    if resources.is_empty() && imported.skipped.is_empty() && imported.content.is_empty() {
         imported.skipped.push("it holds no resources of a workspace".to_owned());
     }
     for resource in &resources {
@@ -41,84 +45,119 @@ pub fn import_arm(source: &str, text: &str) -> Result<ImportedFile, String> {
     Ok(imported)
 }
 
-/// The resources of a template, a list or a resource by itself, resolved.
-fn collect(
-    value: &Value,
-    names: Names<'_>,
-    depth: usize,
-    found: &mut Vec<Map<String, Value>>,
-    imported: &mut ImportedFile,
-) {
-    if depth > DEEPEST {
-        imported.skipped.push("a template that nests too deep".to_owned());
+/// Gives the parameters of a template the values of the file of parameters beside it.
+fn give_parameters(source: &str, document: &mut Value, beside: &Beside<'_>, imported: &mut ImportedFile) {
+    let Some(parameters) = document.get_mut("parameters").and_then(Value::as_object_mut) else { return };
+    let file = format!("{}.parameters.json", stem_of(source));
+    let given = beside(&file).and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let Some(Value::Object(given)) = given.and_then(|mut given| given.get_mut("parameters").map(Value::take))
+    else {
         return;
-    }
-    let entries = match value {
-        Value::Array(items) => {
-            for item in items {
-                collect(item, names, depth + 1, found, imported);
-            }
-            return;
-        }
-        Value::Object(entries) => entries,
-        _ => return,
     };
-    let is_template = entries.contains_key("resources") && !entries.contains_key("type");
-    let map = |key: &str| entries.get(key).and_then(Value::as_object);
-    let names = if is_template {
-        Names {
-            parameters: map("parameters").or(names.parameters),
-            variables: map("variables").or(names.variables),
+    for (name, value) in given {
+        let known = parameters.get_mut(&name).and_then(Value::as_object_mut);
+        if let (Some(known), Some(value)) = (known, value.get("value")) {
+            known.insert("defaultValue".to_owned(), value.clone());
+            imported.repaired.push(format!("the parameter {name} has its value from {file}"));
         }
-    } else {
-        names
-    };
-    if let Some(list) = entries.get("value").and_then(Value::as_array) {
-        for item in list {
-            collect(item, names, depth + 1, found, imported);
-        }
-    }
-    match entries.get("resources") {
-        Some(Value::Array(items)) => {
-            for item in items {
-                collect(item, names, depth + 1, found, imported);
-            }
-        }
-        // With symbolic names they are a mapping.
-        Some(Value::Object(named)) => {
-            for item in named.values() {
-                collect(item, names, depth + 1, found, imported);
-            }
-        }
-        _ => {}
-    }
-    if is_template || !entries.contains_key("properties") {
-        return;
-    }
-    if let Some(template) =
-        entries["properties"].get("mainTemplate").or_else(|| entries["properties"].get("template"))
-    {
-        collect(template, names, depth + 1, found, imported);
-        return;
-    }
-    let mut unknown = Vec::new();
-    let own: Map<String, Value> = entries
-        .iter()
-        .filter(|(key, _)| *key != "resources")
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    if let Value::Object(resource) = resolved(&Value::Object(own), names, &mut unknown) {
-        for expression in unknown.iter().filter(|text| !text.contains("newGuid") && !text.contains("guid(")) {
-            imported
-                .repaired
-                .push(format!("kept as text, since it is known only when deployed: {expression}"));
-        }
-        found.push(resource);
     }
 }
 
-/// One resource as a rule.
+struct Reader<'r> {
+    source: &'r str,
+    beside: &'r Beside<'r>,
+    found: &'r mut Vec<Map<String, Value>>,
+    imported: &'r mut ImportedFile,
+}
+
+impl Reader<'_> {
+    /// The resources of a template, a list or a resource by itself, resolved.
+    fn collect(&mut self, value: &Value, names: Names<'_>, depth: usize) {
+        if depth > DEEPEST {
+            self.imported.skipped.push("a template that nests too deep".to_owned());
+            return;
+        }
+        let entries = match value {
+            Value::Array(items) => {
+                for item in items {
+                    self.collect(item, names, depth + 1);
+                }
+                return;
+            }
+            Value::Object(entries) => entries,
+            _ => return,
+        };
+        let is_template = entries.contains_key("resources") && !entries.contains_key("type");
+        let map = |key: &str| entries.get(key).and_then(Value::as_object);
+        let names = if is_template {
+            Names {
+                parameters: map("parameters").or(names.parameters),
+                variables: map("variables").or(names.variables),
+            }
+        } else {
+            names
+        };
+        if let Some(list) = entries.get("value").and_then(Value::as_array) {
+            for item in list {
+                self.collect(item, names, depth + 1);
+            }
+        }
+        match entries.get("resources") {
+            Some(Value::Array(items)) => {
+                for item in items {
+                    self.collect(item, names, depth + 1);
+                }
+            }
+            // With symbolic names they are a mapping.
+            Some(Value::Object(named)) => {
+                for item in named.values() {
+                    self.collect(item, names, depth + 1);
+                }
+            }
+            _ => {}
+        }
+        if is_template {
+            return;
+        }
+        if !entries.contains_key("properties") {
+            take_loose(self.source, value, self.beside, self.imported);
+            return;
+        }
+        if let Some(template) =
+            entries["properties"].get("mainTemplate").or_else(|| entries["properties"].get("template"))
+        {
+            self.collect(template, names, depth + 1);
+            return;
+        }
+        let mut unknown = Vec::new();
+        let own: Map<String, Value> = entries
+            .iter()
+            .filter(|(key, _)| *key != "resources")
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        if let Value::Object(resource) = resolved(&Value::Object(own), names, &mut unknown) {
+            for expression in
+                unknown.iter().filter(|text| !text.contains("newGuid") && !text.contains("guid("))
+            {
+                self.imported
+                    .repaired
+                    .push(format!("kept as text, since it is known only when deployed: {expression}"));
+            }
+            self.found.push(resource);
+        }
+    }
+}
+
+/// One resource as a rule or other content.
 fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile) {
+    let mut resource = resource.clone();
+    // Older templates write the alias of a function with a capital.
+    if let Some(properties) = resource.get_mut("properties").and_then(Value::as_object_mut)
+        && let Some(alias) = properties.remove("FunctionAlias")
+    {
+        properties.entry("functionAlias").or_insert(alias);
+    }
+    let resource = &resource;
     let text = |key: &str| resource.get(key).and_then(Value::as_str).unwrap_or_default();
     let of = text("type").to_ascii_lowercase();
     let name = text("name").rsplit('/').next().unwrap_or_default().to_owned();
@@ -131,11 +170,35 @@ fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile)
         ResourceKind::AlertRule
     } else if of.ends_with("/savedsearches") {
         ResourceKind::SavedSearch
+    } else if of.ends_with("/watchlists") {
+        ResourceKind::Watchlist
+    } else if of.ends_with("/automationrules") {
+        ResourceKind::AutomationRule
     } else {
         let shown = if of.is_empty() { "no type" } else { text("type") };
         imported.skipped.push(format!("{display}: {shown} is no rule"));
         return;
     };
+    let body = Value::Object(resource.clone());
+    let kind = kind.of(&body);
+    let has_query = matches!(text("kind").to_ascii_lowercase().as_str(), "scheduled" | "nrt");
+    match kind {
+        ResourceKind::Function => {
+            let alias = body["properties"]["functionAlias"].as_str().unwrap_or_default().to_owned();
+            return take_resource(source, kind, &alias, body, imported);
+        }
+        ResourceKind::Watchlist => {
+            let alias = body["properties"]["watchlistAlias"].as_str().unwrap_or(&name).to_owned();
+            return take_resource(source, kind, &alias, body, imported);
+        }
+        ResourceKind::AutomationRule => return take_resource(source, kind, &name, body, imported),
+        ResourceKind::AlertRule
+            if !has_query && ServiceRuleKind::ALL.iter().any(|it| it.as_str() == text("kind")) =>
+        {
+            return take_resource(source, kind, &name, body, imported);
+        }
+        _ => {}
+    }
     let id = match Uuid::parse_str(&name) {
         Ok(id) => id.hyphenated().to_string(),
         Err(_) => {
@@ -145,7 +208,6 @@ fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile)
             id
         }
     };
-    let body = Value::Object(resource.clone());
     let key = ResourceKey::new(kind, id.clone());
     let Some(entries) = content_of(&key, &body, None) else {
         imported

@@ -21,6 +21,21 @@ pub(super) fn left_alone(action: Action) -> Option<&'static str> {
     }
 }
 
+/// What a report for a script calls an action.
+pub(super) fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Unchanged => "unchanged",
+        Action::KeptEdited => "kept-edited",
+        Action::KeptRemoved => "kept-removed",
+        Action::Conflict => "conflict",
+        Action::Foreign => "foreign",
+        Action::Forced => "forced",
+        Action::Merged => "merged",
+    }
+}
+
 /// Reads every file below `folder` that is `wanted`. What cannot be read is a finding.
 pub(super) fn read_catalog(
     files: &dyn FileSystem,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::RmmArgs;
-use super::folder::{left_alone, merge_edits, read_catalog, read_existing, read_record, write};
+use super::folder::{action_word, left_alone, merge_edits, read_catalog, read_existing, read_record, write};
 use crate::cli::output::{Format, count, human};
 use crate::cli::{CliError, Exit, Shell, diff};
 use crate::diag::Diagnostic;
@@ -159,24 +159,13 @@ impl RmmArgs {
 
     /// The report for a script.
     fn json(&self, made: &FromIndicators, written: &[Written<'_>]) -> serde_json::Value {
-        let action = |action: Action| match action {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Unchanged => "unchanged",
-            Action::KeptEdited => "kept-edited",
-            Action::KeptRemoved => "kept-removed",
-            Action::Conflict => "conflict",
-            Action::Foreign => "foreign",
-            Action::Forced => "forced",
-            Action::Merged => "merged",
-        };
         let files = written.iter().flat_map(|part| {
             part.decisions.files.iter().map(|file| {
                 let planned = &part.planned[file.planned];
                 serde_json::json!({
                     "path": part.folder.join(&file.path).display().to_string().replace('\\', "/"),
                     "id": planned.id,
-                    "action": action(file.action),
+                    "action": action_word(file.action),
                     "sources": planned.source.clone(),
                 })
             })

@@ -43,12 +43,17 @@ enum Catalog {
     /// catalog changed other lines of it: then both changes are merged.
     #[command(after_help = RMM_EXAMPLES)]
     Rmm(RmmArgs),
-    /// Files of other projects: rule files of Azure-Sentinel and its solutions, templates of Azure Resource Manager, the
-    /// portal's exports, and files of KQL.
+    /// Files of other projects: rule files of Azure-Sentinel and its solutions, rules of Sigma, templates of Azure Resource
+    /// Manager, the portal's exports, files of KQL, and the watchlists, functions, automation rules and custom detections
+    /// beside them.
     ///
-    /// Rule files are mended where they have to be and written in canonical form; expressions of templates are resolved with the
-    /// template's own parameters and variables; the comments that head a file of KQL describe it. For each file is
-    /// said what was changed and what was left out.
+    /// In the repositories of Sentinel, `sentinel-deployment.config` says which files are left out, and `NAME.parameters.json`
+    /// which values a template takes. A watchlist has its items in it, or in `data.csv` beside it.
+    ///
+    /// Rules of Sigma become queries over the tables of Defender and Sentinel that hold what their log source names; one that
+    /// says anything that has no place there is left out whole. Rule files are mended where they have to be and written in
+    /// canonical form; expressions of templates are resolved with the template's own parameters and variables; the comments
+    /// that head a file of KQL describe it. For each file is said what was changed and what was left out.
     #[command(after_help = files::EXAMPLES)]
     Files(files::FilesArgs),
 }

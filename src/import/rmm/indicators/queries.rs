@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::merge::{Tool, holds_term};
 use super::normal::Kind;
 use super::watchlists::lookup;
+use crate::import::kql_text::literal;
 
 /// What a generated rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -229,13 +230,4 @@ fn matches(column: &str, pattern: &str) -> String {
 
 pub(super) fn list(values: &[String]) -> String {
     values.iter().map(|value| literal(value)).collect::<Vec<_>>().join(", ")
-}
-
-/// `value` as a literal of KQL: verbatim where it holds backslashes.
-pub(super) fn literal(value: &str) -> String {
-    if value.contains('\\') {
-        format!("@\"{}\"", value.replace('"', "\"\""))
-    } else {
-        format!("\"{}\"", value.replace('"', "\\\""))
-    }
 }

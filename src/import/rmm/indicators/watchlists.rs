@@ -3,9 +3,9 @@
 use super::any_tool::draft;
 use super::merge::{Origin, Tool};
 use super::normal::Kind;
-use super::queries::literal;
 use super::render::{Draft, Form};
 use crate::import::Planned;
+use crate::import::kql_text::literal;
 
 /// The alias of the watchlist of indicators: `Indicator`, `Kind`, `Tool`.
 pub const INDICATORS: &str = "RmmIndicators";
