@@ -7,7 +7,7 @@ use super::error::{Result, RunError};
 use super::functions::{Call, Scalar};
 use super::relation::Relation;
 use super::run::Run;
-use super::table::{Row, Schema};
+use super::table::{HIDDEN, Row, Schema};
 use super::value::{Dynamic, Key, Value, coerce};
 use crate::catalog::ScalarType;
 use crate::text::TextRange;
@@ -42,6 +42,8 @@ pub(super) enum ExprKind {
         /// What stands in for it.
         default: Box<Expr>,
     },
+    /// All columns of the rows, as arguments of a call: `*`.
+    AllColumns,
     /// The hidden columns with the values of an aggregate that has several, and their types.
     Parts(Vec<(Arc<str>, Option<ScalarType>)>),
     /// A function or an operator.
@@ -121,6 +123,7 @@ impl Expr {
             ExprKind::In(member) => member.value.is_constant() && member.items.iter().all(Self::is_constant),
             ExprKind::Column { .. }
             | ExprKind::ColumnOr { .. }
+            | ExprKind::AllColumns
             | ExprKind::Parts(_)
             | ExprKind::Scalar(_)
             | ExprKind::Values(_) => false,
@@ -146,7 +149,21 @@ impl Expr {
                 }
             },
             ExprKind::Call { function, arguments } => {
-                (ExprKind::Call { function, arguments: all(arguments)? }, self.ty)
+                let mut linked = Vec::with_capacity(arguments.len());
+                for argument in arguments {
+                    if matches!(argument.kind, ExprKind::AllColumns) {
+                        let columns = schema.fields.iter().enumerate();
+                        let seen = columns.filter(|(_, field)| !field.name.starts_with(HIDDEN));
+                        linked.extend(seen.map(|(slot, field)| Self {
+                            kind: ExprKind::Column { name: Arc::clone(&field.name), slot },
+                            ty: Some(field.ty),
+                            range: argument.range,
+                        }));
+                    } else {
+                        linked.push(argument.linked(schema)?);
+                    }
+                }
+                (ExprKind::Call { function, arguments: linked }, self.ty)
             }
             ExprKind::ColumnOr { name, default } => {
                 let column = Self::column(name, self.ty, self.range);
@@ -164,9 +181,11 @@ impl Expr {
                 };
                 (ExprKind::In(Box::new(member)), self.ty)
             }
-            ExprKind::Literal(_) | ExprKind::Parts(_) | ExprKind::Scalar(_) | ExprKind::Values(_) => {
-                (self.kind.clone(), self.ty)
-            }
+            ExprKind::Literal(_)
+            | ExprKind::AllColumns
+            | ExprKind::Parts(_)
+            | ExprKind::Scalar(_)
+            | ExprKind::Values(_) => (self.kind.clone(), self.ty),
         };
         Ok(Self { kind, ty, range: self.range })
     }
@@ -179,7 +198,7 @@ impl Expr {
     pub(super) fn value(&self, row: &Row, run: &Run<'_>) -> Result<Value> {
         let value = match &self.kind {
             ExprKind::Literal(value) => return Ok(value.clone()),
-            ExprKind::Parts(_) => Value::Null,
+            ExprKind::Parts(_) | ExprKind::AllColumns => Value::Null,
             ExprKind::ColumnOr { default, .. } => default.value(row, run)?,
             ExprKind::Column { slot, .. } => return Ok(row.get(*slot).cloned().unwrap_or(Value::Null)),
             ExprKind::Call { function, arguments } => {
@@ -196,8 +215,10 @@ impl Expr {
             ExprKind::Or(parts) => all_of(parts, row, run, true)?,
             ExprKind::In(member) => {
                 let truth = member.holds(row, run)?;
-                run.observe(self.range, truth);
-                Value::Bool(truth)
+                if let Some(truth) = truth {
+                    run.observe(self.range, truth);
+                }
+                truth.into()
             }
             ExprKind::Scalar(relation) => {
                 let table = relation.table(run)?;
@@ -247,31 +268,37 @@ impl Membership {
         }
     }
 
-    fn holds(&self, row: &Row, run: &Run<'_>) -> Result<bool> {
+    /// Whether the value is among the items: a null equals nothing, and compared with another null is neither equal nor not.
+    fn holds(&self, row: &Row, run: &Run<'_>) -> Result<Option<bool>> {
         let value = self.value.value(row, run)?;
         let key = self.key(&value);
-        if let Some(known) = &self.known {
-            return Ok(known.contains(&key) != self.negated);
-        }
+        let found = match &self.known {
+            Some(known) => known.contains(&key),
+            None => self.found(&key, row, run)?,
+        };
+        Ok((!found || key != Key::Null).then_some(found != self.negated))
+    }
+
+    /// Whether an item has this key.
+    fn found(&self, key: &Key, row: &Row, run: &Run<'_>) -> Result<bool> {
         for item in &self.items {
             if let ExprKind::Values(relation) = &item.kind {
-                let keys = run.key_set(relation, self.fold, |value| self.key(value))?;
-                if keys.contains(&key) {
-                    return Ok(!self.negated);
+                if run.key_set(relation, self.fold, |value| self.key(value))?.contains(key) {
+                    return Ok(true);
                 }
                 continue;
             }
             let item = item.value(row, run)?;
             let found = match item.as_dynamic() {
                 Some(Dynamic::Array(items)) => {
-                    items.iter().any(|item| item.scalar().is_some_and(|scalar| self.key(&scalar) == key))
+                    items.iter().any(|item| item.scalar().is_some_and(|scalar| self.key(&scalar) == *key))
                 }
-                _ => self.key(&item) == key,
+                _ => self.key(&item) == *key,
             };
             if found {
-                return Ok(!self.negated);
+                return Ok(true);
             }
         }
-        Ok(self.negated)
+        Ok(false)
     }
 }

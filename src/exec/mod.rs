@@ -106,9 +106,14 @@ fn fold(expression: &Expr) -> Option<Value> {
     expression.is_constant().then(|| expression.value(&Vec::new(), &run).ok()).flatten()
 }
 
-/// The names of the functions that work offline.
+/// The names of the functions that work offline; one may come twice.
 pub fn functions() -> impl Iterator<Item = &'static str> {
-    functions::names()
+    functions::names().chain(compile::special_names()).chain(operators::window::names())
+}
+
+/// Why a function of the language does not work offline, where there is a reason.
+pub fn why_absent(name: &str) -> Option<&'static str> {
+    functions::reason(name)
 }
 
 /// The names of the aggregates that work offline.

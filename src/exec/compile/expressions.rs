@@ -175,7 +175,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
         match functions::find(name) {
             Some(function) => Expr::call(function, arguments, ty, range),
             None => {
-                self.unsupported(range, name);
+                match functions::reason(name) {
+                    Some(reason) => self.unsupported(range, format!("{name}: {reason}")),
+                    None => self.unsupported(range, name),
+                }
                 self.null(range)
             }
         }

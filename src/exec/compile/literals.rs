@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Compiler;
 use crate::catalog::ScalarType;
 use crate::exec::expr::Expr;
-use crate::exec::value::{Dynamic, Value, coerce};
+use crate::exec::value::{DateTime, Dynamic, Value, coerce};
 use crate::kql::bind::{Arena, string_value};
 use crate::kql::syntax::nodes::{
     CompoundStringLiteral, DynamicExpression, JsonArray, JsonObject, LiteralExpression, UnaryExpression,
@@ -110,6 +110,17 @@ fn inside(text: &str) -> &str {
     quoted('"').or_else(|| quoted('\'')).unwrap_or(inner)
 }
 
+/// `2025, 6, 14`, which stands in a literal only.
+fn date_of_parts(text: &str) -> Value {
+    let parts: Option<Vec<i64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match parts.as_deref() {
+        Some([year, month, day]) => {
+            DateTime::from_date(*year, *month, *day).map_or(Value::Null, Value::DateTime)
+        }
+        _ => Value::Null,
+    }
+}
+
 fn token_value(token: Token<'_>) -> Value {
     let text = token.text();
     if token.kind() == TokenKind::StringLiteral {
@@ -121,6 +132,7 @@ fn token_value(token: Token<'_>) -> Value {
             "-inf" => Value::Real(f64::NEG_INFINITY),
             other => coerce(&Value::string(other), ScalarType::Real),
         },
+        Some(ScalarType::DateTime) if inside(text).contains(',') => date_of_parts(inside(text)),
         Some(ty) => coerce(&Value::string(inside(text)), ty),
         None => Value::Null,
     }

@@ -11,6 +11,7 @@ mod tables;
 pub(super) use environment::Scope;
 pub(super) use expressions::name_text;
 pub(super) use projection::Assignment;
+pub(super) use special::names as special_names;
 
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub(super) struct Compiler<'c, 'a> {
     /// The window functions of the operator that is being compiled.
     windows: Vec<WindowCall>,
     next_hidden: u32,
+    /// The options that `set` gave values, by their names.
+    options: Vec<(String, Expr)>,
 }
 
 /// The plan of a query, or why there is none.
@@ -56,6 +59,7 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Arc<Relation>, Vec<Diagnostic
         aggregates: None,
         windows: Vec::new(),
         next_hidden: 0,
+        options: Vec::new(),
     };
     let mut scope = Scope::new(bound.sense());
     let mut result = None;
@@ -165,6 +169,11 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     pub(super) fn take_windows(&mut self) -> Vec<WindowCall> {
         std::mem::take(&mut self.windows)
+    }
+
+    /// The value that `set` gave an option.
+    fn option(&self, name: &str) -> Option<Expr> {
+        self.options.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// Goes one level deeper, or says that this is too deep.

@@ -15,7 +15,7 @@ use crate::kql::syntax::nodes::NameAndType;
 use crate::kql::syntax::nodes::{
     DataTableExpression, FunctionCall, LetStatement, MaterializeExpression, NamedParameter,
     ParenthesizedExpression, PathExpression, PipeExpression, QueryParametersStatement, RowSchema,
-    ToTableExpression,
+    SetOptionStatement, ToTableExpression,
 };
 use crate::kql::syntax::{Node, NodeKind, Separated, View};
 use crate::text::TextRange;
@@ -43,8 +43,29 @@ impl<'c, 'a> Compiler<'c, 'a> {
                     }
                 }
             }
-            NodeKind::SetOptionStatement => {}
+            NodeKind::SetOptionStatement => self.set_option(SetOptionStatement::of_slot(node), scope),
             _ => self.unsupported(node.range(), "this statement"),
+        }
+    }
+
+    /// `set option = value`. Most options say how the service is to work, not what a query means.
+    fn set_option(&mut self, statement: SetOptionStatement<'a>, scope: &Scope<'c, 'a>) {
+        const CHANGING_RESULTS: [&str; 5] = [
+            "query_datetimescope_column",
+            "query_datetimescope_from",
+            "query_datetimescope_to",
+            "query_now",
+            "query_take_max_records",
+        ];
+        let name = name_text(statement.name().syntax());
+        if CHANGING_RESULTS.contains(&name.as_str()) {
+            self.unsupported(statement.syntax().range(), format!("`set {name}`"));
+        }
+        if name.starts_with("query_bin_auto_")
+            && let Some(value) = statement.value()
+        {
+            let value = self.expression(value.expression(), scope);
+            self.options.push((name, value));
         }
     }
 

@@ -80,7 +80,7 @@ pub(in crate::exec) fn add(left: &Value, right: &Value) -> Value {
 }
 
 /// The difference, null where there is none.
-fn subtract(left: &Value, right: &Value) -> Value {
+pub(in crate::exec) fn subtract(left: &Value, right: &Value) -> Value {
     match (left, right) {
         (Value::DateTime(a), Value::DateTime(b)) => Value::TimeSpan(a.since(*b)),
         (Value::DateTime(time), Value::TimeSpan(by)) => {

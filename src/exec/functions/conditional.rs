@@ -1,9 +1,11 @@
 //! Choices and tests: `iff`, `case`, `coalesce`, `isnull` and their like.
 
-use super::{Scalar, at};
+use super::{Call, Scalar, at};
+use crate::exec::error::Result;
 use crate::exec::value::Value;
 
 pub(super) const FUNCTIONS: &[Scalar] = &[
+    Scalar { name: "assert", body: assert },
     Scalar { name: "iff", body: |_, v| Ok(choice(v)) },
     Scalar { name: "iif", body: |_, v| Ok(choice(v)) },
     Scalar { name: "case", body: |_, v| Ok(case(v)) },
@@ -16,6 +18,19 @@ pub(super) const FUNCTIONS: &[Scalar] = &[
     Scalar { name: "isnotempty", body: |_, v| Ok((!at(v, 0).is_empty()).into()) },
     Scalar { name: "notempty", body: |_, v| Ok((!at(v, 0).is_empty()).into()) },
 ];
+
+fn assert(call: &Call<'_>, values: &[Value]) -> Result<Value> {
+    if at(values, 0).is_true() {
+        Ok(Value::Bool(true))
+    } else {
+        Err(call.error(failed_assertion(at(values, 1))))
+    }
+}
+
+/// What the service says of an `assert` that does not hold.
+pub(in crate::exec) fn failed_assertion(message: &Value) -> String {
+    format!("assert() has failed with message: '{}'", message.to_text())
+}
 
 fn choice(values: &[Value]) -> Value {
     at(values, if at(values, 0).is_true() { 1 } else { 2 }).clone()

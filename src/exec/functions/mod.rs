@@ -3,14 +3,33 @@
 //! A family is a table of [`Scalar`]s. What is in no table is not supported offline, which compiling says before
 //! anything runs.
 
+mod absent;
 mod arithmetic;
+mod arrays;
+mod bags;
+mod bits;
+mod columns;
 mod comparison;
 mod conditional;
 mod conversion;
+mod dates;
 mod dynamic;
+mod encoding;
+mod hashing;
+mod ip;
+mod json_path;
+mod math;
+mod parsing;
+mod parts_of_time;
+mod patterns;
+mod sets;
 mod text;
+mod time_format;
+mod xml;
 
+pub(super) use absent::reason;
 pub(super) use arithmetic::{add, divide};
+pub(super) use conditional::failed_assertion;
 pub(super) use text::count;
 
 use std::collections::HashMap;
@@ -19,7 +38,7 @@ use std::sync::LazyLock;
 use super::error::{Result, RunError};
 use super::expr::Expr;
 use super::run::Run;
-use super::value::Value;
+use super::value::{Value, coerce};
 use crate::catalog::ScalarType;
 use crate::text::TextRange;
 
@@ -61,11 +80,26 @@ impl Call<'_> {
 /// The families.
 const FAMILIES: &[&[Scalar]] = &[
     arithmetic::FUNCTIONS,
+    arrays::FUNCTIONS,
+    bags::FUNCTIONS,
+    bits::FUNCTIONS,
+    columns::FUNCTIONS,
     comparison::FUNCTIONS,
     conditional::FUNCTIONS,
     conversion::FUNCTIONS,
+    dates::FUNCTIONS,
     dynamic::FUNCTIONS,
+    encoding::FUNCTIONS,
+    hashing::FUNCTIONS,
+    ip::FUNCTIONS,
+    json_path::FUNCTIONS,
+    math::FUNCTIONS,
+    parsing::FUNCTIONS,
+    parts_of_time::FUNCTIONS,
+    patterns::FUNCTIONS,
+    sets::FUNCTIONS,
     text::FUNCTIONS,
+    time_format::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Scalar>> = LazyLock::new(|| {
@@ -85,6 +119,17 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// An argument; null where it was not given.
 fn at(values: &[Value], index: usize) -> &Value {
     values.get(index).unwrap_or(&Value::Null)
+}
+
+/// An argument as a whole number; nothing where it is none.
+fn long_at(values: &[Value], index: usize) -> Option<i64> {
+    match at(values, index) {
+        Value::Null => None,
+        value => match coerce(value, ScalarType::Long) {
+            Value::Long(number) => Some(number),
+            _ => None,
+        },
+    }
 }
 
 /// An argument as text.

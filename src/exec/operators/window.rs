@@ -32,6 +32,11 @@ type Body = fn(&[Row]) -> Vec<Value>;
 
 const FUNCTIONS: &[(&str, Body)] = &[("row_number", row_number), ("prev", previous), ("next", next)];
 
+/// The names of the functions that look at other rows.
+pub(in crate::exec) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(name, _)| *name)
+}
+
 /// Whether a function is one of these.
 pub(in crate::exec) fn is_window(name: &str) -> bool {
     FUNCTIONS.iter().any(|(known, _)| *known == name)

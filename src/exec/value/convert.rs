@@ -28,7 +28,7 @@ pub fn coerce(value: &Value, ty: ScalarType) -> Value {
         ScalarType::DateTime => to_datetime(value).map(Value::DateTime),
         ScalarType::TimeSpan => to_timespan(value).map(Value::TimeSpan),
         ScalarType::Guid => match value {
-            Value::String(text) => Uuid::try_parse(text.trim()).ok().map(Value::Guid),
+            Value::String(text) => to_guid(text).map(Value::Guid),
             _ => None,
         },
     };
@@ -120,9 +120,49 @@ fn to_timespan(value: &Value) -> Option<TimeSpan> {
     }
 }
 
+/// The first 32 digits of a text, with hyphens between them where a guid may have one; what follows does not count.
+fn to_guid(text: &str) -> Option<Uuid> {
+    let mut bits: u128 = 0;
+    let mut count = 0;
+    for char in text.chars() {
+        match char.to_digit(16) {
+            Some(digit) => {
+                bits = bits << 4 | u128::from(digit);
+                count += 1;
+            }
+            None if char == '-' && matches!(count, 8 | 12 | 16 | 20) => {}
+            None => return None,
+        }
+        if count == 32 {
+            return Some(Uuid::from_u128(bits));
+        }
+    }
+    None
+}
+
 impl Dynamic {
     /// What `todynamic` makes of text: the JSON that it is, else the text itself.
     pub fn parse(text: &str) -> Self {
         Self::from_json(text).unwrap_or_else(|| Self::string(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guids_are_the_first_32_digits() {
+        let expected = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+        for text in [
+            "0123456789abcdef0123456789abcdef",
+            "01234567-89AB-cdef-0123-456789abcdef",
+            "0123456789ab-cdef-0123-456789abcdef and more",
+        ] {
+            assert_eq!(to_guid(text), Some(expected), "{text}");
+        }
+        for text in ["", "0123", "012-3456789abcdef0123456789abcdef", "a string that is not a guid"] {
+            assert_eq!(to_guid(text), None, "{text}");
+        }
     }
 }

@@ -175,6 +175,21 @@ impl Dynamic {
         items.get(usize::try_from(index).ok()?)
     }
 
+    /// The value with the properties of bags in the order of their names.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        match self {
+            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
+            Self::Bag(entries) => {
+                let mut entries: Vec<_> =
+                    entries.iter().map(|(name, value)| (Arc::clone(name), value.sorted())).collect();
+                entries.sort_by(|a, b| a.0.cmp(&b.0));
+                Self::Bag(entries.into_iter().collect())
+            }
+            scalar => scalar.clone(),
+        }
+    }
+
     /// The name of what it is, as `gettype` says it.
     pub fn type_name(&self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::{Dynamic, Value};
+use super::Value;
 
 /// A value by which rows are grouped or joined: equal values have equal keys, nulls among them, whatever their numeric
 /// type.
@@ -42,7 +42,7 @@ impl Key {
             Value::Guid(guid) => Self::Guid(*guid),
             Value::Dynamic(held) => match held.scalar() {
                 Some(scalar) => Self::of(&scalar),
-                None => Self::Text(sorted(held).to_json().into()),
+                None => Self::Text(held.sorted().to_json().into()),
             },
         }
     }
@@ -59,19 +59,5 @@ impl Key {
             return Self::Whole(number as i64);
         }
         Self::Real(if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() })
-    }
-}
-
-/// The value with the properties of bags in order of their names.
-fn sorted(value: &Dynamic) -> Dynamic {
-    match value {
-        Dynamic::Array(items) => Dynamic::Array(items.iter().map(sorted).collect()),
-        Dynamic::Bag(entries) => {
-            let mut entries: Vec<_> =
-                entries.iter().map(|(name, value)| (std::sync::Arc::clone(name), sorted(value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Dynamic::Bag(entries.into_iter().collect())
-        }
-        scalar => scalar.clone(),
     }
 }

@@ -141,10 +141,10 @@ impl DateTime {
         date.at_time(clock.map_or("", |clock| words[clock]))
     }
 
-    /// `11/15/1994 08:12:31`, also with `AM` or `PM`.
+    /// `11/15/1994 08:12:31`, also with dashes, with `AM` or `PM`.
     fn parse_slashes(text: &str) -> Option<Self> {
         let (date, time) = text.split_once(' ').unwrap_or((text, ""));
-        let parts: Vec<&str> = date.split('/').collect();
+        let parts: Vec<&str> = date.split(['/', '-']).collect();
         let [first, second, third] = parts[..] else { return None };
         let date = if first.len() == 4 {
             Self::from_date(digits(first, 4, 4)?, digits(second, 1, 2)?, digits(third, 1, 2)?)?
@@ -339,6 +339,7 @@ mod tests {
             ("Sat, 8 Nov 14 15:05:02 GMT", "2014-11-08T15:05:02.0000000Z"),
             ("Saturday, 08-Nov-14 15:05:02 UTC", "2014-11-08T15:05:02.0000000Z"),
             ("11/08/2014 03:05:02 PM", "2014-11-08T15:05:02.0000000Z"),
+            ("11-08-2014", "2014-11-08T00:00:00.0000000Z"),
         ] {
             assert_eq!(
                 DateTime::parse(text).map(|time| time.to_string()).as_deref(),

@@ -58,12 +58,19 @@ fn places(printed: &[String], names: &[&str]) -> Option<Vec<usize>> {
 }
 
 fn same(cell: &str, value: &Value) -> bool {
-    let cell = cell.trim();
-    if cell == value.to_text() {
+    let cell = linked(cell.trim());
+    let text = value.to_text();
+    if cell == text {
         return true;
     }
+    // What a page leaves out of the middle of a long value.
+    if let Some((start, end)) = cell.split_once(".....") {
+        return text.starts_with(start) && text.ends_with(end);
+    }
     match value {
-        Value::Null => matches!(cell.to_ascii_lowercase().as_str(), "" | "null" | "nan" | "\"\"" | "-"),
+        Value::Null => {
+            matches!(cell.to_ascii_lowercase().as_str(), "" | "null" | "(null)" | "nan" | "\"\"" | "-")
+        }
         Value::Bool(truth) => match cell.to_ascii_lowercase().as_str() {
             "true" | "1" => *truth,
             "false" | "0" => !truth,
@@ -80,10 +87,22 @@ fn same(cell: &str, value: &Value) -> bool {
             let cell = if colons == 3 { cell.replacen(':', ".", 1) } else { cell.to_owned() };
             TimeSpan::parse(&cell).is_some_and(|printed| printed == *span)
         }
-        Value::String(text) => squeezed(cell) == squeezed(text),
+        Value::String(text) => [cell, unquoted(cell)].iter().any(|cell| squeezed(cell) == squeezed(text)),
         Value::Guid(guid) => cell.eq_ignore_ascii_case(&guid.to_string()),
         Value::Dynamic(held) => same_json(cell, held),
     }
+}
+
+/// An address without the brackets that make it a link.
+fn linked(cell: &str) -> &str {
+    match cell.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+        Some(inner) if inner.starts_with("http") => inner,
+        _ => cell,
+    }
+}
+
+fn unquoted(cell: &str) -> &str {
+    cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell)
 }
 
 fn squeezed(text: &str) -> String {
@@ -91,7 +110,7 @@ fn squeezed(text: &str) -> String {
 }
 
 fn same_number(cell: &str, value: &Value) -> bool {
-    let cell = cell.replace(',', "");
+    let cell = cell.replace(',', "").replace('∞', "inf");
     let (Ok(printed), Some(ours)) = (cell.parse::<f64>(), value.as_f64()) else { return false };
     near(printed, ours, &cell)
 }
@@ -118,7 +137,9 @@ fn same_json(cell: &str, value: &Dynamic) -> bool {
         return true;
     }
     let plain = cell.replace("\\n", "\n");
-    let candidates = [plain.clone(), plain.replace('\'', "\"")];
+    // A bag within a bag is printed as text now and then.
+    let inner = plain.replace("\"{", "{").replace("}\"", "}");
+    let candidates = [cell.to_owned(), plain.clone(), plain.replace('\'', "\""), inner];
     candidates.iter().filter_map(|text| Dynamic::from_json(text)).any(|printed| same_dynamic(&printed, value))
 }
 
