@@ -28,6 +28,8 @@ mod compile;
 mod error;
 mod expr;
 mod functions;
+#[cfg(feature = "geo")]
+mod geometry;
 mod operators;
 mod relation;
 mod run;

@@ -5,6 +5,7 @@ use crate::catalog::ScalarType;
 use crate::exec::codes;
 use crate::exec::error::RunError;
 use crate::exec::expr::{Expr, ExprKind};
+use crate::exec::fold;
 use crate::exec::value::{Dynamic, Value};
 use crate::kql::bind::Type;
 use crate::kql::syntax::nodes::FunctionCall;
@@ -27,6 +28,9 @@ const FUNCTIONS: &[(&str, Compile)] = &[
     ("iscolumnexists", of_all_columns),
     ("pack_all", of_all_columns),
     ("pack_array", with_star),
+    ("series_decompose", periodic::<1>),
+    ("series_decompose_forecast", periodic::<2>),
+    ("series_seasonal", periodic::<1>),
 ];
 
 /// How a call of the function `name` is compiled, where that takes more than compiling its arguments.
@@ -173,4 +177,25 @@ fn of_all_columns<'c, 'a>(
 
 fn all_columns(range: crate::text::TextRange) -> Expr {
     Expr { kind: ExprKind::AllColumns, ty: None, range }
+}
+
+/// A function of series that finds their period unless argument `PERIOD` gives it. How the service finds one is not
+/// documented.
+fn periodic<'c, 'a, const PERIOD: usize>(
+    compiler: &mut Compiler<'c, 'a>,
+    call: FunctionCall<'a>,
+    scope: &Scope<'c, 'a>,
+) -> Expr {
+    let arguments = compiler.arguments(call, scope);
+    let range = call.syntax().range();
+    let finds = match arguments.get(PERIOD) {
+        None => true,
+        Some(period) => fold(period).is_some_and(|period| period.as_i64().is_none_or(|period| period < 0)),
+    };
+    if finds {
+        let name = super::name_text(call.name().syntax());
+        compiler.unsupported(range, format!("`{name}` without a period"));
+        return compiler.null(range);
+    }
+    applied(compiler, call, arguments, scope)
 }

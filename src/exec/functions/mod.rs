@@ -15,6 +15,8 @@ mod conversion;
 mod dates;
 mod dynamic;
 mod encoding;
+#[cfg(feature = "geo")]
+mod geo;
 mod hashing;
 mod ip;
 mod json_path;
@@ -22,9 +24,12 @@ mod math;
 mod parsing;
 mod parts_of_time;
 mod patterns;
+mod series;
 mod sets;
+mod statistics;
 mod text;
 mod time_format;
+mod units;
 mod xml;
 
 pub(super) use absent::reason;
@@ -90,6 +95,14 @@ const FAMILIES: &[&[Scalar]] = &[
     dates::FUNCTIONS,
     dynamic::FUNCTIONS,
     encoding::FUNCTIONS,
+    #[cfg(feature = "geo")]
+    geo::GRIDS,
+    #[cfg(feature = "geo")]
+    geo::LINES,
+    #[cfg(feature = "geo")]
+    geo::POINTS,
+    #[cfg(feature = "geo")]
+    geo::POLYGONS,
     hashing::FUNCTIONS,
     ip::FUNCTIONS,
     json_path::FUNCTIONS,
@@ -97,9 +110,18 @@ const FAMILIES: &[&[Scalar]] = &[
     parsing::FUNCTIONS,
     parts_of_time::FUNCTIONS,
     patterns::FUNCTIONS,
+    series::ELEMENTWISE,
+    series::FILL,
+    series::FILTER,
+    series::FIT,
+    series::FOURIER,
+    series::SEASONAL,
+    series::SUMMARY,
     sets::FUNCTIONS,
+    statistics::FUNCTIONS,
     text::FUNCTIONS,
     time_format::FUNCTIONS,
+    units::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Scalar>> = LazyLock::new(|| {

@@ -87,7 +87,12 @@ fn same(cell: &str, value: &Value) -> bool {
             let cell = if colons == 3 { cell.replacen(':', ".", 1) } else { cell.to_owned() };
             TimeSpan::parse(&cell).is_some_and(|printed| printed == *span)
         }
-        Value::String(text) => [cell, unquoted(cell)].iter().any(|cell| squeezed(cell) == squeezed(text)),
+        // Text that holds JSON may be printed with blanks, and its numbers in another way.
+        Value::String(text) => {
+            [cell, unquoted(cell)].iter().any(|cell| squeezed(cell) == squeezed(text))
+                || (text.starts_with(['[', '{'])
+                    && Dynamic::from_json(text).is_some_and(|held| same_json(cell, &held)))
+        }
         Value::Guid(guid) => cell.eq_ignore_ascii_case(&guid.to_string()),
         Value::Dynamic(held) => same_json(cell, held),
     }
@@ -136,11 +141,25 @@ fn same_json(cell: &str, value: &Dynamic) -> bool {
     {
         return true;
     }
+    if cut_matches(cell, value) {
+        return true;
+    }
     let plain = cell.replace("\\n", "\n");
-    // A bag within a bag is printed as text now and then.
+    // A bag within a bag is printed as text now and then; one page leaves out the opening brace.
     let inner = plain.replace("\"{", "{").replace("}\"", "}");
-    let candidates = [cell.to_owned(), plain.clone(), plain.replace('\'', "\""), inner];
+    let opened = format!("{{{plain}");
+    let candidates = [cell.to_owned(), plain.clone(), plain.replace('\'', "\""), inner, opened];
     candidates.iter().filter_map(|text| Dynamic::from_json(text)).any(|printed| same_dynamic(&printed, value))
+}
+
+/// Whether a page prints JSON with the middle left out, as `[ ... ]`, and the rest is the same.
+fn cut_matches(cell: &str, value: &Dynamic) -> bool {
+    let solid = |text: &str| text.split_whitespace().collect::<String>();
+    let (cell, ours) = (solid(cell), solid(&value.to_json()));
+    let parts: Vec<&str> = cell.split("...").map(|part| part.trim_matches([',', '.'])).collect();
+    let [first, middle @ .., last] = parts.as_slice() else { return false };
+    let Some(inner) = ours.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
+    !inner.is_empty() && middle.iter().all(|part| part.is_empty() || inner.contains(part))
 }
 
 fn same_dynamic(printed: &Dynamic, ours: &Dynamic) -> bool {
