@@ -12,6 +12,7 @@ mod line;
 mod overlay;
 mod point;
 mod polygon;
+mod simplify;
 mod spheroid;
 
 pub(in crate::exec) use buffer::{buffer_lines, buffer_point, buffer_polygon};
@@ -24,6 +25,7 @@ pub(in crate::exec) use overlay::{
 };
 pub(in crate::exec) use point::{Point, angle, azimuth, from_degrees, to_degrees, turn};
 pub(in crate::exec) use polygon::{Polygon, Shell};
+pub(in crate::exec) use simplify::{simplified_lines, simplified_polygon, vanish};
 pub(in crate::exec) use spheroid::{spheroid_distance, spheroid_locate};
 
 /// The radius of the sphere that stands for the Earth, in metres.

@@ -138,7 +138,7 @@ fn boundary(cut: &Cut, left: &Polygon, right: &Polygon, union: bool) -> Vec<Link
 }
 
 /// Shells with their holes of the rings of a boundary.
-fn shells(rings: Vec<Vec<Point>>) -> Vec<Shell> {
+pub(super) fn shells(rings: Vec<Vec<Point>>) -> Vec<Shell> {
     let (outer, holes): (Vec<_>, Vec<_>) = rings.into_iter().partition(|ring| is_counterclockwise(ring));
     let mut shells: Vec<Shell> = outer.into_iter().map(|outer| Shell { outer, holes: Vec::new() }).collect();
     for hole in holes {

@@ -81,7 +81,7 @@ fn perturbed(a: &Point, b: &Point, c: &Point) -> i8 {
 }
 
 /// Whether the edges from `o` to `a`, `b` and `c` follow each other in this order, counterclockwise.
-fn ordered(a: &Point, b: &Point, c: &Point, o: &Point) -> bool {
+pub(super) fn ordered(a: &Point, b: &Point, c: &Point, o: &Point) -> bool {
     let count = u8::from(sign(b, o, a) >= 0) + u8::from(sign(c, o, b) >= 0) + u8::from(sign(a, o, c) > 0);
     count >= 2
 }

@@ -4,14 +4,18 @@ use super::geojson::{
     geometry, line_places, lines, points, polygon, positions, write_lines, write_overlap, write_point,
     write_polygon,
 };
-use super::{is_set, metres, number, optional, optional_whole, place, point, radians, reach};
+use super::{
+    is_set, metres, number, optional, optional_whole, place, point, radians, reach, simplify_tolerance,
+    too_intricate,
+};
 use crate::exec::error::Result;
 use crate::exec::functions::geo::grids::tokens;
 use crate::exec::functions::{Call, Scalar, at};
 use crate::exec::geometry::cells::s2::{MAX_LEVEL, Target, cover};
 use crate::exec::geometry::{
     angle, buffer_lines, closest_on_lines, densified, interpolated, intersect_line_with_polygon,
-    intersect_lines, length, line_centroid, lines_intersect, locate, spheroid_locate, union_lines,
+    intersect_lines, length, line_centroid, lines_intersect, locate, simplified_lines, spheroid_locate,
+    union_lines,
 };
 use crate::exec::value::{Dynamic, Value};
 
@@ -35,6 +39,7 @@ pub(in crate::exec::functions) const FUNCTIONS: &[Scalar] = &[
         body: |_, v| Ok(locate_point(v).map_or(Value::Null, Value::Real)),
     },
     Scalar { name: "geo_line_densify", body: densify },
+    Scalar { name: "geo_line_simplify", body: simplify },
     Scalar { name: "geo_line_buffer", body: |_, v| Ok(buffer(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_line_to_s2cells", body: |_, v| Ok(to_cells(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_union_lines_array", body: |_, v| Ok(union(at(v, 0)).unwrap_or(Value::Null)) },
@@ -102,6 +107,15 @@ fn densify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
         Some(line) => geometry("LineString", line),
         None => geometry("MultiLineString", Dynamic::Array(dense)),
     }))
+}
+
+/// `geo_line_simplify(line, tolerance)`
+fn simplify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
+    let (Some(lines), Some(tolerance)) = (lines(at(values, 0)), simplify_tolerance(values)) else {
+        return Ok(Value::Null);
+    };
+    let simple = simplified_lines(&lines, tolerance).ok_or_else(|| too_intricate(call))?;
+    Ok(if simple.is_empty() { Value::Null } else { write_lines(&simple) })
 }
 
 /// `geo_line_buffer(line, radius, tolerance)`

@@ -1,7 +1,6 @@
 //! Functions over places on Earth: points, lines and polygons as GeoJSON, and grids of cells.
 //!
-//! Not here, so reported as not supported offline: `geo_info_from_ip_address`, which needs a database of addresses, and
-//! the simplification of shapes.
+//! Not here, so reported as not supported offline: `geo_info_from_ip_address`, which needs a database of addresses.
 
 mod geojson;
 mod grids;
@@ -15,6 +14,8 @@ pub(super) use lines::FUNCTIONS as LINES;
 pub(super) use points::FUNCTIONS as POINTS;
 pub(super) use polygons::FUNCTIONS as POLYGONS;
 
+use super::Call;
+use crate::exec::error::RunError;
 use crate::exec::geometry::{EARTH_RADIUS, Point, from_degrees};
 use crate::exec::value::Value;
 
@@ -71,6 +72,20 @@ fn radians(metres: f64) -> f64 {
 /// Radians as metres.
 fn metres(radians: f64) -> Value {
     Value::Real(radians * EARTH_RADIUS)
+}
+
+/// The greatest tolerance of a simplification, in degrees of a great circle.
+const WIDEST: f64 = 70.0;
+
+/// The tolerance of a simplification, in radians; nothing where it is out of range.
+fn simplify_tolerance(values: &[Value]) -> Option<f64> {
+    let tolerance = radians(optional(values, 1, 10.0)?);
+    (0.0..=WIDEST.to_radians()).contains(&tolerance).then_some(tolerance)
+}
+
+/// The error for a shape whose simplification is more than is computed here.
+fn too_intricate(call: &Call<'_>) -> RunError {
+    call.error("simplifying this shape is not supported offline: its edges come too close to each other")
 }
 
 /// The radius and the tolerance of a buffer, in radians; nothing where they are out of range.

@@ -5,13 +5,14 @@ use super::geojson::{
 };
 use super::grids::{names, tokens};
 use super::lines::{crosses_antimeridian, densify_tolerance};
-use super::{metres, optional, optional_whole, point, radians, reach};
+use super::{metres, optional, optional_whole, point, radians, reach, simplify_tolerance, too_intricate};
 use crate::exec::error::Result;
 use crate::exec::functions::{Call, Scalar, at};
 use crate::exec::geometry::cells::h3;
 use crate::exec::geometry::cells::s2::{MAX_LEVEL, Target, cover};
 use crate::exec::geometry::{
-    EARTH_RADIUS, Polygon, buffer_polygon, densified, intersect_polygons, to_degrees, union_polygons,
+    EARTH_RADIUS, Polygon, buffer_polygon, densified, intersect_polygons, simplified_polygon, to_degrees,
+    union_polygons, vanish,
 };
 use crate::exec::value::{Dynamic, Value};
 
@@ -32,6 +33,8 @@ pub(in crate::exec::functions) const FUNCTIONS: &[Scalar] = &[
     Scalar { name: "geo_closest_point_on_polygon", body: |_, v| Ok(closest(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_distance_point_to_polygon", body: |_, v| Ok(distance(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_polygon_densify", body: densify },
+    Scalar { name: "geo_polygon_simplify", body: simplify },
+    Scalar { name: "geo_simplify_polygons_array", body: simplify_all },
     Scalar { name: "geo_polygon_buffer", body: |_, v| Ok(buffer(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_polygon_to_s2cells", body: |_, v| Ok(to_s2(v).unwrap_or(Value::Null)) },
     Scalar { name: "geo_polygon_to_h3cells", body: |_, v| Ok(to_h3(v).unwrap_or(Value::Null)) },
@@ -88,6 +91,34 @@ fn densify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
     }))
 }
 
+/// `geo_polygon_simplify(polygon, tolerance)`
+fn simplify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
+    let (Some(polygon), Some(tolerance)) = (polygon(at(values, 0)), simplify_tolerance(values)) else {
+        return Ok(Value::Null);
+    };
+    let simple = simplified_polygon(&polygon, tolerance).ok_or_else(|| too_intricate(call))?;
+    Ok(if simple.shells.is_empty() { Value::Null } else { write_polygon(&simple) })
+}
+
+/// `geo_simplify_polygons_array(polygons, tolerance)`: only polygons that all vanish. How the service puts the rest together
+/// is not documented.
+fn simplify_all(call: &Call<'_>, values: &[Value]) -> Result<Value> {
+    let (Some(polygons), Some(tolerance)) = (read_all(at(values, 0)), simplify_tolerance(values)) else {
+        return Ok(Value::Null);
+    };
+    if vanish(&polygons, tolerance) {
+        return Ok(Value::Null);
+    }
+    Err(call.error("simplifying several polygons together is not supported offline"))
+}
+
+/// The polygons of an array; nothing where one is none, or there is none.
+fn read_all(array: &Value) -> Option<Vec<Polygon>> {
+    let items = array.as_array()?;
+    let read = |item: &Dynamic| Some(Polygon::clone(&*polygon(&Value::dynamic(item.clone()))?));
+    items.iter().map(read).collect::<Option<Vec<_>>>().filter(|polygons| !polygons.is_empty())
+}
+
 /// `geo_polygon_buffer(polygon, radius, tolerance)`
 fn buffer(values: &[Value]) -> Option<Value> {
     let (radius, tolerance) = reach(values, 1)?;
@@ -141,11 +172,7 @@ fn to_h3(values: &[Value]) -> Option<Value> {
 
 /// `geo_union_polygons_array(polygons)`
 fn union(array: &Value) -> Option<Value> {
-    let mut all = Vec::new();
-    for item in array.as_array()? {
-        all.push(Polygon::clone(&*polygon(&Value::dynamic(item.clone()))?));
-    }
-    (!all.is_empty()).then(|| write_polygon(&union_polygons(all)))
+    Some(write_polygon(&union_polygons(read_all(array)?)))
 }
 
 fn intersect(values: &[Value]) -> Option<bool> {
@@ -154,4 +181,49 @@ fn intersect(values: &[Value]) -> Option<bool> {
 
 fn intersection(values: &[Value]) -> Option<Value> {
     Some(write_overlap(&intersect_polygons(&*polygon(at(values, 0))?, &*polygon(at(values, 1))?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(json: &str) -> Value {
+        Value::dynamic(Dynamic::from_json(json).unwrap())
+    }
+
+    #[test]
+    fn rings_must_be_closed_and_free_of_crossings() {
+        let area = |json: &str| of_polygon(&[shape(json)], |polygon| Value::Real(polygon.area()));
+        assert!(!area(r#"{"type":"Polygon","coordinates":[[[0,0],[10,10],[10,1],[0,0]]]}"#).is_null());
+        for bad in [
+            r#"{"type":"Polygon","coordinates":[[[0,0],[10,10],[10,1]]]}"#,
+            r#"{"type":"Polygon","coordinates":[[[0,0],[10,10],[10,10],[0,0]]]}"#,
+            r#"{"type":"Polygon","coordinates":[[[0,0],[10,10],[10,0],[0,10],[0,0]]]}"#,
+            r#"{"type":"Polygon","coordinates":[[[0,900],[10,10],[10,1],[0,900]]]}"#,
+            r#"{"type":"Polygon","coordinates":[]}"#,
+            r#"{"type":"Polygon"}"#,
+            r#"{"type":"LineString","coordinates":[[0,0],[1,1]]}"#,
+        ] {
+            assert!(area(bad).is_null(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn polygons_that_overlap_count_once() {
+        let one = shape(r#"{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}"#);
+        let twice = shape(
+            r#"{"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[0,2],[0,0]]],[[[0,0],[2,0],[2,2],[0,2],[0,0]]]]}"#,
+        );
+        let area = |value: &Value| polygon(value).unwrap().area();
+        assert!((area(&one) - area(&twice)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn cells_cover_a_polygon_up_to_its_limit() {
+        let large = shape(r#"{"type":"Polygon","coordinates":[[[0,0],[0,50],[100,50],[0,0]]]}"#);
+        // The number that the documentation prints.
+        assert_eq!(to_s2(&[large.clone(), Value::Long(5)]).unwrap().as_array().unwrap().len(), 286);
+        assert!(to_s2(&[large.clone(), Value::Long(30)]).is_none());
+        assert!(to_s2(&[large, Value::Null]).is_none());
+    }
 }
