@@ -21,8 +21,12 @@ pub(in crate::exec) fn reason(name: &str) -> Option<&'static str> {
         "geo_info_from_ip_address" => "it takes the service's database of addresses",
         "parse_user_agent" => "it takes the service's patterns of browsers and devices",
         "weekofyear" => "its weeks are not those of ISO 8601: `week_of_year`",
-        "series_periods_detect" | "series_periods_validate" => "how the service scores a period is not documented",
-        "series_outliers" | "series_decompose_anomalies" => "how the service scores an outlier is not documented",
+        "series_periods_detect" | "series_periods_validate" => {
+            "how the service scores a period is not documented"
+        }
+        "series_outliers" | "series_decompose_anomalies" => {
+            "how the service scores an outlier is not documented"
+        }
         "like" | "likecs" | "notlike" | "notlikecs" => "its patterns are not documented",
         _ if cfg!(not(feature = "geo")) && name.starts_with("geo_") => "this build lacks the feature `geo`",
         _ if name.starts_with("__") => "it is internal to the service",

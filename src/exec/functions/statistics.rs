@@ -1,7 +1,7 @@
 //! Functions of statistics: the beta distribution, the error function, Welch's test.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
-use statrs::function::{beta, erf};
+use statrs::function::beta;
 
 use super::{Scalar, at};
 use crate::exec::value::Value;
@@ -10,8 +10,8 @@ pub(super) const FUNCTIONS: &[Scalar] = &[
     Scalar { name: "beta_cdf", body: |_, v| Ok(three(v, beta_cdf)) },
     Scalar { name: "beta_pdf", body: |_, v| Ok(three(v, beta_pdf)) },
     Scalar { name: "beta_inv", body: |_, v| Ok(three(v, beta_inv)) },
-    Scalar { name: "erf", body: |_, v| Ok(one(at(v, 0), erf::erf)) },
-    Scalar { name: "erfc", body: |_, v| Ok(one(at(v, 0), erf::erfc)) },
+    Scalar { name: "erf", body: |_, v| Ok(one(at(v, 0), libm::erf)) },
+    Scalar { name: "erfc", body: |_, v| Ok(one(at(v, 0), libm::erfc)) },
     Scalar { name: "welch_test", body: |_, v| Ok(welch_test(v).map_or(Value::Null, Value::Real)) },
 ];
 
