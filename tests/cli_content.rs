@@ -9,7 +9,7 @@ use std::path::Path;
 
 use common::server::Server;
 use common::{rule_id, run, scheduled_rule, succeeds, write};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const ASSETS: &str = "\
@@ -128,6 +128,50 @@ fn a_watchlist_and_a_function_are_deployed_with_the_rule_that_uses_them() {
     let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--prune", "--prune-limit", "100"]);
     assert!(ran.out.ends_with("applied to stage: 1 created, 3 deleted\n"), "{}", ran.out);
     assert_eq!(server.read("watchlists")["value"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn items_that_were_changed_in_the_portal_are_planned_and_put_back() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    let wanted = items(&server, "HighValueAssets");
+    let list = server.read("watchlists/HighValueAssets/watchlistItems");
+    let named = |host: &str| {
+        let mut items = list["value"].as_array().unwrap().iter();
+        let item = items.find(|item| item["properties"]["itemsKeyValue"]["Host"] == host).unwrap();
+        format!("watchlists/HighValueAssets/watchlistItems/{}", item["name"].as_str().unwrap())
+    };
+    let item = |host: &str, owner: &str| json!({"properties": {"itemsKeyValue": {"Host": host, "Owner": owner}}});
+    let edits: [(&str, &dyn Fn()); 3] = [
+        ("changed", &|| server.write(&named("srv2"), &item("srv2", "Cy"))),
+        ("added", &|| server.write("watchlists/HighValueAssets/watchlistItems/added", &item("srv9", "Di"))),
+        ("deleted", &|| {
+            let list = server.read("watchlists/HighValueAssets/watchlistItems");
+            let name = list["value"][0]["name"].as_str().unwrap();
+            server.remove(&format!("watchlists/HighValueAssets/watchlistItems/{name}"));
+        }),
+    ];
+    for (what, edit) in edits {
+        edit();
+        // The label of the watchlist still says what was uploaded.
+        succeeds(at, &["plan", "--workspace", "stage", "--detailed-exitcode", "--skip-items"]);
+        assert_eq!(run(at, &["plan", "--workspace", "stage", "--detailed-exitcode"]).code, 1, "{what}");
+        let ran = succeeds(at, &["status", "--workspace", "stage", "--format", "json"]);
+        let status: Value = serde_json::from_str(&ran.out).unwrap();
+        let list = status["resources"].as_array().unwrap().iter().find(|it| it["key"]["kind"] == "watchlist");
+        assert!(list.is_some_and(|list| list["sinceApply"] == "drifted"), "{what}: {list:?}");
+        // A plan that is kept is of these items, and is refused once they are others.
+        succeeds(at, &["plan", "--workspace", "stage", "--out", "plan.json"]);
+        server.write("watchlists/HighValueAssets/watchlistItems/later", &item("srv8", "Ed"));
+        let ran = run(at, &["apply", "plan.json", "--yes"]);
+        assert!(ran.code == 2 && ran.err.contains("the workspace moved"), "{what}: {}{}", ran.out, ran.err);
+        let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+        assert!(ran.out.ends_with("applied to stage: 1 updated\n"), "{what}: {}", ran.out);
+        assert_eq!(items(&server, "HighValueAssets"), wanted, "{what}");
+        nothing_to_do(at);
+    }
 }
 
 #[test]

@@ -135,6 +135,13 @@ fn a_clock_that_is_off_and_limits_that_are_near_want_a_look() {
             "query": "SecurityEvent", "severity": "High", "suppressionDuration": "PT5H", "suppressionEnabled": false } });
         server.make(&common::rule_id(number), &body);
     }
+    // One watchlist says how many items it has, the items of the other are counted.
+    for (alias, labels, rows) in [("Ours", json!(["picket-items:12:0a"]), 1), ("Theirs", json!([]), 3)] {
+        let rows: String = (0..rows).map(|row| format!("h{row}\n")).collect();
+        let body = json!({ "properties": { "displayName": alias, "provider": "Microsoft", "itemsSearchKey": "Host",
+            "labels": labels, "contentType": "text/csv", "numberOfLinesToSkip": 0, "rawContent": format!("Host\n{rows}") } });
+        server.write(&format!("watchlists/{alias}"), &body);
+    }
     write(folder.path(), "picket.toml", server.settings());
     let ran = run(folder.path(), &["doctor", "--workspace", "stage", "--format", "json"]);
     let document: Value = serde_json::from_str(&ran.out).unwrap();
@@ -145,5 +152,7 @@ fn a_clock_that_is_off_and_limits_that_are_near_want_a_look() {
     let checks = document["checks"].as_array().unwrap();
     let nrt = checks.iter().find(|check| check["id"] == "limit-nrt-rules").unwrap();
     assert_eq!(nrt["usage"], json!({ "used": 45, "limit": 50 }));
+    let items = checks.iter().find(|check| check["id"] == "limit-watchlist-items").unwrap();
+    assert_eq!(items["usage"], json!({ "used": 15, "limit": 10_000_000 }));
     assert_eq!(document["summary"]["failed"], 1);
 }

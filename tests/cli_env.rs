@@ -302,11 +302,6 @@ fn what_is_not_clear_is_asked() {
         "{err}"
     );
     project.settings(|text| text.replace("workspaces = [\"main\"]", "workspaces = [\"main\", \"dev\"]"));
-    let err = said(&["plan", "--env", "prod"]);
-    assert!(
-        err.contains("has 2 workspaces") && err.contains("`--workspace main` or `--workspace dev`"),
-        "{err}"
-    );
     let err = said(&["plan", "--workspace", "dev"]);
     assert!(
         err.contains("belongs to 2 environments") && err.contains("`--env dev` or `--env prod`"),
@@ -317,4 +312,123 @@ fn what_is_not_clear_is_asked() {
     assert!(ran.out.contains("as [env.prod]"), "{}", ran.out);
     let err = said(&["check", "--env", "prod", "--fix"]);
     assert!(err.contains("cannot be used with"), "{err}");
+}
+
+/// Two workspaces that are one environment.
+struct Region {
+    folder: TempDir,
+    eu: Server,
+    us: Server,
+}
+
+impl Region {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let at = folder.path();
+        let (eu, us) = (Server::start(at, &[]), Server::start(at, &[]));
+        let of_us = workspace("us", &us.endpoint).replace("soc-logs", "soc-logs-us");
+        let settings = format!(
+            "[project]\nname = \"soc\"\n{}{of_us}[env.prod]\nworkspaces = [\"eu\", \"us\"]\n",
+            workspace("eu", &eu.endpoint)
+        );
+        write(at, "picket.toml", settings);
+        write(at, "rules/1.yaml", scheduled_rule(1));
+        Self { folder, eu, us }
+    }
+
+    fn at(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The runs that a command writes as JSON: name, exit code and document of each. The command ends with `code`.
+    #[track_caller]
+    fn runs(&self, arguments: &[&str], code: i32) -> Vec<(String, u64, Value)> {
+        let ran = run(self.at(), arguments);
+        assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
+        let schema = serde_json::from_str(&picket::cli::rule_schema::runs_text()).unwrap();
+        let document = common::valid(schema, &ran.out);
+        let run = |run: &Value| {
+            let name = run["name"].as_str().unwrap().to_owned();
+            (name, run["exit"].as_u64().unwrap(), run["document"].clone())
+        };
+        document["runs"].as_array().unwrap().iter().map(run).collect()
+    }
+}
+
+const JSON: [&str; 2] = ["--format", "json"];
+
+#[test]
+fn an_environment_with_two_workspaces_is_gone_through_one_after_the_other() {
+    let region = Region::new();
+    let at = region.at();
+    let ran = succeeds(at, &["apply", "--env", "prod"]);
+    let order: Vec<&str> =
+        ran.out.lines().filter(|line| line.starts_with("==") || line.contains("applied")).collect();
+    assert_eq!(order, ["== eu ==", "applied to eu: 1 created", "== us ==", "applied to us: 1 created"]);
+    assert!(ran.out.ends_with("\n2 runs: eu ok, us ok\n"), "{}", ran.out);
+    assert!(region.eu.rule(&rule_id(1)).is_some());
+    succeeds(at, &["plan", "--env", "prod", "--detailed-exitcode"]);
+    // One of them drifts: the worst says how the command ends.
+    region.eu.edit(&rule_id(1), |rule| rule["properties"]["severity"] = json!("Low"));
+    let ran = run(at, &["drift", "--env", "prod"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("\n2 runs: eu findings, us ok\n"), "{}", ran.out);
+    succeeds(at, &["drift", "--env", "prod", "--workspace", "us"]);
+    let drift = region.runs(&[&["drift", "--env", "prod"], &JSON[..]].concat(), 1);
+    let names: Vec<(&str, u64)> = drift.iter().map(|(name, exit, _)| (name.as_str(), *exit)).collect();
+    assert_eq!(names, [("eu", 1), ("us", 0)]);
+    for (_, _, document) in drift {
+        common::valid(picket::report::drift_json_schema(), &document.to_string());
+    }
+    for command in ["status", "doctor", "retry"] {
+        let code = if command == "doctor" { run(at, &[command, "--env", "prod"]).code } else { 0 };
+        let runs = region.runs(&[&[command, "--env", "prod"], &JSON[..]].concat(), code);
+        assert_eq!(runs.len(), 2, "{command}");
+    }
+    let pulled = region.runs(&[&["pull", "--env", "prod"], &JSON[..]].concat(), 0);
+    assert_eq!(
+        pulled.iter().map(|run| run.2["rules"].as_array().unwrap().len()).collect::<Vec<_>>(),
+        [1, 0]
+    );
+    let plans = region.runs(&[&["plan", "--env", "prod", "--detailed-exitcode"], &JSON[..]].concat(), 1);
+    let updates: Vec<&Value> = plans.iter().map(|run| &run.2["summary"]["update"]).collect();
+    assert_eq!(updates, [0, 1], "the other workspace gets what was pulled");
+    // One text for the comment on a pull request.
+    succeeds(at, &["plan", "--env", "prod", "--format", "markdown", "--out", "plan.md"]);
+    let text = std::fs::read_to_string(at.join("plan.md")).unwrap();
+    assert!(text.matches("### picket plan for ").count() == 2 && text.contains("\n\n<!-- picket plan -->"), "{text}");
+}
+
+#[test]
+fn a_workspace_that_cannot_be_reached_does_not_keep_the_others_waiting() {
+    let region = Region::new();
+    let at = region.at();
+    let settings = std::fs::read_to_string(at.join("picket.toml")).unwrap();
+    write(at, "picket.toml", settings.replace(&region.eu.endpoint, "http://127.0.0.1:1"));
+    let ran = run(at, &["apply", "--env", "prod", "--report", "report.json"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.out.ends_with("\n2 runs: eu failed, us ok\n"), "{}", ran.out);
+    assert!(ran.out.contains("applied to us: 1 created"), "{}", ran.out);
+    assert!(at.join("report.us.json").exists() && !at.join("report.json").exists());
+    let runs = region.runs(&[&["plan", "--env", "prod"], &JSON[..]].concat(), 2);
+    assert_eq!((runs[0].1, runs[0].2.is_null(), runs[1].1), (2, true, 0));
+}
+
+#[test]
+fn plans_of_an_environment_are_kept_and_carried_out_each_in_its_workspace() {
+    let region = Region::new();
+    let at = region.at();
+    succeeds(at, &["plan", "--env", "prod", "--out", "plan.json"]);
+    assert!(!at.join("plan.json").exists());
+    // Only one of the workspaces moves.
+    let body = json!({"kind": "Scheduled", "properties": {"displayName": "by hand", "enabled": true, "severity": "Low",
+        "query": "T", "queryFrequency": "PT1H", "queryPeriod": "PT1H", "triggerOperator": "GreaterThan",
+        "triggerThreshold": 0, "suppressionDuration": "PT5H", "suppressionEnabled": false}});
+    region.eu.make(&rule_id(1), &body);
+    let ran = run(at, &["apply", "--env", "prod", "plan.eu.json", "plan.us.json"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("the workspace moved since plan.eu.json was made"), "{}", ran.err);
+    assert!(ran.out.contains("applied to us: 1 created"), "{}", ran.out);
+    let ran = run(at, &["apply", "plan.us.json", "rules/1.yaml"]);
+    assert!(ran.code == 2 && ran.err.contains("cannot stand beside rules"), "{}", ran.err);
 }

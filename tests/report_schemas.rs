@@ -120,6 +120,7 @@ fn the_published_schemas_are_current() {
         (rule_schema::ROWS_PATH, rule_schema::rows_text()),
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
         (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
+        (rule_schema::RUNS_PATH, rule_schema::runs_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),
     ] {
         let kept = std::fs::read_to_string(common::root().join(path)).unwrap_or_default();

@@ -6,6 +6,8 @@ pub const ENABLED_SCHEDULED_RULES: usize = 512;
 pub const ENABLED_NRT_RULES: usize = 50;
 /// Automation rules in one workspace, enabled or not.
 pub const AUTOMATION_RULES: usize = 512;
+/// Items of all watchlists of one workspace together. Source: the page of limits of Microsoft Sentinel.
+pub const WATCHLIST_ITEMS: usize = 10_000_000;
 /// Longest name of a resource that picket writes; Azure allows 260 in a segment.
 pub const NAME_LENGTH: usize = 240;
 /// The most bytes of items that one request takes for a watchlist; more has to come from a storage account.

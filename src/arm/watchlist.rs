@@ -136,6 +136,13 @@ pub fn forget_items(body: &mut Value) {
     }
 }
 
+/// How many items a body has, as picket's label says.
+pub fn labelled_items(body: &Value) -> Option<usize> {
+    let labels = body["properties"]["labels"].as_array()?;
+    let said = labels.iter().find_map(|label| label.as_str()?.strip_prefix(ITEMS_LABEL))?;
+    said.split_once(':')?.0.parse().ok()
+}
+
 /// Whether a body says by picket's label which items it has.
 pub fn has_items_label(body: &Value) -> bool {
     let labels = body["properties"]["labels"].as_array();

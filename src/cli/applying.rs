@@ -16,10 +16,12 @@ use super::output::{About, Format, render};
 use super::pipeline::{self, Planned, Planning, Stops};
 use super::progress::Bar;
 use super::refusals::Placed;
+use super::several::{Style, Turn};
+use super::signals::Idle;
 use super::{CliError, Exit, Shell, deleted, load, refusals, runtime, signals};
 
 /// How a plan is carried out.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ApplyingArgs {
     /// Do not ask.
     #[arg(long, short)]
@@ -72,6 +74,20 @@ fn concurrency(text: &str) -> Result<usize, String> {
 }
 
 impl ApplyingArgs {
+    /// The same for one of several runs: each has files of its own.
+    pub(crate) fn of(&self, turn: &Turn) -> Self {
+        let file = |path: &Option<PathBuf>| path.as_deref().map(|path| turn.file(path));
+        Self { report: file(&self.report), record: file(&self.record), ..self.clone() }
+    }
+
+    /// How several runs write their outcomes.
+    pub(crate) fn style(&self) -> Style {
+        match self.format {
+            OutcomeFormat::Human => Style::Text,
+            OutcomeFormat::Json => Style::Json,
+        }
+    }
+
     /// Plans with `planner`, asks, and carries the plan out.
     ///
     /// # Errors
@@ -97,9 +113,10 @@ impl ApplyingArgs {
             };
             let can_ask = std::io::stdin().is_terminal() && shell.is_interactive();
             let leave = Leave { yes: self.yes, can_ask };
+            let idle = Idle::begin();
             let exit = match planner(wishes, leave, shell).await? {
                 Planning::Stopped(exit) => exit,
-                Planning::Planned(planned) => self.carry_out(*planned, interrupt, &scribe, shell).await?,
+                Planning::Planned(planned) => self.carry_out(*planned, interrupt, idle, &scribe, shell).await?,
             };
             if let Some(recorder) = &recorder {
                 recorder.finish().map_err(|error| CliError::new("cannot record the traffic").cause(error))?;
@@ -112,6 +129,7 @@ impl ApplyingArgs {
         &self,
         planned: Planned,
         interrupt: Interrupt,
+        idle: Idle,
         scribe: &Scribe,
         shell: &mut Shell,
     ) -> Result<Exit, CliError> {
@@ -151,8 +169,9 @@ impl ApplyingArgs {
         }
         deleted::keep(&planned, shell)?;
         scribe.begin(&planned)?;
-        // Until here nothing was written, and a signal simply ends the process.
+        // Until here nothing was written.
         signals::raise_on_signal(interrupt.clone());
+        drop(idle);
         let options =
             ApplyOptions { concurrency: self.concurrency, interrupt, allow_pending: self.allow_pending };
         scribe.bar().start(planned.plan.pending().count());

@@ -17,6 +17,8 @@ use super::load::{Opened, config_error};
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use super::revision;
 use super::{CliError, Shell};
+#[cfg(all(feature = "azure", feature = "emulator"))]
+use super::load;
 
 impl Opened {
     /// Takes the rules of the project as the environment `name` has them, from now on.
@@ -162,7 +164,8 @@ pub(super) fn of_kept(
 #[cfg(all(feature = "azure", feature = "emulator"))]
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct PlaceArgs {
-    /// The environment of picket.toml: its rules, as it changes them, in its workspace.
+    /// The environment of picket.toml: its rules, as it changes them, in its workspace, or in each of its workspaces one
+    /// after the other.
     #[arg(long, short, value_name = "NAME", env = "PICKET_ENV")]
     pub(crate) env: Option<String>,
     /// The workspace: `local`, which is the default, or one of picket.toml. One that belongs to an environment has the
@@ -188,6 +191,16 @@ impl PlaceArgs {
     /// Whether a workspace or an environment is named.
     pub(crate) fn is_named(&self) -> bool {
         self.env.is_some() || self.workspace.is_some()
+    }
+
+    /// The workspaces of the environment where it has several and none is named; nothing to choose from otherwise.
+    ///
+    /// # Errors
+    /// When picket.toml is wrong.
+    pub(super) fn workspaces(&self, shell: &Shell) -> Result<Vec<String>, CliError> {
+        let (Some(env), None) = (&self.env, &self.workspace) else { return Ok(Vec::new()) };
+        let config = load::project(shell)?.config;
+        Ok(config.envs.get(env).map(|settings| workspaces(&config, env, settings)).unwrap_or_default())
     }
 
     /// The workspace, and the environment.

@@ -9,12 +9,12 @@ use super::fired::fired;
 use super::load::Opened;
 use crate::arm::permission::{Grant, PERMISSIONS, PERMISSIONS_VERSION};
 use crate::arm::{
-    OPERATIONAL_INSIGHTS, RESOURCE_GROUPS, ResourceKind, SECURITY_INSIGHTS, SUBSCRIPTIONS, WorkspaceId,
+    OPERATIONAL_INSIGHTS, RESOURCE_GROUPS, ResourceKind, SECURITY_INSIGHTS, SUBSCRIPTIONS, WorkspaceId, watchlist,
 };
 use crate::azure::{AzureError, Client, ClockSkew, Request, RetryPolicy, Service, Verb};
-use crate::deploy::{ArmWorkspace, Workspace};
+use crate::deploy::{ArmWorkspace, Workspace, read_items};
 use crate::doctor::{self, Check, Defender, Failure};
-use crate::plan::quotas;
+use crate::plan::{Actual, quotas};
 use crate::project::CONFIG_FILE;
 
 /// Where an onboarding state says that Sentinel is turned on.
@@ -148,6 +148,11 @@ async fn limits(id: WorkspaceId, client: Client) -> Vec<Check> {
         let workspace = ArmWorkspace::new(id, client)?;
         let mut actual = workspace.list(ResourceKind::AlertRule).await?;
         actual.extend(workspace.list(ResourceKind::AutomationRule).await?);
+        actual.extend(workspace.list(ResourceKind::Watchlist).await?);
+        // picket's label says how many items there are; those of others are counted.
+        let unlabelled = |it: &&Actual| watchlist::labelled_items(&it.body).is_none();
+        let of = actual.iter().filter(unlabelled).map(|it| it.key.clone()).collect();
+        read_items(&workspace, &mut actual, &of).await?;
         Ok(quotas(&actual))
     };
     let used = used.await.map_err(|error| failure(&error));

@@ -55,6 +55,8 @@ pub mod rule_schema;
 mod saved;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod select;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod several;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod signals;
@@ -69,7 +71,7 @@ pub use error::CliError;
 pub use shell::{ColorChoice, Shell};
 
 /// How a run ended. The numbers are the same for every subcommand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Nothing to report: 0.
     Clean,

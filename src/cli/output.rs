@@ -4,6 +4,8 @@ use crate::diag::{Diagnostic, LintMeta, Subjects};
 use crate::report::{self, CHECK_COMMENT_LENGTH, HumanOptions};
 use crate::text::{SourceId, SourceMap};
 
+#[cfg(all(feature = "azure", feature = "emulator"))]
+use super::several::Style;
 use super::{Shell, codes};
 
 /// How findings are written.
@@ -84,4 +86,16 @@ pub(crate) enum ShownFormat {
     Json,
     /// For an issue or a comment.
     Markdown,
+}
+
+#[cfg(all(feature = "azure", feature = "emulator"))]
+impl ShownFormat {
+    /// How several runs write it.
+    pub(crate) fn style(self) -> Style {
+        match self {
+            Self::Text => Style::Text,
+            Self::Json => Style::Json,
+            Self::Markdown => Style::Markdown,
+        }
+    }
 }

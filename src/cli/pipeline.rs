@@ -1,5 +1,6 @@
 //! What `plan` and `apply` share: from rules to a plan for a workspace.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::arm::{ResourceKey, ResourceKind};
@@ -31,6 +32,10 @@ pub(crate) struct ScopeArgs {
     /// Do not ask which tables the workspace has, to tell ahead which rules it will not take yet.
     #[arg(long)]
     pub(crate) skip_tables: bool,
+    /// Believe what the label of a watchlist says of its items, and do not read them: what was changed in the portal is not
+    /// seen then.
+    #[arg(long)]
+    pub(crate) skip_items: bool,
 }
 
 /// Which rules, which workspace, and what may be done.
@@ -204,7 +209,11 @@ async fn plan_for(
         if args.skip_tables { Vec::new() } else { workspace.tables().await.unwrap_or_default() }
     };
     let (actual, tables) = tokio::join!(deploy::read(workspace), tables);
-    let actual = actual.map_err(azure_error)?;
+    let mut actual = actual.map_err(azure_error)?;
+    if !args.skip_items {
+        let of = with_items(&desired, &actual, &connected.target);
+        deploy::read_items(workspace, &mut actual, &of).await.map_err(azure_error)?;
+    }
     let selector = args.selection.selector(&loaded.sources, &opened.folder);
     let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
     let mut plan = match aim {
@@ -222,7 +231,7 @@ async fn plan_for(
         plan.orphans.clear();
     }
     plan.warnings.extend(findings);
-    plan.warnings.extend(reading::waiting(&plan, &actual, &tables, opened.kql()));
+    plan.warnings.extend(reading::waiting(&plan, &actual, &tables, &loaded.rules, opened.kql()));
     if let Aim::Deploy { prune_limit, .. } = aim {
         let config = &opened.project.config;
         // Without a picket.toml there is no place to point at.
@@ -235,6 +244,12 @@ async fn plan_for(
     diag::sort(&mut plan.warnings);
     let planned = Planned { plan, sources, connected, actual, opened, rules };
     Ok(Planning::Planned(Box::new(planned)))
+}
+
+/// The watchlists whose items tell whether they are as wanted: those that the project wants, and what it has.
+pub(crate) fn with_items(desired: &[Desired], actual: &[Actual], target: &Target) -> BTreeSet<ResourceKey> {
+    let wanted = desired.iter().map(|it| &it.key).filter(|key| key.kind == ResourceKind::Watchlist);
+    wanted.cloned().chain(plan::owned(actual, target)).collect()
 }
 
 /// Takes custom detections out where the workspace goes without Defender, and says so at the first.

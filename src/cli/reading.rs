@@ -11,6 +11,8 @@ use crate::diag::Diagnostic;
 use crate::kql::bind::{Arena, bind};
 use crate::kql::{syntax, uses};
 use crate::plan::{Action, Actual, Change, Plan, Reads};
+use crate::rule::Rule;
+use crate::text::{Span, TextRange};
 
 /// What each pending change of `plan` names, found by binding its query. `actual` holds the queries of what is deleted.
 pub(crate) fn reads(plan: &Plan, actual: &[Actual], catalog: &KqlCatalog) -> Reads {
@@ -58,7 +60,8 @@ fn names(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<BTree
 }
 
 /// Warnings of rules that wait for a table: those that are to be written, and whose query names one that is not among the
-/// `tables` of the workspace. `actual` holds its functions.
+/// `tables` of the workspace. `actual` holds its functions, and `rules` are those that the plan was made of: the warning points
+/// at the first such table in the query.
 ///
 /// Only what is certain is said. A union with `isfuzzy` passes over tables that are not there, and `workspace()` reads those of
 /// another workspace, so of such queries nothing is.
@@ -66,6 +69,7 @@ pub(crate) fn waiting(
     plan: &Plan,
     actual: &[Actual],
     tables: &[String],
+    rules: &[Rule],
     catalog: &KqlCatalog,
 ) -> Vec<Diagnostic> {
     if tables.is_empty() {
@@ -75,8 +79,10 @@ pub(crate) fn waiting(
     let held = actual.iter().map(|it| &it.body);
     let planned = plan.changes.iter().filter_map(|change| change.body.as_ref());
     known.extend(held.chain(planned).filter_map(|body| body["properties"]["functionAlias"].as_str()));
-    let rules = plan.pending().filter(|change| change.key.kind == ResourceKind::AlertRule);
-    let written = rules.filter_map(|change| Some((change, change.body.as_ref()?)));
+    let by_id: BTreeMap<&str, &Rule> =
+        rules.iter().filter_map(|rule| Some((rule.id.as_ref()?.value.as_str(), rule))).collect();
+    let pending = plan.pending().filter(|change| change.key.kind == ResourceKind::AlertRule);
+    let written = pending.filter_map(|change| Some((change, change.body.as_ref()?)));
     let warning = |(change, body): (&Change, &Value)| {
         let query = body["properties"]["query"].as_str()?;
         let says = |word: &str| query.to_ascii_lowercase().contains(word);
@@ -86,17 +92,19 @@ pub(crate) fn waiting(
         let (tree, _) = syntax::parse(query);
         let arena = Arena::new();
         let uses = uses(&bind(&tree, catalog, &arena), catalog);
-        let named = uses.tables.iter().chain(&uses.unknown).filter(|(_, place)| place.is_some());
-        let absent: BTreeSet<String> = named
-            .filter(|(name, _)| !known.contains(name.as_str()))
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        if absent.is_empty() {
-            return None;
-        }
-        let names = absent.into_iter().collect::<Vec<_>>().join(", ");
+        let named = uses.tables.iter().chain(&uses.unknown);
+        let named = named.filter_map(|(name, place)| Some((name.as_str(), (*place)?)));
+        let absent: BTreeMap<&str, TextRange> =
+            named.filter(|(name, _)| !known.contains(name)).collect();
+        let first = absent.values().min_by_key(|place| place.start)?;
+        let names = absent.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let in_rule = || {
+            let rule = by_id.get(change.key.name.as_str())?;
+            let written = rule.query.as_ref().filter(|written| written.text() == query)?;
+            Some(Span::new(rule.source, written.scalar.range_of(*first)))
+        };
         let message = format!("the analytics rule '{}' is waiting for table {names}", change.display_name);
-        let finding = RULE_WAITS.at(change.origin.unwrap_or_default(), message);
+        let finding = RULE_WAITS.at(in_rule().or(change.origin).unwrap_or_default(), message);
         Some(
             finding
                 .with_help(

@@ -72,6 +72,16 @@ pub fn outcome_text() -> String {
     format!("{:#}\n", super::outcome::json_schema())
 }
 
+/// Where the repository keeps the schema of what commands write for several workspaces.
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub const RUNS_PATH: &str = "schemas/runs.schema.json";
+
+/// The schema of what commands write for several workspaces as the text of a file.
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub fn runs_text() -> String {
+    format!("{:#}\n", super::several::json_schema())
+}
+
 /// Where the repository keeps the schema of content.
 pub const CONTENT_PATH: &str = "schemas/content.schema.json";
 

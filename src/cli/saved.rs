@@ -36,9 +36,15 @@ pub(crate) async fn open(
 ) -> Result<Planned, CliError> {
     let plan = read(path)?;
     let mut opened = load::open(shell, false)?;
+    let named = place.workspace.is_some();
+    let workspace = if named { None } else { Some(workspace_of(&opened, &plan.target, path)?) };
     let name = match place.is_named() {
-        true => place.enter(&mut opened, shell)?,
-        false => workspace_of(&opened, &plan.target, path)?,
+        true => {
+            // Of several workspaces of an environment, the plan says which is meant.
+            let place = PlaceArgs { env: place.env.clone(), workspace: place.workspace.clone().or(workspace) };
+            place.enter(&mut opened, shell)?
+        }
+        false => workspace.unwrap_or_default(),
     };
     let connected = connect(&opened, &name, wishes, shell).await?;
     let result = check_target(&plan.target, &connected, path).and_then(|()| allow(&connected));
@@ -46,7 +52,9 @@ pub(crate) async fn open(
         connected.close().await?;
         return Err(error);
     }
-    let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+    let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+    let of = plan.changes.iter().map(|change| change.key.clone()).collect();
+    deploy::read_items(&connected.workspace, &mut actual, &of).await.map_err(azure_error)?;
     match plan::recheck(&plan, &actual) {
         Ok(plan) => {
             // Findings point at the plan: the rules it was made of are not read.

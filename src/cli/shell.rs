@@ -24,6 +24,8 @@ pub struct Shell {
     file: io::Stdout,
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
+    /// What takes the place of standard output, the innermost last.
+    kept: Vec<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Shell {
@@ -40,22 +42,39 @@ impl Shell {
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,
         };
-        Self {
+Self {
             file: io::stdout(),
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
+            kept: Vec::new(),
         }
     }
 
     /// Standard output: results.
     pub fn out(&mut self) -> &mut dyn Write {
-        &mut self.out
+        match self.kept.last_mut() {
+            Some(kept) => kept,
+            None => &mut self.out,
+        }
+    }
+
+    /// Has results kept from now on, until they are [taken](Self::taken).
+    pub fn keep(&mut self) {
+        self.kept.push(Vec::new());
+    }
+
+    /// What was written since the last [`Self::keep`], which ends here.
+    pub fn taken(&mut self) -> String {
+        String::from_utf8_lossy(&self.kept.pop().unwrap_or_default()).into_owned()
     }
 
     /// Standard output for a file that somebody else reads: every byte goes through. [`out`](Self::out) leaves out what a
     /// terminal would take for a command, of which a text of a rule may hold some.
     pub fn file(&mut self) -> &mut dyn Write {
-        &mut self.file
+        match self.kept.last_mut() {
+            Some(kept) => kept,
+            None => &mut self.file,
+        }
     }
 
     /// Standard error: progress and errors.
@@ -65,7 +84,7 @@ impl Shell {
 
     /// Whether what goes to standard output may be coloured.
     pub fn colors_out(&self) -> bool {
-        self.out.current_choice() != anstream::ColorChoice::Never
+        self.kept.is_empty() && self.out.current_choice() != anstream::ColorChoice::Never
     }
 
     /// Whether what goes to standard error may be coloured.

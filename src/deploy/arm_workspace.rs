@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::defender::Defender;
 use super::{Workspace, watchlist};
+use crate::arm::watchlist::say_items;
 use crate::arm::{OPERATIONAL_INSIGHTS, ResourceKey, ResourceKind, WorkspaceId};
 use crate::azure::{Answer, AzureError, Client, Request, Verb};
 use crate::plan::Actual;
@@ -111,7 +112,15 @@ impl Workspace for ArmWorkspace {
         }
         let path = self.id.resource_path(key);
         match self.send(Verb::Get, &path, api_version, None).await {
-            Ok(answer) => actual(key.kind, answer.body.unwrap_or_default(), Verb::Get, &path).map(Some),
+            Ok(answer) => {
+                let mut body = answer.body.unwrap_or_default();
+                if key.kind == ResourceKind::Watchlist {
+                    // Whether it is as it was, or as wanted, is decided by what it really holds.
+                    let items = watchlist::listed_items(&self.client, &path, api_version).await?;
+                    say_items(&mut body, &items);
+                }
+                actual(key.kind, body, Verb::Get, &path).map(Some)
+            }
             Err(error) if error.status() == Some(404) => Ok(None),
             Err(error) => Err(error),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Action, Actual, Change, codes};
-use crate::arm::{ResourceKey, ResourceKind, limits};
+use crate::arm::{ResourceKey, ResourceKind, limits, watchlist};
 use crate::diag::Diagnostic;
 
 /// What there may be only so many of.
@@ -15,25 +15,25 @@ struct Limit {
     kind: ResourceKind,
     /// How it is called in a message.
     noun: &'static str,
-    /// Whether a resource of the kind counts.
-    counts: fn(&Value) -> bool,
+    /// How much a resource of the kind counts.
+    counts: fn(&Value) -> usize,
     most: usize,
     /// How to get below it.
     remedy: &'static str,
 }
 
-fn is_enabled(body: &Value, kind: &str) -> bool {
-    body["kind"] == kind && body["properties"]["enabled"] == true
+fn enabled(body: &Value, kind: &str) -> usize {
+    usize::from(body["kind"] == kind && body["properties"]["enabled"] == true)
 }
 
 const DISABLE: &str = "disable or remove";
 
-const LIMITS: [Limit; 3] = [
+const LIMITS: [Limit; 4] = [
     Limit {
         id: "limit-scheduled-rules",
         kind: ResourceKind::AlertRule,
         noun: "enabled scheduled rules",
-        counts: |body| is_enabled(body, "Scheduled"),
+        counts: |body| enabled(body, "Scheduled"),
         most: limits::ENABLED_SCHEDULED_RULES,
         remedy: DISABLE,
     },
@@ -41,7 +41,7 @@ const LIMITS: [Limit; 3] = [
         id: "limit-nrt-rules",
         kind: ResourceKind::AlertRule,
         noun: "enabled NRT rules",
-        counts: |body| is_enabled(body, "NRT"),
+        counts: |body| enabled(body, "NRT"),
         most: limits::ENABLED_NRT_RULES,
         remedy: DISABLE,
     },
@@ -49,8 +49,17 @@ const LIMITS: [Limit; 3] = [
         id: "limit-automation-rules",
         kind: ResourceKind::AutomationRule,
         noun: "automation rules",
-        counts: |_| true,
+        counts: |_| 1,
         most: limits::AUTOMATION_RULES,
+        remedy: "remove",
+    },
+    Limit {
+        id: "limit-watchlist-items",
+        kind: ResourceKind::Watchlist,
+        noun: "items of watchlists",
+        // Those of others count once they are read.
+        counts: |body| watchlist::labelled_items(body).unwrap_or_default(),
+        most: limits::WATCHLIST_ITEMS,
         remedy: "remove",
     },
 ];
@@ -73,9 +82,9 @@ pub struct QuotaUse {
 /// How much of each limit `actual` uses.
 pub fn quotas(actual: &[Actual]) -> Vec<QuotaUse> {
     let used = |limit: &Limit| {
-        let counts = |it: &&Actual| it.key.kind == limit.kind && (limit.counts)(&it.body);
-        let Limit { id, noun, most, remedy, .. } = *limit;
-        QuotaUse { id, noun, used: actual.iter().filter(counts).count(), most, remedy }
+        let Limit { id, noun, most, remedy, kind, counts } = *limit;
+        let used = actual.iter().filter(|it| it.key.kind == kind).map(|it| counts(&it.body)).sum();
+        QuotaUse { id, noun, used, most, remedy }
     };
     LIMITS.iter().map(used).collect()
 }
@@ -88,33 +97,35 @@ const MAX_NAMED: usize = 10;
 pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for Limit { kind, noun, counts, most, remedy, .. } in LIMITS {
-        let before = actual.values().filter(|it| it.key.kind == kind && counts(&it.body)).count();
-        let mut removed = 0;
+        let before: usize =
+            actual.values().filter(|it| it.key.kind == kind).map(|it| counts(&it.body)).sum();
+        let (mut removed, mut more) = (0, 0);
         let mut added = Vec::new();
         for change in changes.iter().filter(|change| change.is_pending() && change.key.kind == kind) {
-            let was = actual.get(&change.key).is_some_and(|it| counts(&it.body));
-            let will = change.action != Action::Delete && change.body.as_ref().is_some_and(counts);
-            match (was, will) {
-                (true, false) => removed += 1,
-                (false, true) => added.push(change),
-                _ => {}
+            let was = actual.get(&change.key).map_or(0, |it| counts(&it.body));
+            let wanted = change.body.as_ref().filter(|_| change.action != Action::Delete);
+            let will = wanted.map_or(0, counts);
+            removed += was.saturating_sub(will);
+            if will > was {
+                more += will - was;
+                added.push((change, more));
             }
         }
-        let after = before - removed + added.len();
+        let after = before - removed + more;
         let excess = after.saturating_sub(most);
-        let first_over = added.len().saturating_sub(excess);
+        let first_over = added.partition_point(|(_, upto)| *upto <= more.saturating_sub(excess));
         if let (true, Some(span)) =
-            (excess > 0, added.get(first_over).map(|change| change.origin.unwrap_or_default()))
+            (excess > 0, added.get(first_over).map(|(change, _)| change.origin.unwrap_or_default()))
         {
             let message = format!("the plan would make {after} of {most} {noun}");
             let over = &added[first_over..];
             let mut names: Vec<String> =
-                over.iter().take(MAX_NAMED).map(|change| format!("'{}'", change.display_name)).collect();
+                over.iter().take(MAX_NAMED).map(|(change, _)| format!("'{}'", change.display_name)).collect();
             if over.len() > names.len() {
                 names.push(format!("{} more", over.len() - names.len()));
             }
             let finding = Diagnostic::error(codes::QUOTA.code, span, message)
-                .with_label("the first rule beyond the limit")
+                .with_label("the first beyond the limit")
                 .with_help(format!("beyond the limit: {}", names.join(", ")))
                 .with_help(format!(
                     "{remedy} {excess} of them, or of the {before} that count there now, whoever owns those"

@@ -1,7 +1,7 @@
 //! The quotas of a workspace.
 
 use picket::arm::{ResourceKey, ResourceKind, limits};
-use picket::plan::Actual;
+use picket::plan::{Actual, Desired};
 use serde_json::json;
 
 use crate::support::{NRT, answers, desired, messages, plan_of, scheduled};
@@ -65,4 +65,25 @@ fn the_rules_beyond_the_limit_are_named_and_one_that_goes_makes_room() {
     held.extend(answers(&desired(&[&texts[0]]), false));
     let swapped = desired(&[&(texts[0].clone() + "enabled: false\n"), &texts[1]]);
     assert_eq!(messages(&plan_of(&swapped, &held).warnings), [""; 0]);
+}
+
+#[test]
+fn items_of_watchlists_count_together() {
+    let list = |alias: &str, rows: usize| Actual {
+        key: ResourceKey::new(ResourceKind::Watchlist, alias),
+        etag: None,
+        body: json!({"properties": {"displayName": alias, "provider": "Microsoft", "itemsSearchKey": "Host",
+            "labels": [format!("picket-items:{rows}:0a")]}}),
+    };
+    let wanted = |rows: usize| {
+        let list = list("mine", rows);
+        let origin = desired(&[NRT])[0].origin;
+        [Desired { key: list.key, display_name: "mine".to_owned(), body: list.body, api_version: "", origin, own: None }]
+    };
+    let there = [list("a", limits::WATCHLIST_ITEMS - 10), list("b", 5)];
+    assert_eq!(messages(&plan_of(&wanted(5), &there).warnings), [""; 0]);
+    assert_eq!(
+        messages(&plan_of(&wanted(7), &there).warnings),
+        ["PK803 the plan would make 10000002 of 10000000 items of watchlists"]
+    );
 }

@@ -3,6 +3,7 @@
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes};
 use crate::cli::pipeline::{self, Planning, ScopeArgs};
+use crate::cli::several::Turn;
 use crate::cli::{CliError, Exit, Shell};
 
 /// Take over what exists in a workspace under the ids of rules and other content and belongs to nobody, without changing it.
@@ -27,9 +28,18 @@ that over, and overwrites it.";
 
 impl AdoptArgs {
     /// Runs the command.
-    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+    pub(crate) fn run(mut self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let place = self.scope.place.clone();
+        place.in_each(self.applying.style(), shell, |turn, shell| {
+            self.scope.place = turn.place.clone();
+            self.run_in(turn, shell)
+        })
+    }
+
+    /// Takes over what one workspace holds.
+    fn run_in(&self, turn: &Turn, shell: &mut Shell) -> Result<Exit, CliError> {
         let scope = &self.scope;
-        self.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
+        self.applying.of(turn).run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
             let allow = |connected: &Connected| leave.check(connected);
             let planning = pipeline::adoption(scope, wishes, allow, shell).await?;
             match planning {

@@ -2,6 +2,7 @@
 
 use crate::cli::connect::Destination;
 use crate::cli::environment::PlaceArgs;
+use crate::cli::several::Style;
 use crate::cli::{CliError, Exit, Shell, examine, load, runtime};
 use crate::doctor::Checkup;
 use crate::report;
@@ -42,8 +43,17 @@ Nothing is changed. Secrets and tokens are never shown. Exit codes: 0 all is wel
 impl DoctorArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let style = match self.format {
+            DoctorFormat::Text => Style::Text,
+            DoctorFormat::Json => Style::Json,
+        };
+        self.place.in_each(style, shell, |turn, shell| self.run_in(&turn.place, shell))
+    }
+
+    /// Checks one workspace.
+    fn run_in(&self, place: &PlaceArgs, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, false)?;
-        let name = self.place.enter(&mut opened, shell)?;
+        let name = place.enter(&mut opened, shell)?;
         runtime()?.block_on(async {
             let destination = Destination::find(&opened, &name, shell).await?;
             let checks = examine::examine(&opened, &destination, self.read_only).await;

@@ -34,8 +34,13 @@ for `picket plan`. Exit codes: 0 all is as it was applied, 1 something drifted, 
 impl DriftArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        self.place.in_each(self.format.style(), shell, |turn, shell| self.run_in(&turn.place, shell))
+    }
+
+    /// Looks at one workspace.
+    fn run_in(&self, place: &PlaceArgs, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, false)?;
-        let workspace = self.place.enter(&mut opened, shell)?;
+        let workspace = place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         // Rules with faults do not matter: what was applied is on record.
         let sourced = load::rules(&opened, &inputs);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::connect::Wishes;
 use crate::cli::pipeline::{self, Planning, PlanningArgs, Stops};
+use crate::cli::several::{Style, Turn, in_turns};
 use crate::cli::{CliError, Exit, Shell, load, runtime, saved};
 use crate::report::{self, PLAN_COMMENT_LENGTH, PlanHumanOptions};
 
@@ -24,7 +25,8 @@ pub(crate) struct PlanArgs {
     detailed_exitcode: bool,
     /// Keep the plan in a file: as FILE.json for `picket apply FILE.json`, else as --format says.
     ///
-    /// A plan that is kept for `apply` is shown as well. One with errors is not kept.
+    /// A plan that is kept for `apply` is shown as well. One with errors is not kept. Of an environment with several
+    /// workspaces each has a file, such as FILE.prod-eu.json.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -45,7 +47,7 @@ const EXAMPLES: &str = "\
 Examples:
   picket plan                                        the project against the local workspace
   picket plan --workspace prod                       against [workspace.prod] of picket.toml
-  picket plan --env prod                             the rules as [env.prod] has them, in its workspace
+  picket plan --env prod                             the rules as [env.prod] has them, in each of its workspaces
   picket plan --prune                                with the rules that `apply --prune` would delete
   picket plan --target rules/rmm --exclude 'Rule A'  a part of it, by id, name, file or folder
   picket plan --out plan.json                        keeps it; `picket apply plan.json` does just that
@@ -64,7 +66,35 @@ impl PlanArgs {
     }
 
     /// Runs the command.
-    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+    pub(crate) fn run(mut self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let turns = self.planning.scope.place.each(shell)?;
+        let style = match self.format {
+            PlanFormat::Human => Style::Text,
+            PlanFormat::Json => Style::Json,
+            PlanFormat::Markdown => Style::Markdown,
+        };
+        let out = self.out.clone();
+        // What is no plan for `apply` is one text about all workspaces.
+        let together = out.as_deref().filter(|path| turns.len() > 1 && !saved::is_plan(path));
+        if together.is_some() {
+            self.out = None;
+            shell.keep();
+        }
+        let result = in_turns(&turns, style, shell, |turn, shell| {
+            self.planning.scope.place = turn.place.clone();
+            if together.is_none() {
+                self.out = out.as_deref().map(|path| turn.file(path));
+            }
+            self.run_in(turn, shell)
+        });
+        if let Some(path) = together {
+            load::write(path, shell.taken().as_bytes())?;
+        }
+        result
+    }
+
+    /// Plans for one workspace.
+    fn run_in(&self, turn: &Turn, shell: &mut Shell) -> Result<Exit, CliError> {
         runtime()?.block_on(async {
             let planned = match pipeline::plan(&self.planning, self.wishes(), |_| Ok(()), shell).await? {
                 Planning::Stopped(exit) => return Ok(exit),
@@ -97,7 +127,7 @@ impl PlanArgs {
                 }
                 PlanFormat::Json if kept.is_some() => String::new(),
                 PlanFormat::Json => report::plan_json(&planned.plan, &planned.sources),
-                PlanFormat::Markdown => report::plan_markdown(&planned.plan, PLAN_COMMENT_LENGTH),
+                PlanFormat::Markdown => report::plan_markdown(&planned.plan, PLAN_COMMENT_LENGTH / turn.of),
             };
             match report_to {
                 Some(path) => load::write(path, text.as_bytes())?,

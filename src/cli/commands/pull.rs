@@ -9,6 +9,7 @@ use crate::cli::merging::{Decide, Merging};
 use crate::cli::new_files::NewFiles;
 use crate::cli::output::{count, human};
 use crate::cli::select::SelectArgs;
+use crate::cli::several::Style;
 use crate::cli::{CliError, Exit, Shell, diff, load, runtime, wanted};
 use crate::plan::{self, Candidate, Pulled};
 use crate::project::{Wanted, shown};
@@ -62,13 +63,23 @@ Examples:
 
 What only git changed since the last apply is left alone. Where both changed an entry, the file keeps what it says, a
 comment beside it tells what the workspace says, and the command ends with 1; `--ours` or `--theirs` decides at once.
+Of an environment with several workspaces, each is held against what the ones before it wrote.
 Watchlists come with their items, functions as files of KQL where these can hold them. Exit codes: 0 done, 1 conflicts, 2 it could not be done.";
 
 impl PullArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let style = match self.format {
+            PullFormat::Text => Style::Text,
+            PullFormat::Json => Style::Json,
+        };
+        self.place.in_each(style, shell, |turn, shell| self.run_in(&turn.place, shell))
+    }
+
+    /// Pulls from one workspace.
+    fn run_in(&self, place: &PlaceArgs, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, false)?;
-        let workspace = self.place.enter(&mut opened, shell)?;
+        let workspace = place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         let sourced = load::rules(&opened, &inputs);
         let (pulled, others) = runtime()?.block_on(self.read(&opened, &workspace, &sourced, shell))?;

@@ -6,7 +6,7 @@ use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes, azure_error, connect};
 use crate::cli::deleted::Copy;
 use crate::cli::environment::PlaceArgs;
-use crate::cli::pipeline::{Planned, Planning};
+use crate::cli::pipeline::{Planned, Planning, with_items};
 use crate::cli::{CliError, Exit, Shell, load, saved};
 use crate::deploy;
 use crate::plan::{self, PlanOptions};
@@ -71,7 +71,9 @@ impl RestoreArgs {
             connected.close().await?;
             return Err(error);
         }
-        let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+        let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+        let of = with_items(&desired, &actual, &connected.target);
+        deploy::read_items(&connected.workspace, &mut actual, &of).await.map_err(azure_error)?;
         let mut plan = plan::plan(&desired, &actual, &connected.target, PlanOptions::default());
         // The rules of the project were not read, so nothing is known to be gone.
         plan.orphans.clear();

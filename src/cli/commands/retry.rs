@@ -6,6 +6,7 @@ use crate::cli::environment::PlaceArgs;
 use crate::cli::output::count;
 use crate::cli::pipeline::{self, Planning, PlanningArgs, ScopeArgs};
 use crate::cli::select::SelectArgs;
+use crate::cli::several::Turn;
 use crate::cli::{CliError, Exit, Shell, journal, load};
 
 /// Apply what the last apply left: what failed, waited for data or was not begun.
@@ -27,8 +28,13 @@ The journal of the workspace says what is left. What was applied since, by whome
 impl RetryArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        self.place.in_each(self.applying.style(), shell, |turn, shell| self.run_in(turn, shell))
+    }
+
+    /// Completes the apply to one workspace.
+    fn run_in(&self, turn: &Turn, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, false)?;
-        let name = self.place.enter(&mut opened, shell)?;
+        let name = turn.place.enter(&mut opened, shell)?;
         let path = journal::file(&opened.project, &name);
         let left = if path.exists() { journal::left(&load::read_file(&path)?) } else { None };
         let Some(left) = left else {
@@ -46,12 +52,13 @@ impl RetryArgs {
                 place: PlaceArgs { env: self.place.env.clone(), workspace: Some(name) },
                 selection: SelectArgs::default(),
                 skip_tables: false,
+                skip_items: false,
             },
             prune: left.deletes,
             prune_limit: None,
             adopt: false,
         };
-        self.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
+        self.applying.of(turn).run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
             let planned =
                 pipeline::plan(&planning, wishes, |connected| leave.check(connected), shell).await?;
             Ok(match planned {

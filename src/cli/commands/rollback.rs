@@ -3,6 +3,7 @@
 use crate::cli::applying::{ApplyingArgs, Leave};
 use crate::cli::connect::{Connected, Wishes};
 use crate::cli::pipeline::{self, Planning, PlanningArgs};
+use crate::cli::several::Turn;
 use crate::cli::{CliError, Exit, Shell};
 use crate::report::{self, PlanHumanOptions};
 
@@ -35,8 +36,17 @@ say, so let git say the same soon, as with `git revert`.";
 
 impl RollbackArgs {
     /// Runs the command.
-    pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        self.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
+    pub(crate) fn run(mut self, shell: &mut Shell) -> Result<Exit, CliError> {
+        let place = self.planning.scope.place.clone();
+        place.in_each(self.applying.style(), shell, |turn, shell| {
+            self.planning.scope.place = turn.place.clone();
+            self.run_in(turn, shell)
+        })
+    }
+
+    /// Rolls one workspace back.
+    fn run_in(&self, turn: &Turn, shell: &mut Shell) -> Result<Exit, CliError> {
+        self.applying.of(turn).run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
             let dry_run = self.dry_run;
             let allow = |connected: &Connected| if dry_run { Ok(()) } else { leave.check(connected) };
             let planning = pipeline::rollback(&self.planning, &self.revision, wishes, allow, shell).await?;

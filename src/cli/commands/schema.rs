@@ -15,6 +15,7 @@ Examples:
   picket schema rows                what `picket kql run --format json` writes
   picket schema status              what `picket status --format json` writes
   picket schema doctor              what `picket doctor --format json` writes
+  picket schema runs                what these write for an environment of several workspaces
 
 Editors with the YAML language server use it when a rule file starts with
   # yaml-language-server: $schema=rule.schema.json")]
@@ -46,6 +47,9 @@ enum Schema {
     Status,
     /// What `picket doctor` found, as JSON.
     Doctor,
+    /// What commands write as JSON for several workspaces.
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Runs,
     /// The outcome of an apply as JSON.
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Outcome,
@@ -64,6 +68,8 @@ impl SchemaArgs {
             Schema::Rows => rule_schema::rows_text(),
             Schema::Status => rule_schema::status_text(),
             Schema::Doctor => rule_schema::doctor_text(),
+            #[cfg(all(feature = "azure", feature = "emulator"))]
+            Schema::Runs => rule_schema::runs_text(),
             #[cfg(all(feature = "azure", feature = "emulator"))]
             Schema::Outcome => rule_schema::outcome_text(),
         };

@@ -39,15 +39,22 @@ with 1 where something was. Exit codes: 0 shown, 2 it could not be found out.";
 impl StatusArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
+        self.place.in_each(self.format.style(), shell, |turn, shell| self.run_in(&turn.place, shell))
+    }
+
+    /// Looks at one workspace.
+    fn run_in(&self, place: &PlaceArgs, shell: &mut Shell) -> Result<Exit, CliError> {
         let mut opened = load::open(shell, false)?;
-        let workspace = self.place.enter(&mut opened, shell)?;
+        let workspace = place.enter(&mut opened, shell)?;
         let inputs = load::read(&opened, &[], Wanted::Rules)?;
         let sourced = load::rules(&opened, &inputs);
         runtime()?.block_on(async {
             let connected = connect(&opened, &workspace, Wishes::default(), shell).await?;
             let (desired, _) =
                 wanted::wanted(&sourced.rules, &[], sourced.content, sourced.kql, &connected.target);
-            let actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let mut actual = deploy::read(&connected.workspace).await.map_err(azure_error)?;
+            let owned = plan::owned(&actual, &connected.target);
+            deploy::read_items(&connected.workspace, &mut actual, &owned).await.map_err(azure_error)?;
             let selector = self.selection.selector(&sourced.sources, &opened.folder);
             let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
             let drift = plan::drift(&desired, &actual, &connected.target, &keeps);

@@ -130,10 +130,12 @@ fn switch(
     ];
     let runs = runs.into_iter().filter(|(_, runs)| *runs);
     let keys: Vec<ResourceKey> = runs.map(|(kind, _)| ResourceKey::new(kind, id.clone())).collect();
-    let (enabled, place) = (reason.is_none(), &switching.place);
-    switching.applying.run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
-        let allow = |connected: &Connected| leave.check(connected);
-        pipeline::switch(&keys, enabled, place, wishes, allow, shell).await
+    let (enabled, applying) = (reason.is_none(), &switching.applying);
+    switching.place.in_each(applying.style(), shell, |turn, shell| {
+        applying.of(turn).run(shell, async |wishes: Wishes, leave: Leave, shell: &mut Shell| {
+            let allow = |connected: &Connected| leave.check(connected);
+            pipeline::switch(&keys, enabled, &turn.place, wishes, allow, shell).await
+        })
     })
 }
 

@@ -29,6 +29,8 @@ impl SchemaArgs {
             Generated { path: rule_schema::STATUS_PATH.to_owned(), text: rule_schema::status_text() },
             Generated { path: rule_schema::DOCTOR_PATH.to_owned(), text: rule_schema::doctor_text() },
             #[cfg(all(feature = "azure", feature = "emulator"))]
+            Generated { path: rule_schema::RUNS_PATH.to_owned(), text: rule_schema::runs_text() },
+            #[cfg(all(feature = "azure", feature = "emulator"))]
             Generated { path: rule_schema::OUTCOME_PATH.to_owned(), text: rule_schema::outcome_text() },
         ];
         generated::settle(&files, self.check, shell)
