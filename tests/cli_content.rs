@@ -143,7 +143,8 @@ fn items_that_were_changed_in_the_portal_are_planned_and_put_back() {
         let item = items.find(|item| item["properties"]["itemsKeyValue"]["Host"] == host).unwrap();
         format!("watchlists/HighValueAssets/watchlistItems/{}", item["name"].as_str().unwrap())
     };
-    let item = |host: &str, owner: &str| json!({"properties": {"itemsKeyValue": {"Host": host, "Owner": owner}}});
+    let item =
+        |host: &str, owner: &str| json!({"properties": {"itemsKeyValue": {"Host": host, "Owner": owner}}});
     let edits: [(&str, &dyn Fn()); 3] = [
         ("changed", &|| server.write(&named("srv2"), &item("srv2", "Cy"))),
         ("added", &|| server.write("watchlists/HighValueAssets/watchlistItems/added", &item("srv9", "Di"))),

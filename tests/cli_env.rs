@@ -386,17 +386,17 @@ fn an_environment_with_two_workspaces_is_gone_through_one_after_the_other() {
         assert_eq!(runs.len(), 2, "{command}");
     }
     let pulled = region.runs(&[&["pull", "--env", "prod"], &JSON[..]].concat(), 0);
-    assert_eq!(
-        pulled.iter().map(|run| run.2["rules"].as_array().unwrap().len()).collect::<Vec<_>>(),
-        [1, 0]
-    );
+    assert_eq!(pulled.iter().map(|run| run.2["rules"].as_array().unwrap().len()).collect::<Vec<_>>(), [1, 0]);
     let plans = region.runs(&[&["plan", "--env", "prod", "--detailed-exitcode"], &JSON[..]].concat(), 1);
     let updates: Vec<&Value> = plans.iter().map(|run| &run.2["summary"]["update"]).collect();
     assert_eq!(updates, [0, 1], "the other workspace gets what was pulled");
     // One text for the comment on a pull request.
     succeeds(at, &["plan", "--env", "prod", "--format", "markdown", "--out", "plan.md"]);
     let text = std::fs::read_to_string(at.join("plan.md")).unwrap();
-    assert!(text.matches("### picket plan for ").count() == 2 && text.contains("\n\n<!-- picket plan -->"), "{text}");
+    assert!(
+        text.matches("### picket plan for ").count() == 2 && text.contains("\n\n<!-- picket plan -->"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -431,4 +431,73 @@ fn plans_of_an_environment_are_kept_and_carried_out_each_in_its_workspace() {
     assert!(ran.out.contains("applied to us: 1 created"), "{}", ran.out);
     let ran = run(at, &["apply", "plan.us.json", "rules/1.yaml"]);
     assert!(ran.code == 2 && ran.err.contains("cannot stand beside rules"), "{}", ran.err);
+}
+
+#[test]
+fn an_environment_selects_content_as_well() {
+    let project = Project::new();
+    let at = project.at();
+    let list =
+        |alias: &str| format!("alias: {alias}\nname: The {alias}\nsearchKey: Host\nitems: items.csv\n");
+    for (folder, alias) in [("common", "Assets"), ("lab", "Lab")] {
+        write(at, &format!("content/{folder}/list.yaml"), list(alias));
+        write(at, &format!("content/{folder}/items.csv"), "Host\nsrv1\n");
+    }
+    write(at, "content/common/Recent.kql", "SecurityEvent | take 5\n");
+    // What the environment does not have is not held against it.
+    write(at, "content/lab/Broken.kql", "SecurityEvent | where\n");
+    project.settings(|text| {
+        let exclude = "exclude = [{ tags = [\"lab\"] }, { content = [\"content/lab/**\", \"recent\"] }]";
+        text.replace("exclude = { tags = [\"lab\"] }", exclude)
+    });
+    succeeds(at, &["apply", "--env", "prod"]);
+    let names = |server: &Server| {
+        let list = server.read("watchlists");
+        let names =
+            list["value"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(&project.prod), ["Assets"]);
+    assert!(!project.prod.searches().to_string().contains("Recent"));
+    for command in ["plan", "drift"] {
+        let exit = if command == "plan" { &["--detailed-exitcode"][..] } else { &[] };
+        succeeds(at, &[&[command, "--env", "prod"], exit].concat());
+    }
+    assert_eq!(succeeds(at, &["pull", "--env", "prod"]).out, "Pull: 0 resources pulled\n");
+    // Without it, the file counts.
+    assert_eq!(run(at, &["plan", "--env", "dev"]).code, 1);
+    write(at, "content/lab/Broken.kql", "SecurityEvent | take 1\n");
+    succeeds(at, &["apply", "--env", "dev"]);
+    assert_eq!(names(&project.dev), ["Assets", "Lab"]);
+    // A rule that names what is left out is found before it is deployed.
+    write(at, "rules/3.yaml", scheduled_rule(3).replace("SecurityEvent\n", "Recent\n"));
+    assert!(!run(at, &["check", "--env", "dev"]).out.contains("`Recent`"));
+    let ran = run(at, &["check", "--env", "prod"]);
+    assert!(ran.out.contains("`Recent`"), "{}{}", ran.out, ran.err);
+    std::fs::remove_file(at.join("rules/3.yaml")).unwrap();
+    // Included by name, all else is left out, and what was deployed of it can go.
+    project.settings(|text| {
+        text.replace(
+            "{ content = [\"content/lab/**\", \"recent\"] }]",
+            "{ content = [\"The Asets\", \"content/old/**\"] }]\n\
+             include = { content = [\"Recent\"] }",
+        )
+    });
+    let ran = run(at, &["check", "--env", "prod"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(
+        ran.out.contains("no content has the alias, id or name `The Asets`")
+            && ran.out.contains("the nearest is `The Assets`")
+            && ran.out.contains("no file of content matches the pattern"),
+        "{}",
+        ran.out
+    );
+    project.settings(|text| text.replace(", { content = [\"The Asets\", \"content/old/**\"] }]", "]"));
+    let ran = succeeds(at, &["plan", "--env", "prod", "--prune"]);
+    assert!(ran.out.contains("1 to create, 0 to update, 1 to delete"), "{}", ran.out);
+    project.settings(|text| {
+        text.replace("{ content = [\"Recent\"] }", "{ content = [\"Recent\"], tags = [\"x\"] }")
+    });
+    let ran = run(at, &["plan", "--env", "prod"]);
+    assert!(ran.code == 2 && ran.err.contains("`content` is selected by nothing else"), "{}", ran.err);
 }

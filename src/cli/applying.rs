@@ -116,7 +116,9 @@ impl ApplyingArgs {
             let idle = Idle::begin();
             let exit = match planner(wishes, leave, shell).await? {
                 Planning::Stopped(exit) => exit,
-                Planning::Planned(planned) => self.carry_out(*planned, interrupt, idle, &scribe, shell).await?,
+                Planning::Planned(planned) => {
+                    self.carry_out(*planned, interrupt, idle, &scribe, shell).await?
+                }
             };
             if let Some(recorder) = &recorder {
                 recorder.finish().map_err(|error| CliError::new("cannot record the traffic").cause(error))?;

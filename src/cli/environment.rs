@@ -1,24 +1,26 @@
 //! From `--env` to the rules of an environment.
 
+use std::collections::BTreeSet;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use std::path::Path;
 
+use crate::content::Content;
 use crate::diag::{Diagnostic, nearest};
-use crate::env::{Applied, Environment, Exclusion};
+use crate::env::{Applied, Environment, Exclusion, Piece};
 use crate::lint::Scope;
 use crate::project::{CONFIG_FILE, ReadFault, read_text};
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use crate::project::{Config, EnvConfig, LOCAL_WORKSPACE};
 use crate::rule::{self, Rule};
-use crate::text::{SourceMap, Span, TextRange};
+use crate::text::{SourceId, SourceMap, Span, TextRange};
 use crate::yaml::{OffsetMap, Scalar, ScalarStyle, Segment};
 
+#[cfg(all(feature = "azure", feature = "emulator"))]
+use super::load;
 use super::load::{Opened, config_error};
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use super::revision;
 use super::{CliError, Shell};
-#[cfg(all(feature = "azure", feature = "emulator"))]
-use super::load;
 
 impl Opened {
     /// Takes the rules of the project as the environment `name` has them, from now on.
@@ -70,6 +72,35 @@ impl Opened {
             Some(environment) => crate::env::apply(environment, rules, scope, sources),
             None => Applied { rules, ..Applied::default() },
         }
+    }
+
+    /// The content of the project that the environment has, and the files of which it has nothing. What was found in these is
+    /// taken out of `found`, and what is wrong with the selectors is added.
+    pub(super) fn content_of(
+        &self,
+        content: Vec<Content>,
+        sources: &SourceMap,
+        found: &mut Vec<Diagnostic>,
+    ) -> (Vec<Content>, BTreeSet<SourceId>) {
+        let Some(environment) = &self.environment else { return (content, BTreeSet::new()) };
+        let path = |item: &Content| {
+            let name = sources.get(item.place().source).map(|source| source.name.to_string());
+            crate::project::shown(&self.folder.join(name.unwrap_or_default()), &self.project.root)
+        };
+        let paths: Vec<String> = content.iter().map(path).collect();
+        let pieces = content.iter().zip(&paths).map(|(item, path)| Piece { names: item.names(), path });
+        let pieces: Vec<Piece<'_>> = pieces.collect();
+        found.extend(environment.unmet_content(&pieces));
+        let kept: Vec<bool> = pieces.iter().map(|piece| environment.has_content(piece)).collect();
+        let (mut has, mut left_out) = (BTreeSet::new(), BTreeSet::new());
+        for (item, kept) in content.iter().zip(&kept) {
+            let files = if *kept { &mut has } else { &mut left_out };
+            files.extend(item.sources());
+        }
+        left_out.retain(|source| !has.contains(source));
+        found.retain(|finding| !left_out.contains(&finding.primary.span.source));
+        let content = content.into_iter().zip(kept).filter_map(|(item, kept)| kept.then_some(item));
+        (content.collect(), left_out)
     }
 
     /// The files that say what the environment is, relative to the project; none without one.

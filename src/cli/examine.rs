@@ -9,7 +9,8 @@ use super::fired::fired;
 use super::load::Opened;
 use crate::arm::permission::{Grant, PERMISSIONS, PERMISSIONS_VERSION};
 use crate::arm::{
-    OPERATIONAL_INSIGHTS, RESOURCE_GROUPS, ResourceKind, SECURITY_INSIGHTS, SUBSCRIPTIONS, WorkspaceId, watchlist,
+    OPERATIONAL_INSIGHTS, RESOURCE_GROUPS, ResourceKind, SECURITY_INSIGHTS, SUBSCRIPTIONS, WorkspaceId,
+    watchlist,
 };
 use crate::azure::{AzureError, Client, ClockSkew, Request, RetryPolicy, Service, Verb};
 use crate::deploy::{ArmWorkspace, Workspace, read_items};

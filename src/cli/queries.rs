@@ -112,10 +112,11 @@ pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceM
         false => Default::default(),
     };
     findings.extend(found);
+    let (content, left_out) = opened.content_of(content, sources, &mut findings);
     content.iter().for_each(|item| item.declare(&mut overlay));
     let catalog = overlay.into_catalog();
     let read: Vec<SourceId> = sources.iter().skip(before).map(|(id, _)| id).collect();
-    for id in &read {
+    for id in read.iter().filter(|id| !left_out.contains(id)) {
         if let Some(source) = sources.get(*id).filter(|source| has_query_ending(Path::new(&*source.name)))
             && !source.text.is_empty()
         {

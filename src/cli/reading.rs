@@ -94,8 +94,7 @@ pub(crate) fn waiting(
         let uses = uses(&bind(&tree, catalog, &arena), catalog);
         let named = uses.tables.iter().chain(&uses.unknown);
         let named = named.filter_map(|(name, place)| Some((name.as_str(), (*place)?)));
-        let absent: BTreeMap<&str, TextRange> =
-            named.filter(|(name, _)| !known.contains(name)).collect();
+        let absent: BTreeMap<&str, TextRange> = named.filter(|(name, _)| !known.contains(name)).collect();
         let first = absent.values().min_by_key(|place| place.start)?;
         let names = absent.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let in_rule = || {

@@ -41,7 +41,8 @@ pub(crate) async fn open(
     let name = match place.is_named() {
         true => {
             // Of several workspaces of an environment, the plan says which is meant.
-            let place = PlaceArgs { env: place.env.clone(), workspace: place.workspace.clone().or(workspace) };
+            let place =
+                PlaceArgs { env: place.env.clone(), workspace: place.workspace.clone().or(workspace) };
             place.enter(&mut opened, shell)?
         }
         false => workspace.unwrap_or_default(),

@@ -63,6 +63,18 @@ impl Content {
         }
     }
 
+    /// The name of its resource, which is its alias or id, and the name people see.
+    pub fn names(&self) -> [&str; 2] {
+        let name = match self {
+            Self::Watchlist(list) => &list.alias.value,
+            Self::Function(function) => &function.alias,
+            Self::ServiceRule(rule) => &rule.id.value,
+            Self::AutomationRule(rule) => &rule.id.value,
+            Self::CustomDetection(rule) => &rule.id.value,
+        };
+        [name, self.display_name()]
+    }
+
     /// Where findings about it as a whole point.
     pub fn place(&self) -> Span {
         match self {
@@ -72,6 +84,15 @@ impl Content {
             Self::AutomationRule(rule) => Span::new(rule.source, rule.id.range),
             Self::CustomDetection(rule) => Span::new(rule.source, rule.id.range),
         }
+    }
+
+    /// The files in which it stands.
+    pub fn sources(&self) -> impl Iterator<Item = SourceId> {
+        let items = match self {
+            Self::Watchlist(list) => list.items.source,
+            _ => None,
+        };
+        std::iter::once(self.place().source).chain(items)
     }
 
     /// Adds it to what queries may name.

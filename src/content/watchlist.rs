@@ -38,6 +38,8 @@ pub struct Watchlist {
 /// The items of a watchlist.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Items {
+    /// The file, once it was read.
+    pub source: Option<SourceId>,
     /// The text of the file.
     pub text: String,
     /// The names of the columns.
@@ -85,6 +87,7 @@ impl Watchlist {
 
     /// Takes the text of the file with the items, which is `source`.
     pub fn fill(&mut self, source: SourceId, text: &str) -> Vec<Diagnostic> {
+        self.items.source = Some(source);
         let mut findings = Vec::new();
         let mut bad = |span: Span, message: String, help: &str| {
             findings.push(lints::BAD_ITEMS.at(span, message).with_help(help));
@@ -123,7 +126,12 @@ impl Watchlist {
             bad(start(*line), message, "put quotes around values that hold commas");
         }
         let (columns, rows) = (columns.clone(), rows.len() - 1);
-        self.items = Items { text: text.trim_start_matches('\u{feff}').to_owned(), columns, rows };
+        self.items = Items {
+            source: Some(source),
+            text: text.trim_start_matches('\u{feff}').to_owned(),
+            columns,
+            rows,
+        };
         findings
     }
 

@@ -5,7 +5,7 @@ use crate::diag::{LintMeta, Severity, declare_lint};
 declare_lint! {
     /// ## What it does
     /// Reports a selector of an environment that selects no rule: an id or name that no rule has, a pattern that no file
-    /// matches, a tag, severity or kind that no rule has, or all of these together.
+    /// matches, a tag, severity or kind that no rule has, or all of these together; and one of `content` that means none.
     ///
     /// ## Why is this bad
     /// An override of nothing changes nothing, and a rule that was to be left out is deployed. A rule that was renamed or

@@ -13,5 +13,7 @@ mod splice;
 
 pub use apply::{Applied, apply};
 pub use codes::{EDITED_IN_WORKSPACE, codes};
-pub use model::{Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector};
-pub use select::Words;
+pub use model::{
+    ContentSelector, Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector,
+};
+pub use select::{Piece, Words};

@@ -16,6 +16,10 @@ pub struct Environment {
     pub include: Vec<Selector>,
     /// The rules that it does not have.
     pub exclude: Vec<Selector>,
+    /// The content beside rules that it has: what one of these means; all of it where there is none.
+    pub include_content: Vec<Spanned<ContentSelector>>,
+    /// The content beside rules that it does not have.
+    pub exclude_content: Vec<Spanned<ContentSelector>>,
     /// What it changes; of two that set the same, the later one counts.
     pub overrides: Vec<Override>,
 }
@@ -35,6 +39,15 @@ pub struct Selector {
     pub severities: Vec<Spanned<Severity>>,
     /// `kinds`
     pub kinds: Vec<Spanned<RuleKind>>,
+}
+
+/// Which content beside rules is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContentSelector {
+    /// What stands in files whose path below the project matches.
+    Path(PathGlobs),
+    /// What has this alias, id or name, in any case of letters.
+    Name(String),
 }
 
 /// What an environment changes of some rules.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::codes::SELECTS_NOTHING;
-use super::{Environment, Selector};
+use super::{ContentSelector, Environment, Selector};
 use crate::diag::{Diagnostic, nearest};
 use crate::rule::Rule;
 use crate::text::{Spanned, TextRange};
@@ -81,6 +81,53 @@ impl Environment {
     pub fn has(&self, words: Words<'_>) -> bool {
         let among = |selectors: &[Selector]| selectors.iter().any(|selector| selector.selects(words));
         (self.include.is_empty() || among(&self.include)) && !among(&self.exclude)
+    }
+}
+
+/// Content beside rules with the path of its file in the project, which has forward slashes.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// Its alias or id, and the name that people see.
+    pub names: [&'a str; 2],
+    /// The path of its file.
+    pub path: &'a str,
+}
+
+impl ContentSelector {
+    fn selects(&self, piece: &Piece<'_>) -> bool {
+        match self {
+            Self::Path(globs) => globs.matches(piece.path),
+            Self::Name(name) => piece.names.iter().any(|own| own.to_lowercase() == name.to_lowercase()),
+        }
+    }
+}
+
+impl Environment {
+    /// Whether the environment has the content.
+    pub fn has_content(&self, piece: &Piece<'_>) -> bool {
+        let among = |all: &[Spanned<ContentSelector>]| all.iter().any(|it| it.value.selects(piece));
+        (self.include_content.is_empty() || among(&self.include_content)) && !among(&self.exclude_content)
+    }
+
+    /// What of its selectors means none of `all`.
+    pub fn unmet_content(&self, all: &[Piece<'_>]) -> Vec<Diagnostic> {
+        let selectors = self.include_content.iter().chain(&self.exclude_content);
+        let unmet = selectors.filter(|it| !all.iter().any(|piece| it.value.selects(piece)));
+        let finding = |it: &Spanned<ContentSelector>| match &it.value {
+            ContentSelector::Path(_) => {
+                let finding = SELECTS_NOTHING.at(self.at(it.range), "no file of content matches the pattern");
+                finding.with_help("patterns begin at the folder of picket.toml, as `content/lab/**` does")
+            }
+            ContentSelector::Name(name) => {
+                let message = format!("no content has the alias, id or name `{name}`");
+                let names = all.iter().flat_map(|piece| piece.names);
+                SELECTS_NOTHING.at(self.at(it.range), message).with_help(match nearest(name, names) {
+                    Some(near) => format!("the nearest is `{near}`"),
+                    None => "files are meant by a pattern of paths, such as `content/lab/**`".to_owned(),
+                })
+            }
+        };
+        unmet.map(finding).collect()
     }
 }
 

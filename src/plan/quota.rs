@@ -97,8 +97,7 @@ const MAX_NAMED: usize = 10;
 pub(super) fn check(changes: &[Change], actual: &BTreeMap<&ResourceKey, &Actual>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for Limit { kind, noun, counts, most, remedy, .. } in LIMITS {
-        let before: usize =
-            actual.values().filter(|it| it.key.kind == kind).map(|it| counts(&it.body)).sum();
+        let before: usize = actual.values().filter(|it| it.key.kind == kind).map(|it| counts(&it.body)).sum();
         let (mut removed, mut more) = (0, 0);
         let mut added = Vec::new();
         for change in changes.iter().filter(|change| change.is_pending() && change.key.kind == kind) {

@@ -78,7 +78,14 @@ fn items_of_watchlists_count_together() {
     let wanted = |rows: usize| {
         let list = list("mine", rows);
         let origin = desired(&[NRT])[0].origin;
-        [Desired { key: list.key, display_name: "mine".to_owned(), body: list.body, api_version: "", origin, own: None }]
+        [Desired {
+            key: list.key,
+            display_name: "mine".to_owned(),
+            body: list.body,
+            api_version: "",
+            origin,
+            own: None,
+        }]
     };
     let there = [list("a", limits::WATCHLIST_ITEMS - 10), list("b", 5)];
     assert_eq!(messages(&plan_of(&wanted(5), &there).warnings), [""; 0]);

@@ -79,7 +79,9 @@ impl ApplyArgs {
             return Ok(Vec::new());
         }
         if plans < scope.paths.len() {
-            return Err(CliError::new("plans that were kept cannot stand beside rules").help("run the command twice"));
+            return Err(
+                CliError::new("plans that were kept cannot stand beside rules").help("run the command twice")
+            );
         }
         if *prune || prune_limit.is_some() || *adopt || scope.selection.is_part() {
             return Err(CliError::new("a plan that was kept is carried out as it is").help(

@@ -7,7 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Reader, Value, list, range_of, text};
 use crate::diag::nearest;
-use crate::env::{Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector};
+use crate::env::{
+    ContentSelector, Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector,
+};
 use crate::lint::PathGlobs;
 use crate::rule::{self, RuleKind, Severity};
 use crate::text::{Span, Spanned, TextRange, to_u32};
@@ -28,6 +30,8 @@ pub struct EnvConfig {
 
 const KEYS: [&str; 5] = ["workspaces", "tenant", "include", "exclude", "overrides"];
 const SELECTORS: [&str; 5] = ["rules", "paths", "tags", "severities", "kinds"];
+/// The key of a selector of content beside rules.
+const CONTENT: &str = "content";
 const SELECTOR: &str = "include = { paths = [\"rules/lab/**\"] }";
 const OVERRIDE: &str = "[[env.prod.overrides]] paths = [\"rules/lab/**\"], set = { severity = \"Low\" }";
 
@@ -43,10 +47,14 @@ impl Reader<'_> {
         let mut environment = Environment {
             name: name.get_ref().to_string(),
             source: self.source,
-            include: self.selectors(table, "include"),
-            exclude: self.selectors(table, "exclude"),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            include_content: Vec::new(),
+            exclude_content: Vec::new(),
             overrides: Vec::new(),
         };
+        (environment.include, environment.include_content) = self.selectors(table, "include");
+        (environment.exclude, environment.exclude_content) = self.selectors(table, "exclude");
         for (table, range) in self.tables(table, "overrides", OVERRIDE) {
             let known: Vec<&str> = SELECTORS
                 .into_iter()
@@ -58,24 +66,63 @@ impl Reader<'_> {
         Some(EnvConfig { range: range_of(name), workspaces, tenant, environment })
     }
 
-    /// A selector, or a list of them.
-    fn selectors(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Selector> {
-        let Some(value) = table.get(key) else { return Vec::new() };
+    /// A selector, or a list of them: those of rules, and those of content.
+    fn selectors(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> (Vec<Selector>, Vec<Spanned<ContentSelector>>) {
+        let Some(value) = table.get(key) else { return Default::default() };
         let items: Vec<&Value<'_>> = match value.get_ref().as_array() {
             Some(items) => items.iter().collect(),
             None => vec![value],
         };
-        let mut selectors = Vec::new();
+        let (mut selectors, mut content) = (Vec::new(), Vec::new());
         for item in items {
             let Some(table) = self.table(item, &format!("`{key}`"), SELECTOR) else { continue };
-            self.only(table, &format!("`{key}`"), &SELECTORS);
+            let known: Vec<&str> = SELECTORS.into_iter().chain([CONTENT]).collect();
+            self.only(table, &format!("`{key}`"), &known);
+            if table.contains_key(CONTENT) {
+                if SELECTORS.iter().any(|key| table.contains_key(*key)) {
+                    let help =
+                        format!("write a selector of its own: `{key} = [{{ … }}, {{ content = […] }}]`");
+                    self.invalid(range_of(item), "`content` is selected by nothing else".to_owned(), &help);
+                }
+                content.extend(self.content_selectors(table));
+                continue;
+            }
             if !SELECTORS.iter().any(|key| table.contains_key(*key)) {
-                let help = format!("name some of {}", list(&SELECTORS));
+                let help = format!("name some of {}", list(&known));
                 self.invalid(range_of(item), format!("`{key}` selects by nothing"), &help);
             }
             selectors.push(self.selector(table, range_of(item)));
         }
+        (selectors, content)
+    }
+
+    /// Names of content, and patterns of the paths of its files.
+    fn content_selectors(&mut self, table: &DeTable<'_>) -> Vec<Spanned<ContentSelector>> {
+        let items = self.texts(table, CONTENT, "content = [\"content/lab/**\", \"HighValueAssets\"]");
+        let mut selectors = Vec::new();
+        for Spanned { value, range } in items {
+            let selector = match value.contains(['/', '*']) {
+                true => self.globs(&value, range).map(ContentSelector::Path),
+                false => Some(ContentSelector::Name(value)),
+            };
+            selectors.extend(selector.map(|selector| Spanned::new(selector, range)));
+        }
         selectors
+    }
+
+    fn globs(&mut self, pattern: &String, range: TextRange) -> Option<PathGlobs> {
+        match PathGlobs::new(std::slice::from_ref(pattern)) {
+            Ok(globs) => Some(globs),
+            Err((_, why)) => {
+                let message = format!("`{pattern}` is no pattern of paths: {why}");
+                self.invalid(range, message, "write it as `rules/lab/**`");
+                None
+            }
+        }
     }
 
     fn selector(&mut self, table: &DeTable<'_>, range: TextRange) -> Selector {
@@ -90,13 +137,8 @@ impl Reader<'_> {
         let kinds = texts("kinds", "kinds = [\"Scheduled\"]");
         let mut paths = Vec::new();
         for pattern in patterns {
-            match PathGlobs::new(std::slice::from_ref(&pattern.value)) {
-                Ok(globs) => paths.push(Spanned::new(globs, pattern.range)),
-                Err((_, why)) => {
-                    let message = format!("`{}` is no pattern of paths: {why}", pattern.value);
-                    self.invalid(pattern.range, message, "write it as `rules/lab/**`");
-                }
-            }
+            let globs = self.globs(&pattern.value, pattern.range);
+            paths.extend(globs.map(|globs| Spanned::new(globs, pattern.range)));
         }
         let severities = self.words(severities, "severity", &Severity::ALL, Severity::as_str);
         let kinds = self.words(kinds, "kind", &RuleKind::ALL, RuleKind::as_str);
