@@ -320,3 +320,39 @@ fn a_detection_that_gets_a_new_id_takes_the_place_of_the_old_one() {
     assert_eq!(ids, [new]);
     nothing_to_do(at);
 }
+
+/// Where rules pass names round, one of them has to step aside.
+#[test]
+fn detections_that_swap_names_are_as_the_files_say_after_one_apply() {
+    let names = ["Remote process over WMI", "Service from a share", "Task over the network"];
+    let id = |number: usize| format!("7d0a3f53-0d2b-4d4e-9d0c-1b8f5e1f3c{number:02}");
+    for (count, concurrency) in [(2, "1"), (2, "8"), (3, "8")] {
+        let server = Server::start(Path::new("."), &[]);
+        let folder = project(&server);
+        let at = folder.path();
+        std::fs::remove_file(at.join("content/wmi.yaml")).unwrap();
+        let all = |shift: usize| {
+            for number in 0..count {
+                let text = WMI.replace(ID, &id(number)).replace(names[0], names[(number + shift) % count]);
+                write(at, &format!("content/{number}.yaml"), text);
+            }
+        };
+        let apply = ["apply", "--workspace", "stage", "--yes", "--concurrency", concurrency];
+        all(0);
+        succeeds(at, &apply);
+        all(1);
+        let ran = succeeds(at, &apply);
+        assert!(ran.out.ends_with(&format!("applied to stage: {count} updated\n")), "{}", ran.out);
+        nothing_to_do(at);
+        for number in 0..count {
+            let (_, rule) = server.graph("GET", &format!("{RULES}/{}", id(number)), None);
+            assert_eq!(rule["displayName"], names[(number + 1) % count]);
+            assert_eq!(rule["detectionAction"]["alertTemplate"]["title"], names[(number + 1) % count]);
+        }
+        // A new one takes the name that another gives up.
+        write(at, "content/0.yaml", WMI.replace(ID, &id(0)).replace(names[0], "Another name"));
+        write(at, "content/9.yaml", WMI.replace(ID, &id(9)).replace(names[0], names[1 % count]));
+        succeeds(at, &apply);
+        nothing_to_do(at);
+    }
+}

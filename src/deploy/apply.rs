@@ -1,12 +1,14 @@
 //! Carries out the units of a plan, some at a time.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use futures_util::StreamExt;
 
+use super::names::{Step, aside};
 use super::outcome::{Done, ErrorReport, Failure, How, Item, Operation, Outcome, Pending, Skipped, Waiting};
 use super::schedule::{Schedule, Unit, refused_dependency, stages};
-use super::settle::{Made, carry_out};
+use super::settle::{Made, Stopped, carry_out, now};
 use super::workspace::Workspace;
 use crate::azure::Interrupt;
 use crate::plan::{Change, Plan};
@@ -90,7 +92,7 @@ pub async fn apply(
     } else {
         let reason = if options.interrupt.is_raised() { INTERRUPTED } else { KEPT };
         let kept = schedule.deletions.into_iter().flatten();
-        fates.extend(kept.map(|index| (index, Fate::Skipped(reason.to_owned()))));
+        fates.extend(kept.map(|step| (step.index(), Fate::Skipped(reason.to_owned()))));
     }
     fates.sort_by_key(|(index, _)| *index);
     run.outcome(fates)
@@ -143,8 +145,23 @@ impl<W: Workspace> Run<'_, W> {
         let mut fates = Vec::with_capacity(unit.len());
         let skipped = |reason: &str| Fate::Skipped(reason.to_owned());
         let mut hindrance = self.hindrance().map(Fate::Skipped);
-        for index in unit {
-            let change = &self.plan.changes[index];
+        // What stepped aside is no longer as the plan read it.
+        let mut moved: HashMap<usize, Change> = HashMap::new();
+        for step in unit {
+            let index = step.index();
+            let change = moved.get(&index).unwrap_or(&self.plan.changes[index]);
+            if let Step::Aside(_) = step {
+                if hindrance.is_none() {
+                    match self.step_aside(change).await {
+                        Ok(change) => drop(moved.insert(index, change)),
+                        Err(stopped) => {
+                            let why = format!("a name could not be passed on: {}", stopped.report.message);
+                            hindrance = Some(Fate::Skipped(why));
+                        }
+                    }
+                }
+                continue;
+            }
             if hindrance.is_none() && refused_dependency(self.plan, change).is_some() {
                 hindrance = Some(skipped("what it belongs to is not changed"));
             }
@@ -160,6 +177,13 @@ impl<W: Workspace> Run<'_, W> {
             fates.push((index, fate));
         }
         fates
+    }
+
+    /// Gives the rule of `change` a name of its own, and answers what is left of the change then.
+    async fn step_aside(&self, change: &Change) -> Result<Change, Stopped> {
+        carry_out(self.workspace, &aside(change), &self.plan.target.project).await?;
+        let now = now(self.workspace, change).await?;
+        Ok(now.map_or_else(|| change.clone(), |now| change.after(&now)))
     }
 
     /// Why no further unit is to be started, if so.

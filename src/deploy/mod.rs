@@ -16,6 +16,7 @@ mod arm_workspace;
 mod codes;
 mod defender;
 pub mod journal;
+mod names;
 mod outcome;
 mod refusal;
 mod schedule;

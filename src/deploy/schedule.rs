@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::names::{Step, passed_on};
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::plan::{Action, Change, Plan};
 
-/// Changes, by their index in the plan, to be made one after the other: content, then its record.
-pub(super) type Unit = Vec<usize>;
+/// Changes to be made one after the other: content, then its record.
+pub(super) type Unit = Vec<Step>;
 
 /// The work of a plan.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,17 +35,37 @@ impl Schedule {
             let before = change.depends_on.as_ref().and_then(|key| places.get(key)).copied();
             let place = match before {
                 Some((in_deletions, unit)) if in_deletions == deletes => {
-                    units[unit].push(index);
+                    units[unit].push(Step::Make(index));
                     (deletes, unit)
                 }
                 _ => {
-                    units.push(room.get(&index).copied().into_iter().chain([index]).collect());
+                    let steps = room.get(&index).copied().into_iter().chain([index]);
+                    units.push(steps.map(Step::Make).collect());
                     (deletes, units.len() - 1)
                 }
             };
             places.insert(&change.key, place);
         }
+        for group in passed_on(plan) {
+            schedule.join(&group);
+        }
         schedule
+    }
+
+    /// Makes one unit of those with changes of `group`, in its order.
+    fn join(&mut self, group: &[Step]) {
+        let (mut of_group, rest): (Vec<Unit>, Vec<Unit>) = std::mem::take(&mut self.writes)
+            .into_iter()
+            .partition(|unit| unit.iter().any(|step| group.contains(step)));
+        let mut joined = Unit::new();
+        for step in group {
+            match of_group.iter_mut().find(|unit| unit.contains(step)) {
+                Some(unit) => joined.append(unit),
+                None => joined.push(*step),
+            }
+        }
+        self.writes = rest;
+        self.writes.push(joined);
     }
 }
 
@@ -67,7 +88,7 @@ pub(super) fn stages(plan: &Plan, units: Vec<Unit>) -> Vec<Vec<Unit>> {
     let ranks = plan.ranks();
     let mut stages: BTreeMap<(u8, usize), Vec<Unit>> = BTreeMap::new();
     for unit in units {
-        let key = unit.first().map(|index| &plan.changes[*index].key);
+        let key = unit.first().map(|step| &plan.changes[step.index()].key);
         let stage = match key.map(|key| (key.kind, key)) {
             Some((ResourceKind::Watchlist, _)) => (0, 0),
             Some((ResourceKind::Function, key)) => (1, ranks.get(key).copied().unwrap_or_default()),

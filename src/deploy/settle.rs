@@ -149,7 +149,7 @@ async fn may_be_made_again(
 }
 
 /// The resource as the plan would see it now. A stable version does not show all that lists do.
-async fn now(workspace: &impl Workspace, change: &Change) -> Result<Option<Actual>, AzureError> {
+pub(super) async fn now(workspace: &impl Workspace, change: &Change) -> Result<Option<Actual>, AzureError> {
     workspace.get(&change.key, change.key.kind.list_version()).await
 }
 

@@ -42,6 +42,11 @@ pub enum Again {
 }
 
 impl Change {
+    /// The same change to the resource as it is `now`, after a step of the apply itself.
+    pub fn after(&self, now: &Actual) -> Self {
+        Self { etag: now.etag.clone(), seen: Some(Seen::of(now)), ..self.clone() }
+    }
+
     /// What the change comes to where its resource is `now`.
     ///
     /// A resource that was written again and is what it was has not moved; a rule that goes must be the very one.
