@@ -356,3 +356,61 @@ fn detections_that_swap_names_are_as_the_files_say_after_one_apply() {
         nothing_to_do(at);
     }
 }
+
+#[test]
+fn edits_in_defender_come_into_the_rule_file_that_it_was_made_from() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = project(&server);
+    let at = folder.path();
+    std::fs::remove_file(at.join("content/wmi.yaml")).unwrap();
+    let text =
+        TEMP.replace("[Sentinel, Defender]", "Defender").replace("severity: Low", "severity: Low # for now");
+    write(at, "rules/temp.yaml", &text);
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    let path = format!("{RULES}/3f0c8a52-6c1d-4b7e-9a3f-5d2e7c1b8f40");
+    let (_, there) = server.graph("GET", &path, None);
+    let patch = |change: Value| assert_eq!(server.graph("PATCH", &path, Some(&change)).0, 200);
+    let mut action = there["detectionAction"].clone();
+    action["alertTemplate"]["severity"] = json!("high");
+    action["alertTemplate"]["title"] = json!("A program ran from Temp");
+    let query = there["queryCondition"]["queryText"].as_str().unwrap().replace("'Temp'", "'Tmp'");
+    patch(
+        json!({"displayName": "Program from Tmp", "status": "disabled", "schedule": {"frequency": "PT12H"},
+        "queryCondition": {"queryText": query}, "detectionAction": action}),
+    );
+    let ran = succeeds(at, &["pull", "--workspace", "stage"]);
+    let pulled = std::fs::read_to_string(at.join("rules/temp.yaml")).unwrap();
+    insta::assert_snapshot!("pulled_rule", format!("{}{pulled}", ran.out));
+    assert_eq!(succeeds(at, &["pull", "--workspace", "stage"]).out, "Pull: 0 resources pulled\n");
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    let (_, now) = server.graph("GET", &path, None);
+    assert_eq!((&now["displayName"], &now["status"]), (&json!("Program from Tmp"), &json!("disabled")));
+    // Enabled again, and with something that rule files have no word for.
+    let mut action = now["detectionAction"].clone();
+    action["alertTemplate"]["recommendedActions"] = json!("Ask the owner.");
+    patch(json!({"status": "enabled", "detectionAction": action}));
+    let ran = run(at, &["pull", "--workspace", "stage"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(
+        ran.err.contains("PK807") && ran.err.contains("recommendedActions` was changed in Defender"),
+        "{}",
+        ran.err
+    );
+    let pulled = std::fs::read_to_string(at.join("rules/temp.yaml")).unwrap();
+    assert!(
+        !pulled.contains("enabled: false") && pulled.contains("# recommendedActions: Ask the owner."),
+        "{pulled}"
+    );
+    // What Sentinel runs as well is not changed for both by an edit of one.
+    let both = text.replace("runsIn: Defender", "runsIn: [Sentinel, Defender]");
+    write(at, "rules/temp.yaml", &both);
+    succeeds(at, &["apply", "--workspace", "stage", "--yes"]);
+    patch(json!({"displayName": "Renamed"}));
+    let ran = run(at, &["pull", "--workspace", "stage"]);
+    assert!(ran.code == 1 && ran.err.contains("`displayName` was changed in Defender"), "{}", ran.err);
+    assert!(
+        std::fs::read_to_string(at.join("rules/temp.yaml"))
+            .unwrap()
+            .contains("\nname: Program from a temporary folder\n")
+    );
+}

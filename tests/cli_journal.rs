@@ -8,8 +8,8 @@ mod common;
 use std::path::Path;
 
 use common::server::Server;
-use common::{hunting_rule, rule_id, run, scheduled_rule, write};
-use serde_json::Value;
+use common::{hunting_rule, rule_id, run, scheduled_rule, succeeds, write};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const JOURNAL: &str = ".picket/journal/local.jsonl";
@@ -136,4 +136,46 @@ fn nothing_is_applied_without_its_journal() {
     assert!(ran.code == 2 && ran.err.contains("cannot write the journal"), "{}", ran.err);
     let plan = run(at, &["plan"]);
     assert!(plan.out.contains("Plan: 2 to create"), "{}", plan.out);
+}
+
+/// A process that dies between content and its record leaves content that is nobody's; the journal says what it was to be.
+#[test]
+fn content_without_its_record_is_known_by_the_journal_though_the_file_was_edited_since() {
+    let server = Server::start(Path::new("."), &[]);
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", server.settings());
+    write(at, "rules/a.yaml", scheduled_rule(1));
+    let record = format!("metadata/picket-analyticsrule-{}", rule_id(1));
+    let apply = ["apply", "--workspace", "stage", "--yes"];
+    let plan = ["plan", "--workspace", "stage"];
+    succeeds(at, &apply);
+    server.remove(&record);
+    write(at, "rules/a.yaml", scheduled_rule(1).replace("EventID == 1", "EventID == 2"));
+    let ran = succeeds(at, &plan);
+    assert!(ran.out.contains("0 to create, 1 to update") && ran.out.contains("git"), "{}", ran.out);
+    // Without its rule it is the project's as well, and can go.
+    std::fs::rename(at.join("rules/a.yaml"), at.join("a.yaml")).unwrap();
+    write(at, "rules/b.yaml", scheduled_rule(2));
+    let ran = succeeds(at, &[plan.as_slice(), &["--prune"]].concat());
+    assert!(ran.out.contains("1 to delete"), "{}", ran.out);
+    std::fs::remove_file(at.join("rules/b.yaml")).unwrap();
+    std::fs::rename(at.join("a.yaml"), at.join("rules/a.yaml")).unwrap();
+    succeeds(at, &apply);
+    succeeds(at, &[plan.as_slice(), &["--detailed-exitcode"]].concat());
+    // What somebody made otherwise under the same id is not.
+    server.remove(&record);
+    server.edit(&rule_id(1), |rule| rule["properties"]["severity"] = json!("Low"));
+    let ran = run(at, &plan);
+    assert!(ran.code == 1 && ran.err.contains("PK805"), "{}{}", ran.out, ran.err);
+    server.edit(&rule_id(1), |rule| {
+        rule["properties"]["severity"] = json!("Medium");
+        rule["properties"]["query"] =
+            rule["properties"]["query"].as_str().unwrap().replace("== 2", "== 1").into();
+    });
+    succeeds(at, &plan);
+    // Nor is anything without a journal.
+    std::fs::remove_dir_all(at.join(".picket")).unwrap();
+    let ran = run(at, &plan);
+    assert!(ran.code == 1 && ran.err.contains("PK805"), "{}{}", ran.out, ran.err);
 }

@@ -234,9 +234,10 @@ fn edits_of_the_portal_come_into_the_files_and_comments_stay() {
     let pulled = texts(at);
     assert_eq!(succeeds(at, &PULL).out, "Pull: 0 resources pulled\n");
     assert_eq!(texts(at), pulled);
-    // Only the records are of what was applied before; the items are read, whatever the label of the watchlist says.
+    // Only records are of what was applied before, and the mark that a detection carries; the items are read, whatever the
+    // label of the watchlist says.
     let ran = run(at, &["plan", "-w", "stage"]);
-    assert!(ran.out.contains("0 to create, 0 to update"), "{}", ran.out);
+    assert!(ran.out.contains("0 to create, 1 to update"), "{}", ran.out);
     succeeds(at, &["apply", "-w", "stage", "--yes"]);
     nothing_to_do(at);
 }
@@ -300,6 +301,8 @@ fn a_detection_without_an_id_keeps_it_under_another_name() {
     succeeds(at, &PULL);
     let text = &texts(at)["content/wmi.yaml"];
     assert!(text.starts_with(&format!("id: {id}\ndisplayName: Renamed\nisEnabled: true\n")), "{text}");
+    // The mark that it carries is still of what was applied.
+    succeeds(at, &["apply", "-w", "stage", "--yes"]);
     nothing_to_do(at);
 }
 
@@ -371,4 +374,27 @@ fn published_detections_come_back_as_they_were_applied() {
     succeeds(at, &PULL);
     assert_eq!(texts(at).len(), files.len() + 1);
     nothing_to_do(at);
+}
+
+/// JSON has no comments for a conflict to stand in.
+#[test]
+fn a_conflict_in_a_json_file_is_told_with_what_both_say() {
+    let (folder, server) = fresh();
+    let at = folder.path();
+    write(at, ".gitignore", ".picket\n");
+    git(at, &["init", "--quiet"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "--message", "Add content"]);
+    succeeds(at, &["apply", "-w", "stage", "--yes"]);
+    server.edit_search("FromJson", |it| it["query"] = json!("SecurityEvent\n| take 6"));
+    let text = texts(at)["content/f.json"].replace("take 5", "take 7");
+    write(at, "content/f.json", &text);
+    let ran = run(at, &PULL);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let said = r#"the file says `"SecurityEvent\n| take 7"`, and the workspace `"SecurityEvent\n| take 6"`; write what is right"#;
+    assert!(ran.err.contains(said) && ran.err.contains("content/f.json:3:3"), "{}", ran.err);
+    assert!(!ran.err.contains("a comment in the file"), "{}", ran.err);
+    assert_eq!(texts(at)["content/f.json"], text);
+    succeeds(at, &[PULL.as_slice(), &["--theirs"]].concat());
+    assert_eq!(texts(at)["content/f.json"], text.replace("take 7", "take 6"));
 }

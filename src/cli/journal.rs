@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,7 @@ use crate::azure::{Call, Observer, Retry};
 use crate::deploy::journal::{Head, entries};
 use crate::deploy::{ErrorReport, How, Item, Outcome, Progress};
 use crate::emulator::{Clock, timestamp};
-use crate::plan::{Change, Plan};
+use crate::plan::{Begun, Change, Plan};
 use crate::project::{self, JOURNAL_FOLDER, Project};
 
 use super::CliError;
@@ -129,9 +129,13 @@ impl Scribe {
 fn begin(plan: &Plan) -> Value {
     let prunes = plan.changes.iter().any(|change| change.action == crate::plan::Action::Delete);
     let changes: Vec<&ResourceKey> = plan.pending().map(|change| &change.key).collect();
+    // By these, content is known again whose record a death of the process kept from being written.
+    let creates: Vec<Value> =
+        plan.begun().into_iter().map(|(key, digest)| json!({ "key": key, "digest": digest })).collect();
     json!({
         "picket": env!("CARGO_PKG_VERSION"),
         "target": plan.target,
+        "creates": creates,
         "deletes": prunes,
         "changes": changes,
     })
@@ -251,6 +255,26 @@ impl Observer for Scribe {
             );
         }
     }
+}
+
+/// What the entry of an apply that creates something holds.
+const CREATES: &str = "\"creates\":[{";
+
+/// What the applies in the journal of `workspace` began to create; nothing where there is no journal.
+pub(crate) fn begun(project: &Project, workspace: &str) -> Begun {
+    let mut begun = Begun::new();
+    let Ok(journal) = File::open(file(project, workspace)) else { return begun };
+    // It grows for years, and few of its lines matter.
+    let lines = BufReader::new(journal).lines().map_while(Result::ok).filter(|line| line.contains(CREATES));
+    for entry in lines.filter_map(|line| serde_json::from_str::<Value>(&line).ok()) {
+        for create in entry.get("creates").and_then(Value::as_array).into_iter().flatten() {
+            let key = serde_json::from_value::<ResourceKey>(create["key"].clone());
+            if let (Ok(key), Some(digest)) = (key, create["digest"].as_str()) {
+                begun.entry(key).or_default().insert(digest.to_owned());
+            }
+        }
+    }
+    begun
 }
 
 /// What the last apply to a workspace left undone.

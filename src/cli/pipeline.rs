@@ -15,7 +15,7 @@ use super::environment::PlaceArgs;
 use super::load::{self, Loaded, Opened, is_unreadable};
 use super::output::{About, Format, count, human, render};
 use super::select::SelectArgs;
-use super::{CliError, Exit, Shell, baseline, reading, revision, wanted};
+use super::{CliError, Exit, Shell, baseline, journal, reading, revision, wanted};
 use crate::report::Counts;
 use crate::text::{SourceId, SourceMap, Span};
 
@@ -217,7 +217,10 @@ async fn plan_for(
     let selector = args.selection.selector(&loaded.sources, &opened.folder);
     let keeps = |candidate: Candidate<'_>| selector.keeps(candidate);
     let mut plan = match aim {
-        Aim::Deploy { options, .. } => plan::plan_part(&desired, &actual, &connected.target, options, &keeps),
+        Aim::Deploy { options, .. } => {
+            let begun = journal::begun(&opened.project, &connected.name);
+            plan::plan_part(&desired, &actual, &connected.target, options, &begun, &keeps)
+        }
         Aim::Adopt => plan::adoption(&desired, &actual, &connected.target, &keeps),
     };
     if let Err(error) = selector.check() {

@@ -68,7 +68,8 @@ declare_lint! {
     /// ## What it does
     /// Reports what `picket pull` could not write into a rule file: an entry that both git and the workspace changed
     /// since the last apply, or one that cannot be changed without touching something else. The file keeps what it
-    /// says, and a comment beside the entry tells what the workspace says.
+    /// says, and a comment beside the entry tells what the workspace says; of a JSON file, which has no comments, the
+    /// finding tells both.
     ///
     /// ## Why is this bad
     /// The next apply writes over what somebody changed in the workspace. Decide for one of the two: write it by hand,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ownership::{Owner, Ownership};
+use super::ownership::{Begun, Owner, Ownership};
 use super::{Action, Actual, Change, Desired, FieldChange, Orphan, Plan, PlanOptions, Seen, Target};
 use super::{cause, codes, diff, quota};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata};
-use crate::arm::{ResourceKey, ResourceKind, saved_search};
+use crate::arm::{ResourceKey, ResourceKind, digest, saved_search};
 use crate::diag::{self, Diagnostic};
 use crate::text::Span;
 
@@ -20,7 +20,7 @@ use crate::text::Span;
 /// nobody's is taken over when it is identical and left alone otherwise, unless `options` adopt it. Content
 /// of this project whose rule is gone is deleted only when `options` prune.
 pub fn plan(desired: &[Desired], actual: &[Actual], target: &Target, options: PlanOptions) -> Plan {
-    plan_part(desired, actual, target, options, &|_| true)
+    plan_part(desired, actual, target, options, &Begun::new(), &|_| true)
 }
 
 /// Content that a plan is about, for whoever selects a part of it.
@@ -35,16 +35,18 @@ pub struct Candidate<'a> {
 }
 
 /// The part of [`plan`] whose content is to be `kept`, with its records. `desired` is that of the whole project:
-/// what is not among it counts as gone.
+/// what is not among it counts as gone. Content that is nobody's and to the letter what an apply of the project had `begun` to create
+/// is the project's: that apply died before it wrote the record.
 pub fn plan_part(
     desired: &[Desired],
     actual: &[Actual],
     target: &Target,
     options: PlanOptions,
+    begun: &Begun,
     kept: &dyn Fn(Candidate<'_>) -> bool,
 ) -> Plan {
     let wanted = wanted(desired);
-    let planner = Planner::new(actual, target, options, kept);
+    let planner = Planner::with_begun(actual, target, options, begun, kept);
     let mut changes: Vec<Change> = Vec::with_capacity(wanted.len());
     let mut refused: BTreeSet<ResourceKey> = BTreeSet::new();
     let mut warnings = Vec::new();
@@ -119,11 +121,21 @@ impl<'a> Planner<'a> {
         options: PlanOptions,
         kept: &'a dyn Fn(Candidate<'_>) -> bool,
     ) -> Self {
+        Self::with_begun(actual, target, options, &Begun::new(), kept)
+    }
+
+    fn with_begun(
+        actual: &'a [Actual],
+        target: &'a Target,
+        options: PlanOptions,
+        begun: &Begun,
+        kept: &'a dyn Fn(Candidate<'_>) -> bool,
+    ) -> Self {
         let mut sorted: Vec<&Actual> = actual.iter().collect();
         sorted.sort_by(|a, b| (&a.key, &a.key.name, &a.etag).cmp(&(&b.key, &b.key.name, &b.etag)));
         sorted.dedup_by(|a, b| a.key == b.key);
         let held = sorted.iter().map(|it| (&it.key, *it)).collect();
-        let ownership = Ownership::new(&sorted, &target.project);
+        let ownership = Ownership::new(&sorted, &target.project, begun);
         Self { held, ownership, options, kept }
     }
 
@@ -134,7 +146,8 @@ impl<'a> Planner<'a> {
     /// How much content of this project there is.
     pub(super) fn owned(&self) -> usize {
         let contents = self.ownership.mine().filter_map(|(_, content)| content);
-        contents.filter(|key| self.held.contains_key(key)).collect::<BTreeSet<_>>().len()
+        let recorded = contents.filter(|key| self.held.contains_key(key)).collect::<BTreeSet<_>>().len();
+        recorded + self.ownership.unrecorded().count()
     }
 
     /// Notes what was read of all that is written or deleted, and of the records of that content.
@@ -156,8 +169,13 @@ impl<'a> Planner<'a> {
             .map(|held| diff::differences(resource.key.kind, &held.body, &resource.body))
             .unwrap_or_default();
         let mine = owner == Owner::Mine || self.options.adopt;
-        // What carries its own mark is claimed by writing it.
-        let mark = (held.is_some() && owner != Owner::Mine).then(|| mark_of(resource)).flatten();
+        // What carries its own mark is claimed by writing it, and so is what a pull made the base of the next apply.
+        let is_stale = || {
+            let base = self.ownership.base(&resource.key);
+            base.is_none_or(|base| base.digest != digest(resource.key.kind, &resource.body))
+        };
+        let carries = held.is_some() && resource.key.kind == ResourceKind::CustomDetection;
+        let mark = (carries && (owner != Owner::Mine || is_stale())).then(|| mark_of(resource)).flatten();
         let action = match (held.is_some(), owner) {
             // An identical rule of nobody is claimed: only its record will be written.
             (true, Owner::Nobody(_)) if fields.is_empty() => mark.map_or(Action::NoOp, claim),
@@ -269,6 +287,19 @@ impl<'a> Planner<'a> {
                 deletions.insert(record.clone(), deletion(held, display_name, after));
             }
         }
+        let unrecorded = self.ownership.unrecorded().filter(|key| !wanted.contains(key));
+        for held in unrecorded.filter_map(|key| self.held.get(key)) {
+            let display_name = display_name(held);
+            if !self.keeps(&held.key, &display_name, None) {
+                continue;
+            }
+            if self.options.prune {
+                deletions.insert(held.key.clone(), deletion(held, display_name, None));
+            } else {
+                let orphan = Orphan { key: held.key.clone(), display_name };
+                orphans.insert((orphan.display_name.clone(), held.key.clone()), orphan);
+            }
+        }
         (deletions.into_values().collect(), orphans.into_values().collect())
     }
 }
@@ -303,8 +334,7 @@ fn from_environment(resource: &Desired, action: &Action) -> Vec<String> {
 
 /// The mark that `resource` carries itself.
 fn mark_of(resource: &Desired) -> Option<String> {
-    let carries = resource.key.kind == ResourceKind::CustomDetection;
-    carries.then(|| Mark::of(&resource.body)).flatten().map(|mark| mark.text())
+    Mark::of(&resource.body).map(|mark| mark.text())
 }
 
 /// The update that changes nothing but whose it is.

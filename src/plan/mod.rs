@@ -34,7 +34,7 @@ pub use content_entries::ITEMS;
 pub use desired::{desired, desired_as};
 pub use drift::{Drift, DriftKind, Drifted, drift};
 pub use entries::{Entries, content_of};
-pub use ownership::{is_record_of, owned};
+pub use ownership::{Begun, is_record_of, owned};
 pub use pull::{Conflict, EntryChange, Given, Items, Pulled, pull};
 pub use quota::{QuotaUse, quotas};
 pub use reads::Reads;

@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::{Actual, Base, Target, cause};
 use crate::arm::detection_rule::Mark;
 use crate::arm::metadata::{self, Metadata, Source};
-use crate::arm::{ResourceKey, ResourceKind};
+use crate::arm::{ResourceKey, ResourceKind, digest};
+
+/// Content that an apply of the project began to create, with the digest of each body that it was to have.
+pub type Begun = BTreeMap<ResourceKey, BTreeSet<String>>;
 
 /// Whose a piece of content is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,22 +38,29 @@ pub(super) struct Ownership<'a> {
     by_key: BTreeMap<&'a ResourceKey, usize>,
     by_content: BTreeMap<ResourceKey, Vec<usize>>,
     records: Vec<Record<'a>>,
+    /// What has no record, and is to the letter what an apply of the project was creating when it ended: the digest.
+    unrecorded: BTreeMap<&'a ResourceKey, String>,
 }
 
 /// The content of the project that the workspace of `target` holds.
 pub fn owned(actual: &[Actual], target: &Target) -> BTreeSet<ResourceKey> {
     let mut sorted: Vec<&Actual> = actual.iter().collect();
     sorted.sort_by(|a, b| a.key.cmp(&b.key));
-    let ownership = Ownership::new(&sorted, &target.project);
+    let ownership = Ownership::new(&sorted, &target.project, &Begun::new());
     let is_mine = |key: &&ResourceKey| key.kind != ResourceKind::Metadata && ownership.of(key) == Owner::Mine;
     sorted.iter().map(|it| &it.key).filter(is_mine).cloned().collect()
 }
 
 impl<'a> Ownership<'a> {
-    /// Reads the metadata among `actual`, which is sorted by key.
-    pub(super) fn new(actual: &[&'a Actual], project: &'a str) -> Self {
-        let mut this =
-            Self { project, by_key: BTreeMap::new(), by_content: BTreeMap::new(), records: Vec::new() };
+    /// Reads the metadata among `actual`, which is sorted by key. `begun` is what an apply may have left without.
+    pub(super) fn new(actual: &[&'a Actual], project: &'a str, begun: &Begun) -> Self {
+        let mut this = Self {
+            project,
+            by_key: BTreeMap::new(),
+            by_content: BTreeMap::new(),
+            records: Vec::new(),
+            unrecorded: BTreeMap::new(),
+        };
         for resource in actual.iter().filter(|resource| resource.key.kind == ResourceKind::CustomDetection) {
             let Some(Mark { project, applied }) = Mark::of(&resource.body) else { continue };
             let source = Source {
@@ -75,12 +85,27 @@ impl<'a> Ownership<'a> {
             let base = cause::base(&resource.body);
             this.records.push(Record { key: &resource.key, content, source, base });
         }
+        for resource in actual {
+            let Some(digests) = begun.get(&resource.key) else { continue };
+            let digest = digest(resource.key.kind, &resource.body);
+            if digests.contains(&digest) && this.of(&resource.key) == Owner::Nobody(None) {
+                this.unrecorded.insert(&resource.key, digest);
+            }
+        }
         this
+    }
+
+    /// What has no record yet although an apply of the project created it.
+    pub(super) fn unrecorded(&self) -> impl Iterator<Item = &'a ResourceKey> {
+        self.unrecorded.keys().copied()
     }
 
     /// Whose the content under `key` is. The record under picket's own name for it decides; without one, any
     /// record about it.
     pub(super) fn of(&self, key: &ResourceKey) -> Owner {
+        if self.unrecorded.contains_key(key) {
+            return Owner::Mine;
+        }
         let about = self.by_content.get(key).map(Vec::as_slice).unwrap_or_default();
         if let Some(index) = self.by_key.get(&metadata::key_for(key)) {
             let record = &self.records[*index];
@@ -114,6 +139,9 @@ impl<'a> Ownership<'a> {
 
     /// What this project last applied to the content under `key`, if its record says so.
     pub(super) fn base(&self, key: &ResourceKey) -> Option<Base> {
+        if let Some(digest) = self.unrecorded.get(key) {
+            return Some(Base { digest: digest.clone(), commit: None });
+        }
         let index = match key.kind {
             ResourceKind::CustomDetection => self.by_content.get(key)?.first()?,
             _ => self.by_key.get(&metadata::key_for(key))?,

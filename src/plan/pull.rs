@@ -191,6 +191,15 @@ impl Pulled {
         changes
     }
 
+    /// Whether `body` says of the entry `key` what the workspace says.
+    pub fn is_said(&self, key: &str, body: &Json) -> bool {
+        let said = |body: &Json| {
+            let entries = content_of(&self.key, &self.key.kind.normalise(body), None).unwrap_or_default();
+            opened(&entries).into_iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        };
+        said(body) == said(&self.held)
+    }
+
     /// The place of an entry in a file.
     fn rank(&self, name: &str) -> usize {
         let first = name.split('.').next().unwrap_or(name);

@@ -285,6 +285,16 @@ impl Plan {
         self.changes.iter().filter(|change| change.is_pending())
     }
 
+    /// The content with a record of its own that it creates, each with the digest of its body.
+    pub fn begun(&self) -> Vec<(&ResourceKey, String)> {
+        let has_record = |change: &&Change| {
+            !matches!(change.key.kind, ResourceKind::Metadata | ResourceKind::CustomDetection)
+        };
+        let creates = self.changes.iter().filter(|change| change.action == Action::Create).filter(has_record);
+        let body = |change: &Change| change.body.as_ref().map(|body| digest(change.key.kind, body));
+        creates.filter_map(|change| Some((&change.key, body(change)?))).collect()
+    }
+
     /// What exists and belongs to someone else; applying refuses while there is any.
     pub fn unowned(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| matches!(change.action, Action::Unowned { .. }))

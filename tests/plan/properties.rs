@@ -279,7 +279,7 @@ proptest! {
         let actual = answers(&plan::desired(&before, &target()).0, false);
         let whole = plan::plan(&desired, &actual, &target(), options);
         let kept = |key: &picket::arm::ResourceKey| key.name.bytes().fold(part, u8::wrapping_add) % 2 == 0;
-        let some = plan::plan_part(&desired, &actual, &target(), options, &|it| kept(it.key));
+        let some = plan::plan_part(&desired, &actual, &target(), options, &plan::Begun::new(), &|it| kept(it.key));
         let expected: Vec<_> = whole
             .changes
             .iter()

@@ -88,7 +88,7 @@ impl PullArgs {
             (_, true) => Decide::Theirs,
             _ => Decide::Mark,
         };
-        let mut merging = Merging::new(&sourced.sources, &opened.folder, decide);
+        let mut merging = Merging::new(&sourced.sources, &opened.folder, decide, sourced.kql);
         let mut new = NewFiles::new(&opened, self.out.as_deref(), &sourced.sources);
         let mut outcomes = Vec::new();
         for it in &pulled {

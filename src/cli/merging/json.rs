@@ -24,6 +24,28 @@ pub(super) fn patched(text: &str, target: &Target<'_>, change: &EntryChange) -> 
     Some(written(&document, indent, text))
 }
 
+/// What the file, which was `text`, and the workspace say of an entry, in one line each: JSON has no comments to put it into.
+pub(super) fn both(text: &str, target: &Target<'_>, change: &EntryChange) -> String {
+    let mut theirs = change.value.as_ref().and_then(json_of);
+    let document: Option<Json> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+    let ours = document.as_ref().and_then(|document| {
+        let item = target.place.item.map_or(Some(document), |item| document.get(item))?;
+        item.pointer(&format!("/{}", change.key.replace('.', "/")))
+    });
+    if let (Some(Json::String(text)), Some(Json::String(ours))) = (&mut theirs, ours)
+        && !ours.ends_with('\n')
+    {
+        text.truncate(text.trim_end_matches('\n').len());
+    }
+    let word =
+        |value: Option<&Json>| value.map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"));
+    let theirs = word(theirs.as_ref());
+    match document {
+        Some(_) => format!("the file says {}, and the workspace {theirs}; write what is right", word(ours)),
+        None => format!("the workspace says {theirs}; write what is right"),
+    }
+}
+
 /// The document with this indentation, ending as `like` does.
 fn written(document: &Json, indent: &str, like: &str) -> String {
     let mut out = Vec::new();

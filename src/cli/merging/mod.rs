@@ -1,20 +1,24 @@
 //! Changes of a workspace written into the files of a project.
 
+mod foreign;
 mod given;
 mod json;
 mod kql;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::arm::ResourceKind;
+use crate::catalog::kql::KqlCatalog;
 use crate::content::items;
 use crate::diag::Diagnostic;
 use crate::env;
 use crate::plan::{self, Conflict, EntryChange, ITEMS, Items, Pulled};
 use crate::project::has_query_ending;
 use crate::report::PullOutcome;
+use crate::rule;
+use crate::rule::keys::Table;
 use crate::text::{SourceMap, Span};
 use crate::yaml::emit::Value;
 use crate::yaml::patch::Place;
@@ -41,6 +45,8 @@ pub(crate) struct Merging<'a> {
     /// Where the names of the sources begin.
     folder: &'a Path,
     decide: Decide,
+    /// What queries may name.
+    catalog: &'a KqlCatalog,
     /// The files that were written, each as it was and as it is.
     texts: BTreeMap<PathBuf, (String, String)>,
     /// What could not be written, at its place in the file as it was.
@@ -73,11 +79,18 @@ struct Target<'p> {
     form: Form,
     place: Place,
     path: PathBuf,
+    /// Of a rule that Defender runs, the entries of the rule file that what it says was translated to.
+    words: BTreeSet<String>,
 }
 
 impl<'a> Merging<'a> {
-    pub(crate) fn new(sources: &'a SourceMap, folder: &'a Path, decide: Decide) -> Self {
-        Self { sources, folder, decide, texts: BTreeMap::new(), findings: Vec::new() }
+    pub(crate) fn new(
+        sources: &'a SourceMap,
+        folder: &'a Path,
+        decide: Decide,
+        catalog: &'a KqlCatalog,
+    ) -> Self {
+        Self { sources, folder, decide, catalog, texts: BTreeMap::new(), findings: Vec::new() }
     }
 
     /// The files that changed, with their new texts.
@@ -97,8 +110,17 @@ impl<'a> Merging<'a> {
             return merged;
         };
         let path = self.folder.join(&merged.file);
-        let Some(target) = target(pulled, path.clone(), before, origin.range.start) else { return merged };
+        let Some(mut target) = target(pulled, path.clone(), before, origin.range.start) else {
+            return merged;
+        };
         self.texts.entry(path).or_insert_with(|| (before.to_owned(), before.to_owned()));
+        let mut changes = changes;
+        if target.form == Form::OtherWords
+            && let Some(rule) = foreign::of_defender(before, origin)
+        {
+            (changes, target.words) = self.in_words_of_rules(&target, &rule, before, changes);
+            merged.entries = changes.iter().map(|it| it.key.clone()).collect();
+        }
         if target.form == Form::Kql {
             self.function(&target, changes, before, origin, &mut merged);
             return merged;
@@ -132,8 +154,9 @@ impl<'a> Merging<'a> {
             }
             self.mark(&target, &change);
             merged.what = PullOutcome::Conflicts;
-            let is_foreign = target.form == Form::OtherWords;
-            self.tell(&change.key, keeps, is_foreign, place);
+            let is_foreign = !target.knows(&change.key);
+            let said = (target.form == Form::Json).then(|| json::both(before, &target, &change));
+            self.tell(&change.key, keeps, is_foreign, said, place);
         }
         if !left.is_empty() && left.len() == merged.entries.len() {
             merged.what = PullOutcome::LeftToEnvironment;
@@ -161,9 +184,9 @@ impl<'a> Merging<'a> {
     fn write(&mut self, target: &Target<'_>, change: &EntryChange) -> bool {
         let text = self.text(&target.path);
         let patched = match target.form {
-            Form::Yaml => yaml::patched(text, target, change),
+            Form::Yaml | Form::OtherWords if target.knows(&change.key) => yaml::patched(text, target, change),
             Form::Json => json::patched(text, target, change),
-            Form::Kql | Form::OtherWords => None,
+            Form::Yaml | Form::Kql | Form::OtherWords => None,
         };
         self.set(&target.path, patched)
     }
@@ -201,10 +224,11 @@ impl<'a> Merging<'a> {
             Some(line) => Value::text(line),
             None => Value::text(format!("(no {key})")),
         });
-        let said = EntryChange { value: Some(Value::sequence(lines)), ..change.clone() };
-        self.mark(target, &said);
+        let theirs = EntryChange { value: Some(Value::sequence(lines)), ..change.clone() };
+        self.mark(target, &theirs);
         merged.what = PullOutcome::Conflicts;
-        self.tell(ITEMS, Some(change.conflict.unwrap_or(Conflict::Both)), false, place);
+        let said = (target.form == Form::Json).then(|| json::both("", target, &theirs));
+        self.tell(ITEMS, Some(change.conflict.unwrap_or(Conflict::Both)), false, said, place);
         true
     }
 
@@ -230,11 +254,19 @@ impl<'a> Merging<'a> {
             self.set(&target.path, marked);
             merged.what = PullOutcome::Conflicts;
             let keeps = change.conflict.filter(|_| !theirs);
-            self.tell(&change.key, keeps, false, origin);
+            self.tell(&change.key, keeps, false, None, origin);
         }
     }
 
-    fn tell(&mut self, key: &str, keeps: Option<Conflict>, is_foreign: bool, place: Span) {
+    /// Reports a change that was not written. `said` tells both sides where the file has no comments.
+    fn tell(
+        &mut self,
+        key: &str,
+        keeps: Option<Conflict>,
+        is_foreign: bool,
+        said: Option<String>,
+        place: Span,
+    ) {
         let message = match keeps {
             Some(Conflict::Both) => format!("`{key}` was changed in git and in the workspace"),
             Some(Conflict::Unknown) => {
@@ -244,9 +276,10 @@ impl<'a> Merging<'a> {
             None => format!("`{key}` cannot be changed without touching something else"),
         };
         let code = plan::PULL_CONFLICT.code;
-        let mut finding = Diagnostic::error(code, place, message).with_help(
-            "a comment in the file tells what the workspace says; write what is right, and remove it",
-        );
+        let comment =
+            "a comment in the file tells what the workspace says; write what is right, and remove it";
+        let help = said.unwrap_or_else(|| comment.to_owned());
+        let mut finding = Diagnostic::error(code, place, message).with_help(help);
         if keeps.is_some() {
             finding = finding
                 .with_help("`--theirs` takes what the workspace says, `--ours` keeps what the file says");
@@ -255,10 +288,26 @@ impl<'a> Merging<'a> {
     }
 }
 
+impl Target<'_> {
+    /// The keys of the file.
+    fn table(&self) -> &'static Table {
+        match self.form {
+            Form::OtherWords => &rule::keys::RULE,
+            _ => self.pulled.table(),
+        }
+    }
+
+    /// Whether the file has a word for the entry `key`.
+    fn knows(&self, key: &str) -> bool {
+        self.form != Form::OtherWords || self.words.contains(key)
+    }
+}
+
 /// What `pulled` is in the text of its file; nothing where it stands nowhere there.
 fn target<'p>(pulled: &'p Pulled, path: PathBuf, text: &str, offset: u32) -> Option<Target<'p>> {
     if has_query_ending(&path) {
-        return Some(Target { pulled, form: Form::Kql, place: Place::top(0), path });
+        let (form, place, words) = (Form::Kql, Place::top(0), BTreeSet::new());
+        return Some(Target { pulled, form, place, path, words });
     }
     let documents = documents(text);
     let place = Place::at(&documents, offset)?;
@@ -272,7 +321,7 @@ fn target<'p>(pulled: &'p Pulled, path: PathBuf, text: &str, offset: u32) -> Opt
         _ if is_json => Form::Json,
         _ => Form::Yaml,
     };
-    Some(Target { pulled, form, place, path })
+    Some(Target { pulled, form, place, path, words: BTreeSet::new() })
 }
 
 fn documents(text: &str) -> Vec<Document> {

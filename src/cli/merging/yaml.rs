@@ -87,7 +87,7 @@ fn entry_at<'m>(table: &'static Table, mapping: &'m Mapping, path: &str) -> Opti
 
 /// Where the entry `key` stands.
 pub(super) fn place(text: &str, target: &Target<'_>, key: &str) -> Option<TextRange> {
-    let table = target.pulled.table();
+    let table = target.table();
     with_mapping(text, target, |_, mapping| entry_at(table, mapping, key).map(|entry| entry.key.range))
 }
 
@@ -101,7 +101,7 @@ pub(super) fn items_file(text: &str, target: &Target<'_>) -> Option<(String, Str
 
 /// `text` with the change. `None` where it cannot be made without touching something else.
 pub(super) fn patched(text: &str, target: &Target<'_>, change: &EntryChange) -> Option<String> {
-    let table = target.pulled.table();
+    let table = target.table();
     let wanted: Vec<(String, Option<Value>)> = with_mapping(text, target, |_, mapping| {
         let has = |path: &str| {
             let mut steps = path.split('.');
@@ -193,7 +193,7 @@ pub(super) fn marked(text: &str, target: &Target<'_>, change: &EntryChange) -> O
         Some(value) => emit::document(&Value::mapping([(name, value.clone())])),
         None => format!("{name}: (nothing)\n"),
     };
-    let table = target.pulled.table();
+    let table = target.table();
     with_mapping(text, target, |node, mapping| {
         let mut path = change.key.as_str();
         // In braces there is no line for a comment; then it stands before what holds them.

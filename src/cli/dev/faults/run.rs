@@ -17,7 +17,7 @@ use crate::cli::CliError;
 use crate::cli::dev::chance::Chance;
 use crate::deploy::{self, ApplyOptions, Outcome, Silent};
 use crate::emulator::{Chances, FaultKind, Faults};
-use crate::plan::{self, Desired, PlanOptions, Target};
+use crate::plan::{self, Begun, Desired, PlanOptions, Target};
 
 /// How often a project is applied at most.
 pub(super) const APPLIES: usize = 3;
@@ -70,6 +70,8 @@ pub(super) struct Report {
     pub(super) ended: Vec<String>,
     /// What is not as it is to be.
     pub(super) wrong: Vec<String>,
+    /// What its applies began to create, as their journal keeps it.
+    begun: Begun,
 }
 
 /// The part of the content that the project has in a workspace that is lived in: three of five pieces.
@@ -99,11 +101,10 @@ impl Script {
             let within = if chance.of_hundred(30) { 100 } else { 2 * resources + 60 };
             may_end.then_some((chance.below(within), end))
         });
-        // What is new has no owner until its record is written, so only what is owned may be another thing meanwhile.
+        // What is edited after an apply that died may be new, and without a record yet.
         let mut at_first = wanted.clone();
-        if start == Start::LivedIn && ends[0].is_some() && chance.of_hundred(50) {
-            let owned = lived_in(resources);
-            for (_, held) in at_first.iter_mut().filter(|(number, _)| owned.contains_key(number)) {
+        if ends[0].is_some() && chance.of_hundred(50) {
+            for held in at_first.values_mut() {
                 *held = version(chance);
             }
         }
@@ -222,21 +223,27 @@ async fn one_apply(
     });
     let observer = Arc::clone(&killer) as Arc<dyn Observer>;
     let workspace = world.workspace(Chance::new(chance.next()), observer, interrupt.clone())?;
-    let options =
+    let applying =
         ApplyOptions { concurrency: script.concurrency, interrupt: interrupt.clone(), allow_pending: false };
     world.running.set_calm(false);
+    let begun = &mut report.begun;
     let work = async {
         let actual = match deploy::read(&workspace).await {
             Ok(actual) => actual,
             Err(error) => return Ok(Err(Some(error))),
         };
-        let plan = plan::plan(desired, &actual, target, PlanOptions { prune: true, adopt: false });
+        let options = PlanOptions { prune: true, adopt: false };
+        let plan = plan::plan_part(desired, &actual, target, options, begun, &|_| true);
+        // As the journal of an apply keeps it.
+        for (key, digest) in plan.begun() {
+            begun.entry(key.clone()).or_default().insert(digest);
+        }
         if apply == 0 && script.meddling == Meddling::Late {
             world.running.set_calm(true);
             meddle(world, desired, chance).await?;
             world.running.set_calm(false);
         }
-        Ok(Ok(deploy::apply(&workspace, &plan, &options, &Silent).await))
+        Ok(Ok(deploy::apply(&workspace, &plan, &applying, &Silent).await))
     };
     let outcome = tokio::select! {
         outcome = work => outcome,
