@@ -265,3 +265,28 @@ fn the_emulator_listens_on_loopback_only_and_on_free_ports() {
     let ran = run(at, &["emulator", "--listen", taken]);
     assert!(ran.code == 2 && ran.err.contains(taken) && ran.err.contains("help: "), "{}", ran.err);
 }
+
+/// Both ends of the line keep the same.
+#[test]
+fn an_emulator_records_what_whoever_applies_records() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let server = Server::start(at, &["--record", "served.jsonl"]);
+    write(at, "picket.toml", server.settings());
+    for number in 1..=25 {
+        write(at, &format!("rules/{number}.yaml"), scheduled_rule(number));
+    }
+    let ran = succeeds(at, &["apply", "--workspace", "stage", "--yes", "--record", "sent.jsonl"]);
+    assert!(ran.err.contains("5 of 50 changes\n") && ran.err.ends_with("50 of 50 changes\n"), "{}", ran.err);
+    let lines = |name: &str| {
+        let text = std::fs::read_to_string(at.join(name)).unwrap();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let (served, sent) = (lines("served.jsonl"), lines("sent.jsonl"));
+    assert_eq!(served.len(), sent.len());
+    for (served, sent) in served.iter().zip(&sent) {
+        assert_eq!(served, sent);
+    }
+}

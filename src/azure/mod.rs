@@ -25,6 +25,6 @@ pub use credential::{Credential, CredentialKind, CredentialOptions, Identity, Re
 pub use error::{AzureError, Connection, HttpFailure};
 pub use interrupt::Interrupt;
 pub use query::{LogAnswer, LogColumn, ROW_LIMIT};
-pub use recorder::Recorder;
+pub use recorder::{Exchange, Recorder};
 pub use retry::RetryPolicy;
 pub use system::{BoxFuture, Process, System};

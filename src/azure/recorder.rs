@@ -23,12 +23,17 @@ const RECORDED_HEADERS: [&str; 8] = [
 
 /// One request with its answer.
 #[derive(Debug)]
-pub(super) struct Exchange<'a> {
-    pub(super) method: &'static str,
-    pub(super) url: &'a str,
-    pub(super) request: Option<&'a Value>,
-    pub(super) status: u16,
-    pub(super) response: Option<Value>,
+pub struct Exchange<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query.
+    pub url: &'a str,
+    /// The body of the request.
+    pub request: Option<&'a Value>,
+    /// The status of the answer.
+    pub status: u16,
+    /// The body of the answer.
+    pub response: Option<Value>,
 }
 
 /// Where exchanges are recorded. Clones write to the same place.
@@ -53,11 +58,7 @@ impl Recorder {
     }
 
     /// Writes one line. A failure is kept for [`Recorder::finish`]: it must not stop a deployment halfway.
-    pub(super) fn record<'h>(
-        &self,
-        exchange: Exchange<'_>,
-        headers: impl Iterator<Item = (&'h str, String)>,
-    ) {
+    pub fn record<'h>(&self, exchange: Exchange<'_>, headers: impl Iterator<Item = (&'h str, String)>) {
         let mut kept = Map::new();
         for (name, value) in headers {
             if RECORDED_HEADERS.iter().any(|prefix| name.starts_with(prefix)) {

@@ -218,7 +218,7 @@ impl ApplyingArgs {
     }
 }
 
-fn record_to(path: &Path) -> Result<Recorder, CliError> {
+pub(crate) fn record_to(path: &Path) -> Result<Recorder, CliError> {
     let file = project::create(path).map_err(|error| {
         CliError::new(format!("cannot write {}", path.display()))
             .cause(project::describe(&error))

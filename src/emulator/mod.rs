@@ -39,6 +39,7 @@ mod shape;
 mod spoil;
 mod store;
 mod tokens;
+mod traffic;
 mod withheld;
 
 pub use chance::{Chance, ChanceParseError, Chances, FaultKind};
@@ -50,4 +51,5 @@ pub use options::{EmulatorOptions, Store};
 pub use rule_check::{QueryCheck, QueryRefusal};
 pub use server::{Running, start};
 pub use tokens::Tokens;
+pub use traffic::{Served, Traffic};
 pub use withheld::{Absent, AbsentParseError, Withheld};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Alert, Clock, Faults, QueryCheck, Tokens, Withheld};
+use super::{Alert, Clock, Faults, QueryCheck, Tokens, Traffic, Withheld};
 
 /// Where the local workspace keeps its resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct EmulatorOptions {
     pub query_check: Option<Arc<dyn QueryCheck>>,
     /// What is absent, and what the caller may not do.
     pub withheld: Withheld,
+    /// Who is told of the traffic.
+    pub traffic: Option<Arc<dyn Traffic>>,
     /// The rows of the table `SecurityAlert` of every workspace; whose they are, each says.
     pub alerts: Vec<Alert>,
 }
@@ -58,6 +60,7 @@ impl EmulatorOptions {
             tokens: None,
             query_check: None,
             withheld: Withheld::default(),
+            traffic: None,
             alerts: Vec::new(),
         }
     }

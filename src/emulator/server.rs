@@ -30,7 +30,7 @@ use super::scope::{self, Scope};
 use super::spoil;
 use super::store::Resources;
 use super::withheld::Absent;
-use super::{EmulatorError, EmulatorOptions, FaultKind, Store, Tokens};
+use super::{EmulatorError, EmulatorOptions, FaultKind, Served, Store, Tokens};
 use crate::arm::Operation;
 
 /// The largest body that Resource Manager takes.
@@ -179,6 +179,7 @@ async fn serve(
             let work = move || {
                 let request = Received { parts: &parts, body: &body, ids: &ids };
                 let reply = respond(&shared, &request, mishap);
+                tell(&shared, &request, &reply);
                 drop(counted);
                 (reply, ids)
             };
@@ -192,7 +193,7 @@ async fn serve(
         return Response::new(Body::empty());
     };
     let text = reply.body.as_ref().map(ToString::to_string);
-    let head = head_of(reply, &ids);
+    let head = head_of(&reply, &ids);
     spoil::response(head, text.unwrap_or_default(), mishap, faults.pause, &cut)
 }
 
@@ -201,6 +202,26 @@ struct Received<'a> {
     parts: &'a axum::http::request::Parts,
     body: &'a Bytes,
     ids: &'a RequestIds,
+}
+
+/// Tells whoever wants to know what was asked and answered.
+fn tell(shared: &Shared, request: &Received<'_>, reply: &Reply) {
+    let Some(traffic) = shared.options.traffic.as_deref() else { return };
+    if logs::serves(request.parts.uri.path()) {
+        return;
+    }
+    let head = headers_of(reply, request.ids);
+    let headers = head.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    traffic.served(Served {
+        method: request.parts.method.as_str(),
+        url: request.parts.uri.path_and_query().map_or("/", |url| url.as_str()),
+        request: serde_json::from_slice(request.body).ok(),
+        status: reply.status.as_u16(),
+        response: reply.body.clone(),
+        headers: headers.collect(),
+    });
 }
 
 fn respond(shared: &Shared, request: &Received<'_>, mishap: Option<FaultKind>) -> Reply {
@@ -399,10 +420,16 @@ impl RequestIds {
 }
 
 /// An answer without its body.
-fn head_of(reply: Reply, ids: &RequestIds) -> Response {
+fn head_of(reply: &Reply, ids: &RequestIds) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = reply.status;
-    let headers = response.headers_mut();
+    *response.headers_mut() = headers_of(reply, ids);
+    response
+}
+
+/// The headers of an answer.
+fn headers_of(reply: &Reply, ids: &RequestIds) -> HeaderMap {
+    let mut headers = HeaderMap::new();
     if reply.body.is_some() {
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         headers.insert(header::CONTENT_TYPE, json);
@@ -424,5 +451,5 @@ fn head_of(reply: Reply, ids: &RequestIds) -> Response {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    response
+    headers
 }

@@ -7,11 +7,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+#[cfg(feature = "azure")]
+use crate::azure::{Exchange, Recorder};
+#[cfg(feature = "azure")]
+use crate::cli::applying::record_to;
 use crate::cli::query_check::Binding;
 use crate::cli::{CliError, Exit, Shell, load, runtime};
 use crate::emulator::{
     Absent, Alert, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
 };
+#[cfg(feature = "azure")]
+use crate::emulator::{Served, Traffic};
 
 /// Run the local workspace alone: a server on this machine that answers as Azure does.
 #[derive(Debug, clap::Args)]
@@ -55,6 +61,10 @@ pub(crate) struct EmulatorArgs {
     /// done), late (504, though all is done), cut and short (half an answer), slow, or all.
     #[arg(long = "chance", value_name = "NAME=NUMBER", value_delimiter = ',')]
     chances: Vec<Chance>,
+    /// Record requests and answers, one JSON line each, without credentials.
+    #[cfg(feature = "azure")]
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// The seed of the chances: the same requests fail again with the same seed.
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
@@ -67,6 +77,7 @@ Examples:
   picket emulator --tables Heartbeat,SigninLogs       refuses queries of other tables
   picket emulator --deny '*/delete'                   refuses what needs these permissions
   picket emulator --fault throttle=5,delay=20         every fifth request is throttled
+  picket emulator --record traffic.jsonl              keeps what it was asked and answered
   picket emulator --chance all=10 --seed 7            one of a hundred requests for each kind of failure
 
 A workspace exists as soon as it is named. To deploy to it, give a workspace of picket.toml the key
@@ -93,6 +104,13 @@ impl EmulatorArgs {
         } else {
             options.deleted_id_window = Some(Duration::from_secs(24 * 60 * 60));
         }
+        #[cfg(feature = "azure")]
+        let recorder = self.record.as_deref().map(record_to).transpose()?;
+        #[cfg(feature = "azure")]
+        {
+            options.traffic =
+                recorder.clone().map(|recorder| Arc::new(Recorded(recorder)) as Arc<dyn Traffic>);
+        }
         let fail = |error: EmulatorError| CliError::from_error(&error, error.help());
         runtime()?.block_on(async {
             let running = start(options).await.map_err(fail)?;
@@ -102,8 +120,25 @@ impl EmulatorArgs {
                 .await
                 .map_err(|error| CliError::new("cannot wait for Ctrl-C").cause(error))?;
             running.shutdown().await.map_err(fail)?;
+            #[cfg(feature = "azure")]
+            if let Some(recorder) = recorder {
+                recorder.finish().map_err(|error| CliError::new("cannot record the traffic").cause(error))?;
+            }
             Ok(Exit::Clean)
         })
+    }
+}
+
+/// A record of the traffic in the form of those that `apply --record` writes.
+#[cfg(feature = "azure")]
+struct Recorded(Recorder);
+
+#[cfg(feature = "azure")]
+impl Traffic for Recorded {
+    fn served(&self, served: Served<'_>) {
+        let Served { method, url, request, status, response, headers } = served;
+        let exchange = Exchange { method, url, request: request.as_ref(), status, response };
+        self.0.record(exchange, headers.iter().map(|(name, value)| (name.as_str(), value.clone())));
     }
 }
 
