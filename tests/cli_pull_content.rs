@@ -70,6 +70,18 @@ const FILES: [(&str, &str); 9] = [
     ("content/f.json", "{\n  \"name\": \"FromJson\",\n  \"body\": \"SecurityEvent\\n| take 5\"\n}\n"),
 ];
 
+/// The project of [`fresh`] in git, and applied from there.
+fn committed() -> (TempDir, Server) {
+    let (folder, server) = fresh();
+    let at = folder.path();
+    write(at, ".gitignore", ".picket\n");
+    git(at, &["init", "--quiet"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "--message", "Add content"]);
+    succeeds(at, &["apply", "-w", "stage", "--yes"]);
+    (folder, server)
+}
+
 /// A project with content of every kind, and the workspace `stage` to which nothing was applied yet.
 fn fresh() -> (TempDir, Server) {
     let folder = TempDir::new().unwrap();
@@ -244,13 +256,8 @@ fn edits_of_the_portal_come_into_the_files_and_comments_stay() {
 
 #[test]
 fn what_both_changed_is_marked_or_decided() {
-    let (folder, server) = fresh();
+    let (folder, server) = committed();
     let at = folder.path();
-    write(at, ".gitignore", ".picket\n");
-    git(at, &["init", "--quiet"]);
-    git(at, &["add", "."]);
-    git(at, &["commit", "--quiet", "--message", "Add content"]);
-    succeeds(at, &["apply", "-w", "stage", "--yes"]);
     edit_all(&server);
     for (name, from, to) in [
         ("content/lists/assets.csv", "Bo, Finance", "Bob"),
@@ -379,13 +386,8 @@ fn published_detections_come_back_as_they_were_applied() {
 /// JSON has no comments for a conflict to stand in.
 #[test]
 fn a_conflict_in_a_json_file_is_told_with_what_both_say() {
-    let (folder, server) = fresh();
+    let (folder, server) = committed();
     let at = folder.path();
-    write(at, ".gitignore", ".picket\n");
-    git(at, &["init", "--quiet"]);
-    git(at, &["add", "."]);
-    git(at, &["commit", "--quiet", "--message", "Add content"]);
-    succeeds(at, &["apply", "-w", "stage", "--yes"]);
     server.edit_search("FromJson", |it| it["query"] = json!("SecurityEvent\n| take 6"));
     let text = texts(at)["content/f.json"].replace("take 5", "take 7");
     write(at, "content/f.json", &text);
