@@ -64,5 +64,6 @@ pub mod plan;
 pub mod project;
 pub mod report;
 pub mod rule;
+pub mod testing;
 pub mod text;
 pub mod yaml;

@@ -119,6 +119,8 @@ fn the_published_schemas_are_current() {
         (rule_schema::PULL_PATH, rule_schema::pull_text()),
         (rule_schema::ROWS_PATH, rule_schema::rows_text()),
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
+        (rule_schema::TEST_PATH, rule_schema::test_text()),
+        (rule_schema::TESTED_PATH, rule_schema::tested_text()),
         (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
         (rule_schema::RUNS_PATH, rule_schema::runs_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),

@@ -1,7 +1,7 @@
 //! Every code of picket, whichever module reports it.
 
 use crate::diag::{LintMeta, nearest};
-use crate::{catalog::kql::overlay, content, env, exec, import, kql, lint, plan, project};
+use crate::{catalog::kql::overlay, content, env, exec, import, kql, lint, plan, project, testing};
 
 use super::CliError;
 
@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<&'static LintMeta> {
     all.extend(content::LINTS);
     all.extend(env::codes());
     all.extend(exec::codes::ALL);
+    all.extend(testing::lints::ALL);
     all.push(&lint::STALE_BASELINE);
     all.sort_by_key(|meta| meta.code);
     all.dedup_by_key(|meta| meta.code);

@@ -156,6 +156,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Export(commands::export::ExportArgs),
     Kql(commands::kql::KqlArgs),
+    Test(commands::test::TestArgs),
     Explain(commands::explain::ExplainArgs),
     #[cfg(feature = "emulator")]
     Emulator(commands::emulator::EmulatorArgs),
@@ -214,6 +215,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Export(args) => args.run(shell),
         Command::Kql(args) => args.run(shell),
+        Command::Test(args) => args.run(shell),
     }
 }
 

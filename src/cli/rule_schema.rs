@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::content;
 use crate::report;
 use crate::rule::{self, Vocabulary};
+use crate::testing;
 
 /// Where the repository keeps the schema of findings.
 pub const REPORT_PATH: &str = "schemas/report.schema.json";
@@ -80,6 +81,22 @@ pub const RUNS_PATH: &str = "schemas/runs.schema.json";
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub fn runs_text() -> String {
     format!("{:#}\n", super::several::json_schema())
+}
+
+/// Where the repository keeps the schema of files of tests.
+pub const TEST_PATH: &str = "schemas/test.schema.json";
+
+/// The schema of files of tests as the text of a file.
+pub fn test_text() -> String {
+    format!("{:#}\n", testing::schema())
+}
+
+/// Where the repository keeps the schema of what `picket test` writes.
+pub const TESTED_PATH: &str = "schemas/tested.schema.json";
+
+/// The schema of what `picket test` writes as the text of a file.
+pub fn tested_text() -> String {
+    format!("{:#}\n", report::tests_json_schema())
 }
 
 /// Where the repository keeps the schema of content.

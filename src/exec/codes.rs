@@ -12,7 +12,7 @@ declare_lint! {
     /// ## Why is this bad
     /// A test or a hunt on local data gives no answer. A wrong one would be worse: nothing is guessed. Run the query where
     /// the logs are, or write it without what is named.
-    pub(super) static NOT_SUPPORTED: "PK901", "not-supported-offline", Severity::Error, since "0.1.0"
+    pub(super) static NOT_SUPPORTED: "PK930", "not-supported-offline", Severity::Error, since "0.1.0"
 }
 
 declare_lint! {
@@ -22,7 +22,7 @@ declare_lint! {
     ///
     /// ## Why is this bad
     /// The query has no result.
-    pub(super) static RUN_FAILED: "PK902", "query-run-failed", Severity::Error, since "0.1.0"
+    pub(super) static RUN_FAILED: "PK931", "query-run-failed", Severity::Error, since "0.1.0"
 }
 
 /// The codes, in order.

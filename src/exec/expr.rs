@@ -200,25 +200,26 @@ impl Expr {
             ExprKind::Literal(value) => return Ok(value.clone()),
             ExprKind::Parts(_) | ExprKind::AllColumns => Value::Null,
             ExprKind::ColumnOr { default, .. } => default.value(row, run)?,
-            ExprKind::Column { slot, .. } => return Ok(row.get(*slot).cloned().unwrap_or(Value::Null)),
+            ExprKind::Column { slot, .. } => {
+                let value = row.get(*slot).cloned().unwrap_or(Value::Null);
+                return Ok(match value {
+                    Value::Bool(truth) => Value::Bool(run.outcome(self.range, truth)),
+                    value => value,
+                });
+            }
             ExprKind::Call { function, arguments } => {
                 let values: Vec<Value> =
                     arguments.iter().map(|argument| argument.value(row, run)).collect::<Result<_>>()?;
                 let call = Call { run, arguments, range: self.range };
-                let value = (function.body)(&call, &values)?;
-                if let Value::Bool(truth) = value {
-                    run.observe(self.range, truth);
+                match (function.body)(&call, &values)? {
+                    Value::Bool(truth) => Value::Bool(run.outcome(self.range, truth)),
+                    value => value,
                 }
-                value
             }
             ExprKind::And(parts) => all_of(parts, row, run, false)?,
             ExprKind::Or(parts) => all_of(parts, row, run, true)?,
             ExprKind::In(member) => {
-                let truth = member.holds(row, run)?;
-                if let Some(truth) = truth {
-                    run.observe(self.range, truth);
-                }
-                truth.into()
+                member.holds(row, run)?.map(|truth| run.outcome(self.range, truth)).into()
             }
             ExprKind::Scalar(relation) => {
                 let table = relation.table(run)?;

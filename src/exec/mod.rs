@@ -31,6 +31,7 @@ mod functions;
 #[cfg(feature = "geo")]
 mod geometry;
 mod operators;
+pub mod outline;
 mod relation;
 mod run;
 mod table;
@@ -41,7 +42,7 @@ use std::sync::Arc;
 pub use error::RunError;
 pub use relation::{Scan, ScanSource};
 pub use run::{NoTables, Observer, RunOptions, Tables};
-pub use table::{Field, Row, Schema, Table};
+pub use table::{Field, INGESTED, Row, Schema, Table};
 
 use expr::Expr;
 use relation::Relation;
@@ -52,11 +53,14 @@ use crate::catalog::kql::KqlCatalog;
 use crate::diag::{Diagnostic, Severity};
 use crate::kql::bind::{Arena, bind_calls};
 use crate::kql::syntax::parse;
+use crate::text::TextRange;
 
 /// A query that can be run.
 #[derive(Debug, Clone)]
 pub struct Program {
     plan: Arc<Relation>,
+    conditions: Arc<[TextRange]>,
+    scans: Arc<[Scan]>,
 }
 
 impl Program {
@@ -74,7 +78,25 @@ impl Program {
         if !findings.is_empty() {
             return Err(findings);
         }
-        compile::compile(&bound).map(|plan| Self { plan })
+        let compile::Compiled { plan, conditions, scans } = compile::compile(&bound)?;
+        Ok(Self { plan, conditions: conditions.into(), scans: scans.into() })
+    }
+
+    /// Where the conditions stand that rows decide: comparisons, tests of text, memberships, columns that are asked whether
+    /// they are true; not what joins them (`and`, `or`, `not`). In the order of their places, without those in the bodies
+    /// of stored functions, which stand elsewhere.
+    pub fn conditions(&self) -> &[TextRange] {
+        &self.conditions
+    }
+
+    /// The rows from outside that it reads, each source once.
+    pub fn scans(&self) -> &[Scan] {
+        &self.scans
+    }
+
+    /// What it does from the tables on, operator by operator.
+    pub fn outline(&self) -> outline::Step {
+        self.plan.outline()
     }
 
     /// Runs the query on the rows of `tables`.
@@ -83,7 +105,7 @@ impl Program {
     ///
     /// What stopped the run: an `assert`, rows that do not fit in memory, rows that cannot be read.
     pub fn run(&self, tables: &dyn Tables, options: RunOptions) -> Result<Arc<Table>, RunError> {
-        self.plan.table(&Run::new(options, tables, None))
+        self.result(&Run::new(options, tables, None))
     }
 
     /// The same, with `observer` told of each condition.
@@ -97,7 +119,20 @@ impl Program {
         options: RunOptions,
         observer: &dyn Observer,
     ) -> Result<Arc<Table>, RunError> {
-        self.plan.table(&Run::new(options, tables, Some(observer)))
+        self.result(&Run::new(options, tables, Some(observer)))
+    }
+
+    fn result(&self, run: &Run<'_>) -> Result<Arc<Table>, RunError> {
+        let table = self.plan.table(run)?;
+        let Some(at) = table.schema.position(INGESTED) else { return Ok(table) };
+        let mut table = Arc::unwrap_or_clone(table);
+        table.schema.fields.remove(at);
+        for row in &mut table.rows {
+            if at < row.len() {
+                row.remove(at);
+            }
+        }
+        Ok(Arc::new(table))
     }
 }
 

@@ -55,6 +55,8 @@ pub struct RunOptions {
     pub seed: u64,
     /// How much memory rows may take at one time, in bytes.
     pub memory: usize,
+    /// The condition whose outcome is turned over: true where it is false, false where it is true.
+    pub flipped: Option<TextRange>,
 }
 
 impl RunOptions {
@@ -63,7 +65,7 @@ impl RunOptions {
 
     /// Options for a clock.
     pub fn at(now: DateTime) -> Self {
-        Self { now, seed: 0, memory: Self::MEMORY }
+        Self { now, seed: 0, memory: Self::MEMORY, flipped: None }
     }
 }
 
@@ -111,11 +113,12 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Tells the observer of a condition.
-    pub(super) fn observe(&self, range: TextRange, truth: bool) {
+    /// The outcome of the condition at `range`, which the observer is told of.
+    pub(super) fn outcome(&self, range: TextRange, truth: bool) -> bool {
         if let Some(observer) = self.observer {
             observer.observe(range, truth);
         }
+        truth != (self.options.flipped == Some(range))
     }
 
     /// The rows of a source.

@@ -8,6 +8,9 @@ use crate::catalog::ScalarType;
 /// What the names of columns begin with that an operator makes for itself.
 pub(super) const HIDDEN: char = '\0';
 
+/// The column with the times of ingestion, of the tables of a query that asks for them. No result has it.
+pub const INGESTED: &str = "$IngestionTime";
+
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {

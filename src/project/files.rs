@@ -35,12 +35,19 @@ pub enum Wanted {
     /// Files of other projects that may hold rules: YAML, templates of JSON and of Bicep, KQL, and what says which of them
     /// are deployed.
     Foreign,
+    /// Files of tests of rules.
+    Tests,
 }
 
 impl Wanted {
     /// Whether `path` has the name of such a file.
     pub fn has_ending(self, path: &Path) -> bool {
+        // Tests stand among rules, and are none.
+        if is_test_file(path) {
+            return self == Self::Tests;
+        }
         match self {
+            Self::Tests => false,
             Self::Rules => has_rule_ending(path),
             Self::Kql => has_query_ending(path),
             Self::Queries => has_query_ending(path) || has_rule_ending(path),
@@ -63,6 +70,7 @@ impl Wanted {
             Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
             Self::Content => "file of watchlists or functions (.kql, .csl, .kusto, .yaml, .yml, .json)",
             Self::Foreign => "file of rules (.yaml, .yml, .json, .kql, .csl, .kusto)",
+            Self::Tests => "file of tests (.test.yaml, .test.yml)",
             Self::Catalog => "file of a catalog (.yaml, .yml, .md, .csv)",
             Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
         }
@@ -126,6 +134,16 @@ pub fn has_rule_ending(path: &Path) -> bool {
 /// Whether the name of `path` is that of a file of KQL.
 pub fn has_query_ending(path: &Path) -> bool {
     has_ending(path, &QUERY_ENDINGS)
+}
+
+/// Whether the name of `path` is that of a file of tests of rules: `NAME.test.yaml`.
+pub fn is_test_file(path: &Path) -> bool {
+    has_rule_ending(path) && path.file_stem().is_some_and(|stem| has_ending(Path::new(stem), &["test"]))
+}
+
+/// When a file was last changed; nothing where it is not there.
+pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
 }
 
 fn has_ending(path: &Path, endings: &[&str]) -> bool {

@@ -19,7 +19,7 @@ pub use config::{
 pub use declarations::declared_in;
 pub use files::{
     FileSystem, PathKind, RealFiles, Walk, Wanted, append, create, describe, files_with_ending,
-    has_query_ending, has_rule_ending,
+    has_query_ending, has_rule_ending, is_test_file, modified,
 };
 pub(crate) use lints::INVALID_CONFIG;
 pub use lints::LINTS;

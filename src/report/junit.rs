@@ -68,7 +68,7 @@ fn case(sources: &SourceMap, finding: &Diagnostic, lints: &[&LintMeta], suite: &
 }
 
 /// `text` for an element or an attribute. XML has no way to write most control characters, so they are shown.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(printable).collect();
     let mut out = String::with_capacity(text.len());
     for c in lines.join("\n").chars() {

@@ -28,6 +28,7 @@ mod rows;
 mod sarif;
 mod schema;
 mod status;
+mod testing;
 
 pub use concise::concise;
 pub use coverage::{
@@ -54,6 +55,9 @@ pub use pull::{PULL_JSON_FORMAT, PullOutcome, PulledFile, pull_json, pull_json_s
 pub use rows::{ROWS_JSON_FORMAT, rows_csv, rows_json, rows_json_schema, rows_text};
 pub use sarif::sarif;
 pub use status::{STATUS_JSON_FORMAT, status_json, status_json_schema, status_markdown, status_text};
+#[cfg(feature = "report")]
+pub use testing::tests_text;
+pub use testing::{TESTS_JSON_FORMAT, TestRun, tests_json, tests_json_schema, tests_junit};
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};
 use crate::text::{LineCol, SourceMap, Span, TextRange};

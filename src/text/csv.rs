@@ -1,12 +1,31 @@
 //! Comma-separated values, as RFC 4180 has them: quotes around what holds commas, quotes or line ends.
 
+use super::{Spanned, TextRange};
+
 /// The rows of `text`, each with its line, counted from 1. Lines of nothing are passed over, a byte order mark is no
 /// part of the first value, and values are without the blanks around them unless quoted.
 pub fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
-    let mut reader = Reader { rest: text.trim_start_matches('\u{feff}').chars().peekable(), line: 1 };
+    let values = |row: PlacedRow| (row.line, row.values.into_iter().map(|value| value.value).collect());
+    placed_rows(text).into_iter().map(values).collect()
+}
+
+/// A row with the places of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedRow {
+    /// Its line, counted from 1.
+    pub line: u32,
+    /// The values, each with its bytes, quotes included.
+    pub values: Vec<Spanned<String>>,
+}
+
+/// [`rows`] with the places of the values.
+pub fn placed_rows(text: &str) -> Vec<PlacedRow> {
+    let body = text.trim_start_matches('\u{feff}');
+    let mut reader =
+        Reader { begins: text.len() - body.len(), text: body, rest: body.char_indices().peekable(), line: 1 };
     let mut rows = Vec::new();
     while let Some(row) = reader.row() {
-        if row.1.iter().any(|value| !value.is_empty()) {
+        if row.values.iter().any(|value| !value.value.is_empty()) {
             rows.push(row);
         }
     }
@@ -23,39 +42,57 @@ pub fn line<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
 }
 
 struct Reader<'t> {
-    rest: std::iter::Peekable<std::str::Chars<'t>>,
+    /// Where `text` begins in the file.
+    begins: usize,
+    text: &'t str,
+    rest: std::iter::Peekable<std::str::CharIndices<'t>>,
     line: u32,
 }
 
 impl Reader<'_> {
-    fn row(&mut self) -> Option<(u32, Vec<String>)> {
+    fn row(&mut self) -> Option<PlacedRow> {
         self.rest.peek()?;
         let line = self.line;
         let mut values = Vec::new();
         loop {
-            let (value, ends_row) = self.value();
-            values.push(value);
+            let start = self.place();
+            let (value, end, ends_row) = self.value();
+            let range = TextRange::from_usize(self.begins + start.min(end), self.begins + end);
+            values.push(Spanned::new(value, range));
             if ends_row {
-                return Some((line, values));
+                return Some(PlacedRow { line, values });
             }
         }
     }
 
-    /// A value, and whether its row ends with it.
-    fn value(&mut self) -> (String, bool) {
+    /// The place of the next character that is no blank.
+    fn place(&mut self) -> usize {
+        while self.rest.next_if(|(_, c)| *c == ' ' || *c == '\t').is_some() {}
+        self.here()
+    }
+
+    fn here(&mut self) -> usize {
+        self.rest.peek().map_or(self.text.len(), |(at, _)| *at)
+    }
+
+    fn next_is(&mut self, expected: char) -> bool {
+        self.rest.next_if(|(_, c)| *c == expected).is_some()
+    }
+
+    /// A value, where it ends, and whether its row ends with it.
+    fn value(&mut self) -> (String, usize, bool) {
         let mut value = String::new();
-        while self.rest.next_if(|c| *c == ' ' || *c == '\t').is_some() {}
-        let is_quoted = self.rest.next_if_eq(&'"').is_some();
+        let is_quoted = self.next_is('"');
         let mut is_open = is_quoted;
-        while let Some(c) = self.rest.next() {
+        while let Some((at, c)) = self.rest.next() {
             match c {
                 '"' if is_open => {
-                    is_open = self.rest.next_if_eq(&'"').is_some();
+                    is_open = self.next_is('"');
                     if is_open {
                         value.push('"');
                     }
                 }
-                '\r' if self.rest.peek() == Some(&'\n') => {
+                '\r' if self.rest.peek().is_some_and(|(_, c)| *c == '\n') => {
                     if is_open {
                         value.push('\r');
                     }
@@ -63,15 +100,15 @@ impl Reader<'_> {
                 '\n' | '\r' => {
                     self.line += 1;
                     if !is_open {
-                        return (trimmed(value, is_quoted), true);
+                        return (trimmed(value, is_quoted), at, true);
                     }
                     value.push(c);
                 }
-                ',' if !is_open => return (trimmed(value, is_quoted), false),
+                ',' if !is_open => return (trimmed(value, is_quoted), at, false),
                 _ => value.push(c),
             }
         }
-        (trimmed(value, is_quoted), true)
+        (trimmed(value, is_quoted), self.text.len(), true)
     }
 }
 

@@ -155,13 +155,18 @@ pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 open.push(path);
-            } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+            } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") && !is_test(&path) {
                 found.push(path);
             }
         }
     }
     found.sort();
     found
+}
+
+/// Whether a file holds tests of rules: `NAME.test.yaml`.
+pub fn is_test(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|end| end == "test"))
 }
 
 /// The text of a scheduled rule without findings; `number` makes its id and name.

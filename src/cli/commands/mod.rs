@@ -40,3 +40,4 @@ pub(crate) mod show;
 pub(crate) mod status;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod switch;
+pub(crate) mod test;

@@ -8,6 +8,8 @@ use crate::cli::{CliError, Exit, Shell, rule_schema};
 Examples:
   picket schema > rule.schema.json
   picket schema content > content.schema.json
+  picket schema test > test.schema.json
+  picket schema tested              what `picket test --format json` writes
   picket schema report              what `picket check --format json` writes
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
@@ -33,6 +35,10 @@ enum Schema {
     Rule,
     /// Files of content: watchlists, functions, automation rules, custom detections.
     Content,
+    /// Files of tests of rules.
+    Test,
+    /// What came of tests, as JSON.
+    Tested,
     /// Findings as JSON.
     Report,
     /// A plan as JSON.
@@ -61,6 +67,8 @@ impl SchemaArgs {
         let text = match self.of {
             Schema::Rule => rule_schema::text(),
             Schema::Content => rule_schema::content_text(),
+            Schema::Test => rule_schema::test_text(),
+            Schema::Tested => rule_schema::tested_text(),
             Schema::Report => rule_schema::report_text(),
             Schema::Plan => rule_schema::plan_text(),
             Schema::Drift => rule_schema::drift_text(),

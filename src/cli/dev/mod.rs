@@ -9,6 +9,7 @@ pub mod fuzz;
 pub mod generated;
 pub(crate) mod kql_duckdb;
 pub(crate) mod kql_examples;
+pub mod pack_tests;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod scale;
 pub mod schema;
@@ -37,6 +38,7 @@ enum Command {
     Fuzz(fuzz::FuzzArgs),
     KqlDuckdb(kql_duckdb::KqlDuckdbArgs),
     KqlExamples(kql_examples::KqlExamplesArgs),
+    PackTests(pack_tests::PackTestsArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Scale(scale::ScaleArgs),
     Schema(schema::SchemaArgs),
@@ -59,6 +61,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Fuzz(args) => args.run(shell),
         Command::KqlDuckdb(args) => args.run(shell),
         Command::KqlExamples(args) => args.run(shell),
+        Command::PackTests(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Scale(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),

@@ -20,8 +20,19 @@ use crate::text::TextRange;
 impl<'c, 'a> Compiler<'c, 'a> {
     /// A scalar expression.
     pub(in crate::exec) fn expression(&mut self, node: Node<'a>, scope: &Scope<'c, 'a>) -> Expr {
-        self.deeper(node.range(), |compiler| compiler.expression_part(node, scope))
-            .unwrap_or_else(|| self.null(node.range()))
+        let expression = self.deeper(node.range(), |compiler| compiler.expression_part(node, scope));
+        let expression = expression.unwrap_or_else(|| self.null(node.range()));
+        if !matches!(expression.kind, ExprKind::Column { .. }) {
+            self.note_condition(&expression, node);
+        }
+        expression
+    }
+
+    /// An expression that is asked whether it is true.
+    pub(in crate::exec) fn condition(&mut self, node: Node<'a>, scope: &Scope<'c, 'a>) -> Expr {
+        let expression = self.expression(node, scope);
+        self.note_condition(&expression, node);
+        expression
     }
 
     fn expression_part(&mut self, node: Node<'a>, scope: &Scope<'c, 'a>) -> Expr {
@@ -150,7 +161,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 left = inner.left();
             }
             parts.push(left);
-            let parts: Vec<Expr> = parts.into_iter().rev().map(|part| self.expression(part, scope)).collect();
+            let parts: Vec<Expr> = parts.into_iter().rev().map(|part| self.condition(part, scope)).collect();
             let kind = if kind == TokenKind::AndKw { ExprKind::And(parts) } else { ExprKind::Or(parts) };
             return Expr { kind, ty: Some(ScalarType::Bool), range: node.syntax().range() };
         }

@@ -16,17 +16,17 @@ pub(super) use special::names as special_names;
 use std::sync::Arc;
 
 use super::codes;
-use super::expr::Expr;
+use super::expr::{Expr, ExprKind};
 use super::operators::aggregate::AggregateCall;
 use super::operators::window::WindowCall;
-use super::relation::{ParameterId, Relation, RelationKind};
+use super::relation::{ParameterId, Relation, RelationKind, Scan};
 use super::table::Table;
 use super::value::Value;
 use crate::catalog::ScalarType;
 use crate::diag::Diagnostic;
 use crate::kql::bind::{Bound, Type};
 use crate::kql::syntax::nodes::{ExpressionStatement, QueryBlock};
-use crate::kql::syntax::{Node, View};
+use crate::kql::syntax::{Node, Tree, View};
 use crate::text::TextRange;
 
 /// How deep expressions may be nested: what is deeper is refused rather than overflowing the stack.
@@ -47,10 +47,28 @@ pub(super) struct Compiler<'c, 'a> {
     next_hidden: u32,
     /// The options that `set` gave values, by their names.
     options: Vec<(String, Expr)>,
+    /// The tree of the query: what stands in another is in the body of a stored function.
+    query: &'a Tree,
+    /// Whether the query asks when rows were ingested.
+    asks_ingestion: bool,
+    conditions: Vec<TextRange>,
+    scans: Vec<Scan>,
+}
+
+/// What a query compiles to.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    /// What it computes.
+    pub plan: Arc<Relation>,
+    /// Where its conditions stand, in the order of their places.
+    pub conditions: Vec<TextRange>,
+    /// The rows from outside that it reads, each source once.
+    pub scans: Vec<Scan>,
 }
 
 /// The plan of a query, or why there is none.
-pub(super) fn compile(bound: &Bound<'_>) -> Result<Arc<Relation>, Vec<Diagnostic>> {
+pub(super) fn compile(bound: &Bound<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    let query = bound.tree();
     let mut compiler = Compiler {
         meanings: std::marker::PhantomData,
         diagnostics: Vec::new(),
@@ -60,6 +78,10 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Arc<Relation>, Vec<Diagnostic
         windows: Vec::new(),
         next_hidden: 0,
         options: Vec::new(),
+        query,
+        asks_ingestion: query.root().descendant_tokens().any(|token| token.text() == special::INGESTION_TIME),
+        conditions: Vec::new(),
+        scans: Vec::new(),
     };
     let mut scope = Scope::new(bound.sense());
     let mut result = None;
@@ -75,7 +97,13 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Arc<Relation>, Vec<Diagnostic
         compiler.diagnostics.push(codes::not_supported(end, "there is no query to run"));
         compiler.nothing(end)
     });
-    if compiler.diagnostics.is_empty() { Ok(Arc::new(relation)) } else { Err(compiler.diagnostics) }
+    if !compiler.diagnostics.is_empty() {
+        return Err(compiler.diagnostics);
+    }
+    let Compiler { mut conditions, scans, .. } = compiler;
+    conditions.sort();
+    conditions.dedup();
+    Ok(Compiled { plan: Arc::new(relation), conditions, scans })
 }
 
 impl<'c, 'a> Compiler<'c, 'a> {
@@ -89,6 +117,22 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let unit = Relation { kind: RelationKind::Rows(Arc::new(Table::unit())), range: node.range() };
         let columns = vec![Assignment::one("Result", value)];
         unit.pipe(super::operators::project::Project { columns }, node.range())
+    }
+
+    /// Notes that rows decide the truth of `expression`, which `node` is compiled to.
+    pub(super) fn note_condition(&mut self, expression: &Expr, node: Node<'_>) {
+        let is_condition = match &expression.kind {
+            ExprKind::Call { function, .. } => !matches!(function.name, "not" | "iff" | "iif" | "case"),
+            ExprKind::In(_) | ExprKind::Column { .. } => true,
+            _ => false,
+        };
+        if is_condition
+            && expression.ty == Some(ScalarType::Bool)
+            && !expression.is_constant()
+            && std::ptr::eq(node.tree(), self.query)
+        {
+            self.conditions.push(expression.range);
+        }
     }
 
     /// Says that something does not work offline.

@@ -6,6 +6,8 @@ use crate::exec::codes;
 use crate::exec::error::RunError;
 use crate::exec::expr::{Expr, ExprKind};
 use crate::exec::fold;
+use crate::exec::functions::Scalar;
+use crate::exec::table::INGESTED;
 use crate::exec::value::{Dynamic, Value};
 use crate::kql::bind::Type;
 use crate::kql::syntax::nodes::FunctionCall;
@@ -25,6 +27,7 @@ const FUNCTIONS: &[(&str, Compile)] = &[
     ("extract", typed),
     ("extract_json", typed),
     ("extractjson", typed),
+    (INGESTION_TIME, ingestion_time),
     ("iscolumnexists", of_all_columns),
     ("pack_all", of_all_columns),
     ("pack_array", with_star),
@@ -41,6 +44,23 @@ pub(super) fn find(name: &str) -> Option<Compile> {
 /// The names of these functions.
 pub(in crate::exec) fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|(name, _)| *name)
+}
+
+/// The function that says when a row was ingested.
+pub(super) const INGESTION_TIME: &str = "ingestion_time";
+
+/// What stands in for the time of rows that do not say when they were ingested.
+static UNKNOWN_INGESTION: Scalar = Scalar {
+    name: INGESTION_TIME,
+    body: |call, _| Err(call.error("the rows here do not say when they were ingested")),
+};
+
+/// `ingestion_time()`, of rows that say it.
+fn ingestion_time<'c, 'a>(_: &mut Compiler<'c, 'a>, call: FunctionCall<'a>, _: &Scope<'c, 'a>) -> Expr {
+    let range = call.syntax().range();
+    let ty = Some(ScalarType::DateTime);
+    let unknown = Expr::call(&UNKNOWN_INGESTION, Vec::new(), ty, range);
+    Expr { kind: ExprKind::ColumnOr { name: INGESTED.into(), default: Box::new(unknown) }, ty, range }
 }
 
 /// `column_ifexists('name', default)`

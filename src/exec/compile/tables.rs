@@ -8,7 +8,7 @@ use super::{Compiler, Scope, scalar_type};
 use crate::catalog::ScalarType;
 use crate::exec::operators;
 use crate::exec::relation::{Relation, RelationKind, Scan, ScanSource};
-use crate::exec::table::{Field, Row, Schema, Table};
+use crate::exec::table::{Field, INGESTED, Row, Schema, Table};
 use crate::exec::value::{Value, coerce};
 use crate::kql::bind::{Function, Symbol, Table as BoundTable, Type};
 use crate::kql::syntax::nodes::NameAndType;
@@ -169,12 +169,24 @@ impl<'c, 'a> Compiler<'c, 'a> {
         self.scan_of(ScanSource::Table(Arc::from(table.name)), table, range)
     }
 
-    fn scan_of(&self, source: ScanSource, table: &BoundTable<'a>, range: TextRange) -> Relation {
+    fn scan_of(&mut self, source: ScanSource, table: &BoundTable<'a>, range: TextRange) -> Relation {
         let fields = table.columns().iter().map(|column| {
             Field::new(column.name, scalar_type(Some(column.ty)).unwrap_or(ScalarType::Dynamic))
         });
-        let scan = Scan { source, schema: Schema::new(fields), open: table.open };
+        let mut schema = Schema::new(fields);
+        if self.asks_ingestion {
+            schema.fields.push(Field::new(INGESTED, ScalarType::DateTime));
+        }
+        let scan = Scan { source, schema, open: table.open };
+        self.note_scan(&scan);
         Relation { kind: RelationKind::Scan(scan), range }
+    }
+
+    /// Notes that the query reads rows from outside.
+    pub(in crate::exec) fn note_scan(&mut self, scan: &Scan) {
+        if self.scans.iter().all(|known| known.source != scan.source) {
+            self.scans.push(scan.clone());
+        }
     }
 
     /// A call that is a table. `input` is what `invoke` hands over.

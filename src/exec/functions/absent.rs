@@ -16,7 +16,6 @@ pub(in crate::exec) fn reason(name: &str) -> Option<&'static str> {
         "extent_id" | "extent_tags" | "extentid" | "row_id" | "rowstore_ordinal_range" => {
             "rows at hand are in no extent"
         }
-        "ingestion_time" => "rows at hand do not say when they were ingested",
         "datetime_list_timezones" => "the list is that of the service",
         "geo_info_from_ip_address" => "it takes the service's database of addresses",
         "parse_user_agent" => "it takes the service's patterns of browsers and devices",

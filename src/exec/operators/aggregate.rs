@@ -11,6 +11,7 @@ use crate::exec::aggregates::{self, Accumulator, Aggregate};
 use crate::exec::compile::{Assignment, Compiler, Scope, scalar_type};
 use crate::exec::error::Result;
 use crate::exec::expr::{Expr, settle};
+use crate::exec::outline::{self, Step, Term, TermKind};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table, type_of_values};
@@ -213,5 +214,30 @@ impl Operator for Summarize {
             row.extend(values);
         }
         Ok(groups)
+    }
+
+    fn outline(&self, input: Step) -> Step {
+        let call = |name: &Arc<str>| {
+            let call = self.calls.iter().find(|call| call.outputs.iter().any(|(known, _)| known == name))?;
+            let at = call.outputs.iter().position(|(known, _)| known == name)?;
+            // Of `arg_max(a, b, c)` each column is that of the row which is chosen.
+            let argument = call.arguments.get(at).filter(|_| call.outputs.len() > 1);
+            let arguments = argument.map_or(call.arguments.as_slice(), std::slice::from_ref);
+            Some((call.aggregate.name, arguments.iter().map(Term::of).collect()))
+        };
+        let columns = outline::columns(&self.columns).into_iter().map(|(name, term)| {
+            let term = match &term.kind {
+                TermKind::Column(hidden) => match call(hidden) {
+                    Some((aggregate, arguments)) => {
+                        Term { kind: TermKind::Call(aggregate, arguments), ..term }
+                    }
+                    None => term,
+                },
+                _ => term,
+            };
+            (name, term)
+        });
+        let columns = columns.collect();
+        Step::Group { input: Box::new(input), keys: outline::columns(&self.keys), columns }
     }
 }

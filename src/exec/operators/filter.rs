@@ -4,6 +4,7 @@ use super::Operator;
 use crate::exec::compile::{Compiler, Scope};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::outline::{Step, Term};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::Table;
@@ -22,7 +23,7 @@ pub(super) fn compile<'c, 'a>(
     node: FilterOperator<'a>,
     scope: &mut Scope<'c, 'a>,
 ) -> Relation {
-    let condition = compiler.expression(node.condition(), scope);
+    let condition = compiler.condition(node.condition(), scope);
     let range = node.syntax().range();
     compiler.behind_windows(input, range, |input| input.pipe(Filter { condition }, range))
 }
@@ -37,5 +38,9 @@ impl Operator for Filter {
             }
         }
         Ok(Table::new(input.schema, kept))
+    }
+
+    fn outline(&self, input: Step) -> Step {
+        Step::Filter(Box::new(input), Term::of(&self.condition))
     }
 }

@@ -8,6 +8,7 @@ use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::outline::{Step, Term};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
@@ -185,6 +186,17 @@ impl Operator for Join {
             }
         }
         Ok(Table::new(joined.schema, rows))
+    }
+
+    fn outline(&self, left: Step) -> Step {
+        let keys = self.keys.iter().map(|(left, right)| (Term::of(left), Term::of(right))).collect();
+        let right = Box::new(self.right.outline());
+        let outer = matches!(self.kind, Kind::LeftOuter | Kind::FullOuter);
+        let (left, right, anti) = match self.kind {
+            Kind::RightAnti => (right, Box::new(left), true),
+            kind => (Box::new(left), right, kind == Kind::LeftAnti),
+        };
+        Step::Join { left, right, keys, outer, anti }
     }
 }
 

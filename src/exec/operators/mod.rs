@@ -16,6 +16,7 @@ use std::fmt::Debug;
 
 use super::compile::{Compiler, Scope};
 use super::error::Result;
+use super::outline::Step;
 use super::relation::Relation;
 use super::run::Run;
 use super::table::Table;
@@ -30,6 +31,11 @@ pub(super) trait Operator: Debug + Send + Sync {
     ///
     /// What a function in it refuses, and too much memory.
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table>;
+
+    /// What it does with rows that come of `input`, as far as more can be said than that.
+    fn outline(&self, input: Step) -> Step {
+        Step::Other(Box::new(input))
+    }
 }
 
 /// Matches the kind of a node and calls the function with the view of that kind.

@@ -4,6 +4,7 @@ use super::Operator;
 use crate::exec::compile::{Assignment, Compiler, Scope, name_text};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::outline::{self, Step};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, HIDDEN, Row, Schema, Table, type_of_values};
@@ -125,6 +126,11 @@ impl Operator for Project {
         let fields = fields.into_iter().zip(types).map(|(field, ty)| Field { ty: ty.ty, ..field });
         Ok(Table::new(Schema::new(fields), rows))
     }
+
+    fn outline(&self, input: Step) -> Step {
+        let keeps = self.columns.iter().any(|column| column.name.is_none());
+        Step::Compute { input: Box::new(input), columns: outline::columns(&self.columns), keeps }
+    }
 }
 
 impl Operator for Extend {
@@ -157,6 +163,10 @@ impl Operator for Extend {
             }
         }
         Ok(input)
+    }
+
+    fn outline(&self, input: Step) -> Step {
+        Step::Compute { input: Box::new(input), columns: outline::columns(&self.columns), keeps: true }
     }
 }
 

@@ -6,6 +6,7 @@ use super::Operator;
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
+use crate::exec::outline::Step;
 use crate::exec::relation::{Relation, RelationKind, ScanSource};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
@@ -133,5 +134,12 @@ impl Operator for Union {
             tables.push((member.name.clone(), member.relation.table(run)?));
         }
         Ok(united(&tables, self.inner, self.source.as_deref()))
+    }
+
+    fn outline(&self, input: Step) -> Step {
+        let first = self.piped.then_some(input);
+        Step::Union(
+            first.into_iter().chain(self.tables.iter().map(|member| member.relation.outline())).collect(),
+        )
     }
 }

@@ -1,0 +1,376 @@
+//! The files of tests, the rules that they are about, and the rows that they name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::catalog::kql::KqlCatalog;
+use crate::cli::CliError;
+use crate::cli::load::{self, Input, Inputs, Opened, Sourced};
+use crate::content::Content;
+use crate::diag::{Diagnostic, Severity, nearest};
+use crate::project::{
+    FoundFiles, PathKind, ReadFault, Wanted, describe, has_rule_ending, is_test_file, read_text, shown,
+};
+use crate::rule::Rule;
+use crate::testing::{self, Files, MAX_LINE_BYTES, Shared, Test, TestFile, WatchlistItems};
+use crate::text::{SourceId, SourceMap, Span, Spanned};
+
+/// The most bytes of a file of rows: 64 MiB.
+const MAX_DATA_BYTES: u64 = 64 << 20;
+
+/// What a run of tests needs.
+pub(super) struct Gathered<'o> {
+    /// Texts of all sources.
+    pub(super) sources: SourceMap,
+    /// The rules, as the environment has them.
+    pub(super) rules: Vec<Rule>,
+    /// What queries may name.
+    pub(super) kql: &'o KqlCatalog,
+    /// The files of tests.
+    pub(super) test_files: Vec<Found>,
+    /// What tests share.
+    pub(super) shared: Shared,
+    /// What is wrong with all of these.
+    pub(super) findings: Vec<Diagnostic>,
+    /// The files that were read.
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// A file of tests.
+pub(super) struct Found {
+    /// Where it stands.
+    pub(super) path: PathBuf,
+    /// What is in it.
+    pub(super) file: TestFile,
+    /// For each of its tests the rules, by their numbers.
+    rules: Vec<Vec<usize>>,
+}
+
+impl Gathered<'_> {
+    /// The tests, each with the number of a rule that it is about.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, &Test)> {
+        self.test_files.iter().flat_map(|found| {
+            let tests = found.file.tests.iter().zip(&found.rules);
+            tests.flat_map(|(test, rules)| rules.iter().map(move |rule| (*rule, test)))
+        })
+    }
+}
+
+/// Reads the tests that `paths` name, or those of the project, with their rules and rows.
+///
+/// # Errors
+/// When there is no test.
+pub(super) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gathered<'o>, CliError> {
+    let (paths, only) = test_files(opened, paths);
+    if paths.is_empty() {
+        return Err(CliError::new("there are no tests here").help(
+            "write them into NAME.test.yaml beside the rule NAME.yaml; `picket test --help` says more",
+        ));
+    }
+    let texts: Vec<_> = paths.par_iter().map(|path| read_text(&*opened.files, path)).collect();
+    // The rules come first: their sources do not depend on how many tests there are.
+    let read: Vec<(PathBuf, Result<String, ReadFault>)> = paths.into_iter().zip(texts).collect();
+    let named = named_files(&read);
+    let by_id = read.iter().any(|(path, text)| {
+        let file = text.as_ref().map(|text| testing::read(SourceId::default(), text).0);
+        file.is_ok_and(|file| refs(&file, path).iter().any(|reference| matches!(reference, Reference::Id(_))))
+    });
+    let inputs = match by_id {
+        true => load::read(opened, &[], Wanted::Rules)?,
+        false => rule_inputs(opened, &named),
+    };
+    let Sourced { mut sources, rules, mut found, ids, kql, content, .. } = load::rules(opened, &inputs);
+    found.retain(|finding| finding.severity == Severity::Error);
+    let mut gathered = Gathered {
+        sources: SourceMap::default(),
+        kql,
+        test_files: Vec::new(),
+        shared: Shared { files: Files::new(), watchlists: watchlists(content) },
+        findings: found,
+        files: inputs.files.iter().filter_map(|input| input.path.clone()).collect(),
+        rules,
+    };
+    let known = Known::new(opened, &inputs, &ids, &gathered.rules, &sources, only.as_deref());
+    for (path, text) in read {
+        gathered.files.push(path.clone());
+        let name = shown(&path, &opened.folder);
+        let text = match text {
+            Ok(text) => text,
+            Err(fault) => {
+                let id = sources.add(name, "");
+                gathered.findings.push(fault.diagnostic(id));
+                continue;
+            }
+        };
+        let source = sources.add(name, text.as_str());
+        let (file, findings) = testing::read(source, &text);
+        gathered.findings.extend(findings);
+        for data in file.data_files() {
+            let at = path.parent().unwrap_or(Path::new(".")).join(data);
+            let text = data_text(opened, &at).map(|text| {
+                let id = sources.add(shown(&at, &opened.folder), text.as_str());
+                (id, Arc::from(text))
+            });
+            gathered.files.push(at);
+            gathered.shared.files.insert((source, data.to_owned()), text);
+        }
+        let rules = file
+            .tests
+            .iter()
+            .map(|test| known.rules_of(&file, test, &path, &mut gathered.findings))
+            .collect();
+        gathered.test_files.push(Found { path, file, rules });
+    }
+    // The same reference in many tests is wrong once.
+    crate::diag::sort(&mut gathered.findings);
+    gathered.findings.dedup();
+    gathered.sources = sources;
+    Ok(gathered)
+}
+
+/// The files of tests that `paths` name, and the rule files among these, whose tests alone are meant.
+fn test_files(opened: &Opened, paths: &[PathBuf]) -> (Vec<PathBuf>, Option<Vec<PathBuf>>) {
+    if paths.is_empty() {
+        let (found, _) = opened.project.files(&*opened.files, &opened.folder, Wanted::Tests);
+        return (found.files, None);
+    }
+    let mut only = Vec::new();
+    let mut places = Vec::new();
+    for path in paths {
+        let at = opened.folder.join(path);
+        let is_rule = has_rule_ending(&at)
+            && !is_test_file(&at)
+            && matches!(opened.files.kind(&at), Ok(PathKind::File));
+        if is_rule {
+            places.push(at.parent().unwrap_or(Path::new(".")).to_path_buf());
+            only.push(at);
+        } else {
+            places.push(at);
+        }
+    }
+    let is_all_rules = only.len() == paths.len();
+    let found = FoundFiles::under(&*opened.files, &places, &opened.folder, Wanted::Tests);
+    (found.files, is_all_rules.then_some(only))
+}
+
+/// What a test says of its rule.
+enum Reference<'f> {
+    /// A file.
+    File(PathBuf, Option<&'f Spanned<String>>),
+    /// An id.
+    Id(&'f Spanned<String>),
+}
+
+/// The rules that the tests of a file name, or the one beside it.
+fn refs<'f>(file: &'f TestFile, path: &Path) -> Vec<Reference<'f>> {
+    let own = file.tests.iter().flat_map(|test| &test.rules);
+    let mut all: Vec<Reference<'f>> =
+        file.rules.iter().chain(own).map(|rule| reference(rule, path)).collect();
+    if file.rules.is_empty() {
+        all.push(beside(path));
+    }
+    all
+}
+
+fn reference<'f>(rule: &'f Spanned<String>, path: &Path) -> Reference<'f> {
+    match has_rule_ending(Path::new(&rule.value)) {
+        true => Reference::File(path.parent().unwrap_or(Path::new(".")).join(&rule.value), Some(rule)),
+        false => Reference::Id(rule),
+    }
+}
+
+/// The rule file beside a file of tests.
+fn beside<'f>(path: &Path) -> Reference<'f> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = testing::ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    Reference::File(path.with_file_name(format!("{stem}.yaml")), None)
+}
+
+/// The rule files that files of tests name.
+fn named_files(read: &[(PathBuf, Result<String, ReadFault>)]) -> Vec<PathBuf> {
+    let mut named: Vec<PathBuf> = Vec::new();
+    for (path, text) in read {
+        let Ok(text) = text else { continue };
+        let file = testing::read(SourceId::default(), text).0;
+        for reference in refs(&file, path) {
+            if let Reference::File(path, _) = reference {
+                named.push(path);
+            }
+        }
+    }
+    named.sort();
+    named.dedup();
+    named
+}
+
+/// The texts of rule files that are there.
+fn rule_inputs(opened: &Opened, paths: &[PathBuf]) -> Inputs {
+    let there = |path: &PathBuf| {
+        let other = path.with_extension("yml");
+        let path =
+            if opened.files.kind(path).is_err() && opened.files.kind(&other).is_ok() { &other } else { path };
+        opened.files.kind(path).is_ok().then(|| path.clone())
+    };
+    let paths: Vec<PathBuf> = paths.iter().filter_map(there).collect();
+    let texts: Vec<_> = paths.par_iter().map(|path| read_text(&*opened.files, path)).collect();
+    let mut inputs = Inputs::default();
+    for (path, text) in paths.into_iter().zip(texts) {
+        let name = shown(&path, &opened.folder);
+        match text {
+            Ok(text) => inputs.files.push(Input { path: Some(path), name, text }),
+            Err(fault) => inputs.faults.push((name, fault)),
+        }
+    }
+    inputs
+}
+
+/// The rules by file and id.
+struct Known<'k> {
+    folder: &'k Path,
+    by_file: BTreeMap<String, Vec<usize>>,
+    by_id: BTreeMap<String, usize>,
+    /// The rule files whose tests alone are meant.
+    only: Option<Vec<String>>,
+    /// Whether an environment may have left rules out.
+    is_part: bool,
+}
+
+impl<'k> Known<'k> {
+    fn new(
+        opened: &'k Opened,
+        inputs: &Inputs,
+        ids: &[SourceId],
+        rules: &[Rule],
+        sources: &SourceMap,
+        only: Option<&[PathBuf]>,
+    ) -> Self {
+        let names: BTreeMap<SourceId, &str> =
+            ids.iter().zip(&inputs.files).map(|(id, input)| (*id, input.name.as_str())).collect();
+        let mut by_file: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_id = BTreeMap::new();
+        for (number, rule) in rules.iter().enumerate() {
+            // A rule that an environment changes stands in a text of its own.
+            let real = sources.real(Span::new(rule.source, rule.range)).source;
+            let name = names.get(&rule.source).or_else(|| names.get(&real));
+            if let Some(name) = name {
+                by_file.entry((*name).to_owned()).or_default().push(number);
+            }
+            if let Some(id) = &rule.id {
+                by_id.insert(id.value.to_lowercase(), number);
+            }
+        }
+        let only = only.map(|paths| paths.iter().map(|path| shown(path, &opened.folder)).collect());
+        Self { folder: &opened.folder, by_file, by_id, only, is_part: opened.environment.is_some() }
+    }
+
+    /// The rules of a test, by their numbers.
+    fn rules_of(
+        &self,
+        file: &TestFile,
+        test: &Test,
+        path: &Path,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<usize> {
+        let written = if test.rules.is_empty() { &file.rules } else { &test.rules };
+        let references: Vec<Reference<'_>> = match written.is_empty() {
+            true => vec![beside(path)],
+            false => written.iter().map(|rule| reference(rule, path)).collect(),
+        };
+        let mut rules = Vec::new();
+        for reference in references {
+            match self.find(&reference) {
+                Ok(Some(rule)) => rules.push(rule),
+                Ok(None) => {}
+                Err((message, help)) => {
+                    let range = match &reference {
+                        Reference::File(_, Some(rule)) | Reference::Id(rule) => rule.range,
+                        Reference::File(_, None) => test.name.range,
+                    };
+                    let finding = testing::lints::BAD_TEST.at(Span::new(file.source, range), message);
+                    findings.push(finding.with_help(help));
+                }
+            }
+        }
+        rules
+    }
+
+    fn find(&self, reference: &Reference<'_>) -> Result<Option<usize>, (String, String)> {
+        let (rule, name) = match reference {
+            Reference::Id(id) => {
+                let Some(rule) = self.by_id.get(&id.value.to_lowercase()) else {
+                    if self.is_part {
+                        return Ok(None);
+                    }
+                    let message = format!("no rule has the id `{}`", id.value);
+                    let help = match nearest(&id.value, self.by_id.keys().map(String::as_str)) {
+                        Some(meant) => format!("the nearest is `{meant}`"),
+                        None => "name the file of the rule, relative to this one, or its id".to_owned(),
+                    };
+                    return Err((message, help));
+                };
+                let name =
+                    self.by_file.iter().find(|(_, rules)| rules.contains(rule)).map(|(name, _)| name.clone());
+                (*rule, name.unwrap_or_default())
+            }
+            Reference::File(path, _) => {
+                let name = shown(path, self.folder);
+                let other = shown(&path.with_extension("yml"), self.folder);
+                let found = self.by_file.get_key_value(&name).or_else(|| self.by_file.get_key_value(&other));
+                match found.map(|(name, rules)| (name, rules.as_slice())) {
+                    Some((name, [rule])) => (*rule, name.clone()),
+                    Some((_, rules)) => {
+                        let message = format!("`{name}` has {} rules", rules.len());
+                        return Err((message, "name one of them by its id, under `rule`".to_owned()));
+                    }
+                    None if self.is_part => return Ok(None),
+                    None => {
+                        let message = format!("there is no rule in `{name}`");
+                        return Err((message, "name the rule by its file or id, under `rule`".to_owned()));
+                    }
+                }
+            }
+        };
+        let is_meant = self.only.as_ref().is_none_or(|only| only.contains(&name));
+        Ok(is_meant.then_some(rule))
+    }
+}
+
+/// The watchlists of the project, by alias in lower case.
+pub(crate) fn watchlists(content: &[Content]) -> BTreeMap<String, WatchlistItems> {
+    let lists = content.iter().filter_map(|item| match item {
+        Content::Watchlist(list) => {
+            let items =
+                WatchlistItems { text: list.items.text.clone(), search_key: list.search_key.value.clone() };
+            Some((list.alias.value.to_lowercase(), items))
+        }
+        _ => None,
+    });
+    lists.collect()
+}
+
+/// The text of a file of rows. One with a line that is too long is cut behind it: reading rows says so at its place.
+fn data_text(opened: &Opened, path: &Path) -> Result<String, String> {
+    if matches!(opened.files.kind(path), Ok(PathKind::Directory)) {
+        return Err("it is a directory".to_owned());
+    }
+    let mut bytes = opened.files.read(path, MAX_DATA_BYTES).map_err(|error| describe(&error))?;
+    let mut at = 0;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        at += line.len() + 1;
+        if line.len() > MAX_LINE_BYTES {
+            bytes.truncate(at);
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    if bytes.len() as u64 > MAX_DATA_BYTES {
+        return Err("it has more than 64 MiB; `picket hunt` reads large data".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line} is not UTF-8")
+    })
+}
