@@ -6,11 +6,13 @@ look closer at what is particular to one.
 
 import sys
 import time
+from datetime import timedelta
 
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.mgmt.loganalytics import LogAnalyticsManagementClient
+from azure.monitor.query import LogsQueryClient, LogsQueryStatus
 from azure.mgmt.securityinsight import SecurityInsightsMgmtClient, models
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
@@ -429,6 +431,26 @@ def every_kind(endpoint):
     assert len(lived) == 13, lived
 
 
-for part in (rules, service_rules, metadata, watchlists, automation_rules, saved_searches, every_kind):
+def queries(endpoint):
+    """The published client of the query API: values of each type, a time span, errors."""
+    client = LogsQueryClient(Credential(), endpoint=f"{endpoint}/v1", authentication_policy=Bearer())
+    workspace = "2d1b6f0a-7c34-4b1e-8d5f-3a9c0e7b4f21"
+
+    def ask(query, span=timedelta(days=1)):
+        return client.query_workspace(workspace, query, timespan=span)
+
+    query = "datatable(a: long, b: string, c: dynamic, d: datetime, e: real)[1, 'x', dynamic({'k': [1, 2]}), datetime(2026-11-30), 2.5]"
+    result = ask(query)
+    assert result.status == LogsQueryStatus.SUCCESS, result
+    table = result.tables[0]
+    assert table.columns == ["a", "b", "c", "d", "e"], table.columns
+    assert table.columns_types == ["long", "string", "dynamic", "datetime", "real"], table.columns_types
+    row = table.rows[0]
+    assert (row["a"], row["b"], row["e"], row["d"].year) == (1, "x", 2.5, 2026), row
+    assert len(ask("range n from 1 to 1000 step 1 | where n % 7 == 0 | summarize count() by n % 2").tables[0].rows) == 2
+    refused(HttpResponseError, 400, "Nope", lambda: ask("SigninLogs | where Nope == 1"))
+
+
+for part in (queries, rules, service_rules, metadata, watchlists, automation_rules, saved_searches, every_kind):
     part(sys.argv[1])
     print("ok", part.__name__)

@@ -56,6 +56,8 @@ pub mod emulator;
 pub mod env;
 pub mod exec;
 pub mod export;
+#[cfg(feature = "cli")]
+pub mod hunt;
 pub mod import;
 pub mod kql;
 pub mod lint;

@@ -234,10 +234,70 @@ fn queries_run_on_the_rows_that_they_write_out() {
         .expect("written");
     let ran = run(&["kql", "run", "q.kql"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("PK901") && ran.err.contains("q.kql:2:7"), "{}", ran.err);
+    assert!(ran.err.contains("PK930") && ran.err.contains("q.kql:2:7"), "{}", ran.err);
     // A run that stops says where.
     std::fs::write(folder.path().join("q.kql"), "print a = 'x' matches regex '('\n").expect("written");
     let ran = run(&["kql", "run", "q.kql"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("PK902"), "{}", ran.err);
+    assert!(ran.err.contains("PK931"), "{}", ran.err);
+}
+
+#[test]
+fn hunts_read_exported_logs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let event = |host: &str, url: &str| {
+        format!(
+            "{{\"TimeGenerated\":\"2026-11-29T10:00:00Z\",\"DeviceName\":\"{host}\",\"RemoteUrl\":\"{url}\",\"Extra\":1}}"
+        )
+    };
+    // The data export of Log Analytics: JSON lines in folders.
+    let export = "logs/am-devicenetworkevents/WorkspaceResourceId=/x/y=2026/m=11/d=29/h=10/m=00/PT05M.json";
+    write(
+        at,
+        export,
+        &format!("{}\n{}\n", event("srv1", "relay.example.com"), event("srv2", "other.example.com")),
+    );
+    // Compressed lines, with rows that cannot be read.
+    let text = format!(
+        "{}\nnot JSON\n{}\n",
+        event("srv3", "eu.relay.example.com"),
+        event("srv4", "relay.example.com").replace("2026-11-29T10:00:00Z", "yesterday")
+    );
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, text.as_bytes()).expect("written");
+    std::fs::write(at.join("logs/DeviceNetworkEvents-2026-11-29.jsonl.gz"), gzip.finish().expect("ended"))
+        .expect("written");
+    // What the portal exports.
+    let csv = "\u{feff}\"TimeGenerated [UTC]\",DeviceName,RemoteUrl\n\"11/29/2026, 10:00:00 AM\",srv5,relay.example.com\n";
+    write(
+        at,
+        "logs/DeviceNetworkEvents/portal.csv",
+        &csv.replace("11/29/2026, 10:00:00 AM", "2026-11-29 10:00:00"),
+    );
+    write(
+        at,
+        "hunt.kql",
+        "DeviceNetworkEvents\n| where RemoteUrl has 'relay.example.com'\n| project DeviceName, TimeGenerated\n| order by DeviceName asc\n",
+    );
+
+    let ran = run(at, &["hunt", "hunt.kql", "--data", "logs", "--format", "csv"]);
+    assert_eq!(ran.code, 1, "rows were bad: {}", ran.err);
+    let hosts: Vec<&str> = ran.out.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(hosts, ["srv1", "srv3", "srv5"]);
+    assert!(ran.err.contains("DeviceNetworkEvents-2026-11-29.jsonl.gz:2: no JSON at column"), "{}", ran.err);
+    assert!(ran.err.contains("DeviceNetworkEvents-2026-11-29.jsonl.gz:3: `TimeGenerated`: "), "{}", ran.err);
+    assert!(ran.err.ends_with("read 4 rows of 3 files; 2 rows could not be read\n"), "{}", ran.err);
+
+    // A rule by its file; a folder without logs says so.
+    let rule = scheduled_rule(7).replace(
+        "SecurityEvent\n  | where EventID == 7",
+        "DeviceNetworkEvents\n  | where DeviceName == 'srv2'\n  | summarize count()",
+    );
+    write(at, "rules/a.yaml", rule);
+    let ran = run(at, &["hunt", "rules/a.yaml", "--data", "logs", "--format", "csv"]);
+    assert_eq!(ran.out, "count_\n1\n", "{}", ran.err);
+    let ran = run(at, &["hunt", "hunt.kql", "--data", "rules"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("holds no exported logs"), "{}", ran.err);
 }

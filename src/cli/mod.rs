@@ -51,6 +51,7 @@ mod refusals;
 mod revision;
 mod revision_files;
 pub mod rule_schema;
+mod running;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod saved;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -130,6 +131,7 @@ enum Command {
     Apply(commands::apply::ApplyArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Drift(commands::drift::DriftArgs),
+    Hunt(commands::hunt::HuntArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Show(commands::show::ShowArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -187,6 +189,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Apply(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Drift(args) => args.run(shell),
+        Command::Hunt(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Show(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

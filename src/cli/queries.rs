@@ -128,6 +128,11 @@ pub(crate) fn declared(opened: &Opened, named: &[PathBuf], sources: &mut SourceM
 }
 
 impl QueryArgs {
+    /// One file, with the declarations of the project.
+    pub(crate) fn of_file(file: PathBuf) -> Self {
+        Self { files: vec![file], declarations: Vec::new() }
+    }
+
     /// Reads the files and the declarations.
     ///
     /// # Errors

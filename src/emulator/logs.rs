@@ -1,9 +1,10 @@
 //! The query API of Log Analytics: `/v1/workspaces/{customerId}/query`.
 //!
-//! It runs no queries yet. It knows the one by which picket asks how often rules fired, and answers it from the alerts that the
-//! local workspace was given.
+//! Queries are run by [`crate::exec`] on the rows that the local workspace was given; there are none without. The one by which
+//! picket asks how often rules fired is answered from the alerts that it was given.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -13,6 +14,10 @@ use super::reply::{Refusal, Reply};
 use super::server::Shared;
 use super::withheld::Absent;
 use crate::arm::alert::{COLUMNS, TABLE, query};
+use crate::catalog::kql::KqlCatalog;
+use crate::diag::Diagnostic;
+use crate::exec::value::{DateTime, TICKS_PER_SECOND, Value as Cell};
+use crate::exec::{NoTables, Program, RunOptions, Scan, Table, Tables, codes};
 
 const PREFIX: &str = "/v1/workspaces/";
 
@@ -66,12 +71,79 @@ pub(super) fn handle(call: &LogCall<'_>) -> Result<Reply, Refusal> {
         },
     };
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    if words(text) != words(&query(&workspace)) {
-        let message =
-            "The local workspace does not run queries yet; it knows only the one that `picket status` sends.";
-        return Ok(invalid("NotSupportedByLocalWorkspace", message));
+    if words(text) == words(&query(&workspace)) {
+        return Ok(Reply::with(StatusCode::OK, fired(&call.shared.options.alerts, &workspace, since)));
     }
-    Ok(Reply::with(StatusCode::OK, fired(&call.shared.options.alerts, &workspace, since)))
+    Ok(answered(text, call.shared.options.rows.as_deref(), call.now, since))
+}
+
+/// What a query says of `rows`, those of the time since `since`; both times are in milliseconds.
+fn answered(text: &str, rows: Option<&(dyn Tables + Send + Sync)>, now: u64, since: u64) -> Reply {
+    let program = match Program::prepare(text, KqlCatalog::builtin()) {
+        Ok(program) => program,
+        Err(findings) => {
+            let offline = |finding: &Diagnostic| codes::ALL.iter().any(|meta| meta.code == finding.code);
+            let message =
+                findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
+            let code =
+                if findings.iter().all(offline) { "NotSupportedByLocalWorkspace" } else { "SemanticError" };
+            return invalid(code, &message);
+        }
+    };
+    let time = |milliseconds: u64| {
+        let ticks =
+            i64::try_from(milliseconds).ok().and_then(|number| number.checked_mul(TICKS_PER_SECOND / 1000));
+        ticks.and_then(DateTime::from_unix_ticks)
+    };
+    let rows = rows.map_or(&NoTables as &dyn Tables, |rows| rows);
+    let cut = Since { rows, start: time(since).unwrap_or(DateTime::MIN) };
+    match program.run(&cut, RunOptions::at(time(now).unwrap_or(DateTime::MAX))) {
+        Ok(table) => Reply::with(StatusCode::OK, json!({ "tables": [primary(&table)] })),
+        Err(error) => invalid("QueryExecutionError", &error.message),
+    }
+}
+
+/// Rows since a time: what the time span of a request leaves of them.
+struct Since<'r> {
+    rows: &'r dyn Tables,
+    start: DateTime,
+}
+
+impl Tables for Since<'_> {
+    fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
+        let Some(table) = self.rows.rows(scan)? else { return Ok(None) };
+        let Some(place) = table.schema.position("TimeGenerated") else { return Ok(Some(table)) };
+        let mut table = Arc::unwrap_or_clone(table);
+        table.rows.retain(|row| match row.get(place) {
+            Some(Cell::DateTime(time)) => *time >= self.start,
+            _ => self.start == DateTime::MIN,
+        });
+        Ok(Some(Arc::new(table)))
+    }
+
+    fn names(&self) -> Vec<Arc<str>> {
+        self.rows.names()
+    }
+}
+
+/// A result in the shape of the query API: dynamic values as the text of their JSON.
+fn primary(table: &Table) -> Value {
+    let columns: Vec<Value> = table
+        .schema
+        .fields
+        .iter()
+        .map(|field| json!({ "name": &*field.name, "type": field.ty.name() }))
+        .collect();
+    let cell = |value: &Cell| match value {
+        Cell::Null => Value::Null,
+        Cell::Bool(truth) => json!(truth),
+        Cell::Int(number) => json!(number),
+        Cell::Long(number) => json!(number),
+        Cell::Real(number) if number.is_finite() => json!(number),
+        other => json!(other.to_text()),
+    };
+    let rows: Vec<Vec<Value>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    json!({ "name": "PrimaryResult", "columns": columns, "rows": rows })
 }
 
 /// A refusal in the shape of the query API: the exact cause is inside.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Alert, Clock, Faults, QueryCheck, Tokens, Traffic, Withheld};
+use crate::exec::Tables;
 
 /// Where the local workspace keeps its resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct EmulatorOptions {
     pub withheld: Withheld,
     /// Who is told of the traffic.
     pub traffic: Option<Arc<dyn Traffic>>,
+    /// The rows that queries read; none without.
+    pub rows: Option<Arc<dyn Tables + Send + Sync>>,
     /// The rows of the table `SecurityAlert` of every workspace; whose they are, each says.
     pub alerts: Vec<Alert>,
 }
@@ -61,6 +64,7 @@ impl EmulatorOptions {
             query_check: None,
             withheld: Withheld::default(),
             traffic: None,
+            rows: None,
             alerts: Vec::new(),
         }
     }

@@ -130,6 +130,23 @@ impl Expr {
         }
     }
 
+    /// Whether it runs no query of its own, so that rows alone decide its value.
+    pub(super) fn is_closed(&self) -> bool {
+        match &self.kind {
+            ExprKind::Scalar(_) | ExprKind::Values(_) => false,
+            // Chance must not begin anew in each part.
+            ExprKind::Call { function, arguments } => {
+                !matches!(function.name, "rand" | "new_guid") && arguments.iter().all(Self::is_closed)
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().all(Self::is_closed),
+            ExprKind::In(member) => member.value.is_closed() && member.items.iter().all(Self::is_closed),
+            ExprKind::ColumnOr { default, .. } => default.is_closed(),
+            ExprKind::Literal(_) | ExprKind::Column { .. } | ExprKind::Parts(_) | ExprKind::AllColumns => {
+                true
+            }
+        }
+    }
+
     /// The expression for rows of `schema`: its columns found.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 pub use error::RunError;
 pub use relation::{Scan, ScanSource};
-pub use run::{NoTables, Observer, RunOptions, Tables};
+pub use run::{NoTables, Observer, Part, RunOptions, Sink, Tables};
 pub use table::{Field, INGESTED, Row, Schema, Table};
 
 use expr::Expr;

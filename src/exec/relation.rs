@@ -86,6 +86,26 @@ impl Relation {
         })
     }
 
+    /// The source at the start of a chain of operators that work row by row, and these in their order.
+    fn row_by_row(&self) -> Option<(&Scan, Vec<&dyn Operator>)> {
+        let mut operators: Vec<&dyn Operator> = Vec::new();
+        let mut relation = self;
+        loop {
+            match &relation.kind {
+                RelationKind::Pipe(input, operator) => {
+                    operator.row_by_row()?;
+                    operators.push(&**operator);
+                    relation = input;
+                }
+                RelationKind::Scan(scan) => {
+                    operators.reverse();
+                    return Some((scan, operators));
+                }
+                _ => return None,
+            }
+        }
+    }
+
     /// Its rows.
     ///
     /// # Errors
@@ -98,6 +118,11 @@ impl Relation {
             RelationKind::Shared(relation) => run.once(relation, || relation.table(run)),
             RelationKind::Parameter(id) => Ok(run.parameter(*id)),
             RelationKind::Pipe(input, operator) => {
+                if let Some((scan, operators)) = self.row_by_row()
+                    && let Some(output) = run.scan_in_parts(scan, &operators, self.range)?
+                {
+                    return Ok(Arc::new(output));
+                }
                 let input = input.table(run)?;
                 let output = operator.run(run, Arc::unwrap_or_clone(input))?;
                 run.account(&output, self.range)?;

@@ -4,9 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use regex::Regex;
 
 use super::error::{Result, RunError};
+use super::operators::{Operator, united};
 use super::relation::{ParameterId, Relation, Scan, ScanSource};
 use super::table::Table;
 use super::value::{DateTime, Key, Value};
@@ -24,7 +26,23 @@ pub trait Tables {
 
     /// The names of the tables there are, for `search *` and the like.
     fn names(&self) -> Vec<Arc<str>>;
+
+    /// The rows of a source in parts that can be read side by side, where there are too many to hold: what can be
+    /// computed row by row is computed of each part as it comes, on all cores. Nothing where [`Self::rows`] has them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::rows`].
+    fn parts<'t>(&'t self, _: &Scan) -> std::result::Result<Option<Vec<Part<'t>>>, String> {
+        Ok(None)
+    }
 }
+
+/// What a part of a source hands its rows to, some at a time, each under the same columns. It says whether more are wanted.
+pub type Sink<'s> = dyn FnMut(Table) -> std::ops::ControlFlow<()> + 's;
+
+/// Reads a part of a source.
+pub type Part<'t> = Box<dyn FnOnce(&mut Sink<'_>) -> std::result::Result<(), String> + Send + 't>;
 
 /// No tables at all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,6 +62,47 @@ impl Tables for NoTables {
 pub trait Observer {
     /// The condition at `range` of the query had this outcome for a row.
     fn observe(&self, range: TextRange, truth: bool);
+}
+
+/// What operators that work row by row make of the rows of a part.
+fn through(part: Part<'_>, operators: &[&dyn Operator], run: &Run<'_>, range: TextRange) -> Result<Table> {
+    let mut whole: Option<Table> = None;
+    let mut failed = None;
+    let mut sink = |rows: Table| {
+        let computed = operators.iter().try_fold(rows, |rows, operator| operator.run(run, rows));
+        let computed = computed.and_then(|rows| {
+            match &mut whole {
+                Some(whole) => append(whole, rows),
+                None => whole = Some(rows),
+            }
+            whole.as_ref().map_or(Ok(()), |whole| run.account(whole, range))
+        });
+        match computed {
+            Ok(()) => std::ops::ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                std::ops::ControlFlow::Break(())
+            }
+        }
+    };
+    let read = part(&mut sink);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    read.map_err(|message| RunError::new(range, message))?;
+    Ok(whole.unwrap_or_default())
+}
+
+/// Puts rows behind others. Columns that only one of them has are empty in the other.
+fn append(whole: &mut Table, more: Table) {
+    if whole.schema.is_empty() && whole.rows.is_empty() {
+        *whole = more;
+    } else if whole.schema == more.schema {
+        whole.rows.extend(more.rows);
+    } else if !more.rows.is_empty() {
+        let before = std::mem::take(whole);
+        *whole = united(&[(String::new(), Arc::new(before)), (String::new(), Arc::new(more))], false, None);
+    }
 }
 
 /// How a query is run.
@@ -131,6 +190,51 @@ impl<'r> Run<'r> {
             Ok(None) => Ok(Arc::new(Table::new(scan.schema.clone(), Vec::new()))),
             Err(message) => Err(RunError::new(range, message)),
         }
+    }
+
+    /// What `operators`, which work row by row, make of the rows of a source that comes in parts; nothing where it does not.
+    pub(super) fn scan_in_parts(
+        &self,
+        scan: &Scan,
+        operators: &[&dyn Operator],
+        range: TextRange,
+    ) -> Result<Option<Table>> {
+        let parts = self.tables.parts(scan).map_err(|message| RunError::new(range, message))?;
+        let Some(parts) = parts else { return Ok(None) };
+        // A subquery in a condition needs the tables of this run, which stay on this thread.
+        let closed = operators
+            .iter()
+            .all(|operator| operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed())));
+        let outputs: Vec<Result<Table>> = if closed {
+            let options = self.options;
+            parts
+                .into_par_iter()
+                .map(|part| through(part, operators, &Run::new(options, &NoTables, None), range))
+                .collect()
+        } else {
+            parts.into_iter().map(|part| through(part, operators, self, range)).collect()
+        };
+        let mut whole: Option<Table> = None;
+        for output in outputs {
+            let output = output?;
+            match &mut whole {
+                Some(whole) => append(whole, output),
+                None => whole = Some(output),
+            }
+            if let Some(whole) = &whole {
+                self.account(whole, range)?;
+            }
+        }
+        Ok(Some(match whole {
+            Some(table) => table,
+            None => {
+                let mut table = Table::new(scan.schema.clone(), Vec::new());
+                for operator in operators {
+                    table = operator.run(self, table)?;
+                }
+                table
+            }
+        }))
     }
 
     /// What `relation` computes, computed by `compute` at first.

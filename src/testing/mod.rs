@@ -20,7 +20,7 @@ mod schema;
 mod session;
 mod simulate;
 mod update;
-mod value;
+pub(crate) mod value;
 
 pub use alert::{Alert, Entity};
 pub use coverage::{Outcomes, Recorder, surviving};

@@ -12,7 +12,7 @@ use crate::yaml::{Node, NodeKind, Scalar, ScalarStyle};
 ///
 /// # Errors
 /// What was expected.
-pub(super) fn of_text(text: &str, ty: ScalarType, now: DateTime) -> Result<Value, String> {
+pub(crate) fn of_text(text: &str, ty: ScalarType, now: DateTime) -> Result<Value, String> {
     let trimmed = text.trim();
     let value = match ty {
         ScalarType::String => return Ok(Value::string(text)),
@@ -132,7 +132,7 @@ pub(super) fn dynamic(node: &Node) -> Dynamic {
 ///
 /// # Errors
 /// What was expected.
-pub(super) fn of_json(json: &serde_json::Value, ty: ScalarType, now: DateTime) -> Result<Value, String> {
+pub(crate) fn of_json(json: &serde_json::Value, ty: ScalarType, now: DateTime) -> Result<Value, String> {
     use serde_json::Value as Json;
     match json {
         Json::Null => Ok(Value::missing(ty)),

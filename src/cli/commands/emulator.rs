@@ -12,7 +12,7 @@ use crate::azure::{Exchange, Recorder};
 #[cfg(feature = "azure")]
 use crate::cli::applying::record_to;
 use crate::cli::query_check::Binding;
-use crate::cli::{CliError, Exit, Shell, load, runtime};
+use crate::cli::{CliError, Exit, Shell, load, running, runtime};
 use crate::emulator::{
     Absent, Alert, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
 };
@@ -46,6 +46,9 @@ pub(crate) struct EmulatorArgs {
     /// (the workspace's customerId, `_` and the id of the rule) and TimeGenerated, a JSON object a line.
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
+    /// Exported logs that the query API reads, as `picket hunt` does: JSON, an event a line, or CSV.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
     /// Go without these: subscription, resource-group, workspace, sentinel.
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     without: Vec<Absent>,
@@ -75,6 +78,7 @@ Examples:
   picket emulator                                     in memory, on port 8085
   picket emulator --listen 127.0.0.1:0 --store w.redb kept in a file, on any free port
   picket emulator --tables Heartbeat,SigninLogs       refuses queries of other tables
+  picket emulator --data logs                         answers queries from exported logs
   picket emulator --deny '*/delete'                   refuses what needs these permissions
   picket emulator --fault throttle=5,delay=20         every fifth request is throttled
   picket emulator --record traffic.jsonl              keeps what it was asked and answered
@@ -95,6 +99,9 @@ impl EmulatorArgs {
         }
         if let Some(path) = &self.alerts {
             options.alerts = alerts(path)?;
+        }
+        if let Some(data) = &self.data {
+            options.rows = Some(Arc::new(running::folder(data, running::clock())?));
         }
         options.withheld = Withheld { absent: self.without, denied: self.deny };
         options.faults = self.faults.into_iter().collect();

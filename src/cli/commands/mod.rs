@@ -21,6 +21,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod facts;
 pub(crate) mod fmt;
+pub(crate) mod hunt;
 pub(crate) mod import;
 pub(crate) mod kql;
 #[cfg(all(feature = "azure", feature = "emulator"))]

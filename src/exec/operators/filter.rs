@@ -43,4 +43,8 @@ impl Operator for Filter {
     fn outline(&self, input: Step) -> Step {
         Step::Filter(Box::new(input), Term::of(&self.condition))
     }
+
+    fn row_by_row(&self) -> Option<Vec<&Expr>> {
+        Some(vec![&self.condition])
+    }
 }

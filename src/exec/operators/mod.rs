@@ -12,10 +12,13 @@ mod take;
 mod union;
 pub(super) mod window;
 
+pub(super) use union::united;
+
 use std::fmt::Debug;
 
 use super::compile::{Compiler, Scope};
 use super::error::Result;
+use super::expr::Expr;
 use super::outline::Step;
 use super::relation::Relation;
 use super::run::Run;
@@ -35,6 +38,11 @@ pub(super) trait Operator: Debug + Send + Sync {
     /// What it does with rows that come of `input`, as far as more can be said than that.
     fn outline(&self, input: Step) -> Step {
         Step::Other(Box::new(input))
+    }
+
+    /// The expressions in it, where what it makes of some rows does not depend on other rows; else nothing.
+    fn row_by_row(&self) -> Option<Vec<&Expr>> {
+        None
     }
 }
 

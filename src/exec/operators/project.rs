@@ -131,6 +131,11 @@ impl Operator for Project {
         let keeps = self.columns.iter().any(|column| column.name.is_none());
         Step::Compute { input: Box::new(input), columns: outline::columns(&self.columns), keeps }
     }
+
+    fn row_by_row(&self) -> Option<Vec<&Expr>> {
+        // What `*` and data make of columns is the same in each part; types that only values tell may not be.
+        Some(self.columns.iter().map(|column| &column.value).collect())
+    }
 }
 
 impl Operator for Extend {
@@ -167,6 +172,10 @@ impl Operator for Extend {
 
     fn outline(&self, input: Step) -> Step {
         Step::Compute { input: Box::new(input), columns: outline::columns(&self.columns), keeps: true }
+    }
+
+    fn row_by_row(&self) -> Option<Vec<&Expr>> {
+        Some(self.columns.iter().map(|column| &column.value).collect())
     }
 }
 
@@ -277,6 +286,10 @@ impl Operator for Choose {
         let schema = Schema::new(fields);
         let pick = |row: Row| places.iter().filter_map(|place| row.get(*place).cloned()).collect();
         Ok(Table::new(schema, input.rows.into_iter().map(pick).collect()))
+    }
+
+    fn row_by_row(&self) -> Option<Vec<&Expr>> {
+        Some(Vec::new())
     }
 }
 

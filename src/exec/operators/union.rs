@@ -77,7 +77,7 @@ pub(super) fn compile<'c, 'a>(
 }
 
 /// Rows under the columns of several tables: a column for each name, or for each name and type where a name has several.
-pub(super) fn united(tables: &[(String, Arc<Table>)], inner: bool, source: Option<&str>) -> Table {
+pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, source: Option<&str>) -> Table {
     let mut names: Vec<(Arc<str>, Vec<ScalarType>)> = Vec::new();
     for (_, table) in tables {
         for field in &table.schema.fields {
