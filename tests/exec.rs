@@ -1,4 +1,8 @@
 //! The executor: what of the language it knows, and what it computes.
 
+#[path = "exec/operators.rs"]
+mod operators;
 #[path = "exec/scalars.rs"]
 mod scalars;
+#[path = "exec/supported.rs"]
+mod supported;

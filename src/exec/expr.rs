@@ -7,7 +7,7 @@ use super::error::{Result, RunError};
 use super::functions::{Call, Scalar};
 use super::relation::Relation;
 use super::run::Run;
-use super::table::{HIDDEN, Row, Schema};
+use super::table::{Field, HIDDEN, Row, Schema};
 use super::value::{Dynamic, Key, Value, coerce};
 use crate::catalog::ScalarType;
 use crate::text::TextRange;
@@ -44,8 +44,8 @@ pub(super) enum ExprKind {
     },
     /// All columns of the rows, as arguments of a call: `*`.
     AllColumns,
-    /// The hidden columns with the values of an aggregate that has several, and their types.
-    Parts(Vec<(Arc<str>, Option<ScalarType>)>),
+    /// The hidden columns with the values of an aggregate that has several.
+    Parts(Parts),
     /// A function or an operator.
     Call {
         /// What is called.
@@ -59,10 +59,33 @@ pub(super) enum ExprKind {
     Or(Vec<Expr>),
     /// Whether a value is among others.
     In(Box<Membership>),
+    /// Whether a test is true of any column: `* has "text"`.
+    AnyColumn(Box<AnyColumn>),
     /// The first value of the first row of a query: `toscalar(…)`.
     Scalar(Arc<Relation>),
     /// The values of the first column of a query, as an array.
     Values(Arc<Relation>),
+}
+
+/// A test of all columns of a row.
+#[derive(Debug, Clone)]
+pub(super) struct AnyColumn {
+    /// The test, of the value of a column and of `right`.
+    pub test: &'static Scalar,
+    /// What values are held against.
+    pub right: Expr,
+    /// Where the columns stand, once the expression was [linked](Expr::linked).
+    pub columns: Vec<usize>,
+}
+
+/// The hidden columns with the values of an aggregate that has several.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    /// Their names and types.
+    pub columns: Vec<(Arc<str>, Option<ScalarType>)>,
+    /// What the names of those begin with that only the rows tell: the columns behind `*` of a table that is not wholly
+    /// known. The name to give them follows.
+    pub rest: Option<Arc<str>>,
 }
 
 /// `value in (items)`
@@ -124,6 +147,7 @@ impl Expr {
             ExprKind::Column { .. }
             | ExprKind::ColumnOr { .. }
             | ExprKind::AllColumns
+            | ExprKind::AnyColumn(_)
             | ExprKind::Parts(_)
             | ExprKind::Scalar(_)
             | ExprKind::Values(_) => false,
@@ -198,6 +222,16 @@ impl Expr {
                 };
                 (ExprKind::In(Box::new(member)), self.ty)
             }
+            ExprKind::AnyColumn(any) => {
+                let shown = |(_, field): &(usize, &Field)| !field.name.starts_with(HIDDEN);
+                let fields = schema.fields.iter().enumerate();
+                let any = AnyColumn {
+                    test: any.test,
+                    right: any.right.linked(schema)?,
+                    columns: fields.filter(shown).map(|(place, _)| place).collect(),
+                };
+                (ExprKind::AnyColumn(Box::new(any)), self.ty)
+            }
             ExprKind::Literal(_)
             | ExprKind::AllColumns
             | ExprKind::Parts(_)
@@ -205,6 +239,50 @@ impl Expr {
             | ExprKind::Values(_) => (self.kind.clone(), self.ty),
         };
         Ok(Self { kind, ty, range: self.range })
+    }
+
+    /// The names of the columns that it reads.
+    pub(super) fn columns(&self) -> Vec<Arc<str>> {
+        let mut columns = Vec::new();
+        let mut pending = vec![self];
+        while let Some(expression) = pending.pop() {
+            match &expression.kind {
+                ExprKind::Column { name, .. } => columns.push(Arc::clone(name)),
+                ExprKind::ColumnOr { name, default } => {
+                    columns.push(Arc::clone(name));
+                    pending.push(default);
+                }
+                ExprKind::Call { arguments, .. } => pending.extend(arguments),
+                ExprKind::And(parts) | ExprKind::Or(parts) => pending.extend(parts),
+                ExprKind::In(member) => {
+                    pending.push(&member.value);
+                    pending.extend(&member.items);
+                }
+                ExprKind::AnyColumn(any) => pending.push(&any.right),
+                ExprKind::Literal(_)
+                | ExprKind::AllColumns
+                | ExprKind::Parts(_)
+                | ExprKind::Scalar(_)
+                | ExprKind::Values(_) => {}
+            }
+        }
+        columns
+    }
+
+    /// The expression for rows that may lack some of its columns: those are null there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::linked`].
+    pub(super) fn linked_or_null(&self, schema: &Schema) -> Result<Self> {
+        let mut filled = schema.clone();
+        // Places behind the end of a row read as null.
+        for name in self.columns() {
+            if filled.position(&name).is_none() {
+                filled.fields.push(Field { name, ty: ScalarType::Dynamic });
+            }
+        }
+        self.linked(&filled)
     }
 
     /// The value for `row`, of a linked expression.
@@ -235,6 +313,20 @@ impl Expr {
             }
             ExprKind::And(parts) => all_of(parts, row, run, false)?,
             ExprKind::Or(parts) => all_of(parts, row, run, true)?,
+            ExprKind::AnyColumn(any) => {
+                let right = any.right.value(row, run)?;
+                let call = Call { run, arguments: std::slice::from_ref(&any.right), range: self.range };
+                let mut truth = false;
+                for place in &any.columns {
+                    let Some(value) = row.get(*place) else { continue };
+                    truth = (any.test.body)(&call, &[value.clone(), right.clone()])?.is_true();
+                    if truth {
+                        break;
+                    }
+                }
+                run.observe(self.range, truth);
+                Value::Bool(truth)
+            }
             ExprKind::In(member) => {
                 member.holds(row, run)?.map(|truth| run.outcome(self.range, truth)).into()
             }

@@ -34,6 +34,7 @@ mod operators;
 pub mod outline;
 mod relation;
 mod run;
+mod sketch;
 mod table;
 pub mod value;
 
@@ -151,6 +152,11 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 /// Why a function of the language does not work offline, where there is a reason.
 pub fn why_absent(name: &str) -> Option<&'static str> {
     functions::reason(name)
+}
+
+/// The names of the plugins of `evaluate` that work offline.
+pub fn plugins() -> impl Iterator<Item = &'static str> {
+    operators::plugins::names()
 }
 
 /// The names of the aggregates that work offline.

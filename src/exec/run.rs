@@ -10,7 +10,7 @@ use regex::Regex;
 use super::error::{Result, RunError};
 use super::operators::{Operator, united};
 use super::relation::{ParameterId, Relation, Scan, ScanSource};
-use super::table::Table;
+use super::table::{Field, Row, Schema, Table};
 use super::value::{DateTime, Key, Value};
 use crate::text::TextRange;
 
@@ -147,6 +147,34 @@ pub(super) struct Run<'r> {
     random: Cell<u64>,
 }
 
+/// The rows under all columns that the query knows: a test gives only those that matter.
+fn completed(table: Arc<Table>, scan: &Scan) -> Arc<Table> {
+    let lacks = |field: &Field| table.schema.position(&field.name).is_none();
+    if !scan.schema.fields.iter().any(lacks) {
+        return table;
+    }
+    let known = scan.schema.fields.iter().map(|field| (table.schema.position(&field.name), field));
+    let more = table.schema.fields.iter().enumerate();
+    let more = more.filter(|(_, field)| scan.schema.position(&field.name).is_none());
+    let (places, fields): (Vec<Option<usize>>, Vec<Field>) = known
+        .map(|(place, field)| match place.and_then(|at| table.schema.fields.get(at)) {
+            Some(given) => (place, given.clone()),
+            None => (None, field.clone()),
+        })
+        .chain(more.map(|(place, field)| (Some(place), field.clone())))
+        .unzip();
+    let cell = |row: &Row, place: &Option<usize>, field: &Field| match place {
+        Some(at) => row.get(*at).cloned().unwrap_or(Value::Null),
+        None => Value::missing(field.ty),
+    };
+    let rows = table
+        .rows
+        .iter()
+        .map(|row| places.iter().zip(&fields).map(|(place, field)| cell(row, place, field)).collect())
+        .collect();
+    Arc::new(Table::new(Schema::new(fields), rows))
+}
+
 impl std::fmt::Debug for Run<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Run").field("options", &self.options).finish_non_exhaustive()
@@ -183,7 +211,7 @@ impl<'r> Run<'r> {
     /// The rows of a source.
     pub(super) fn scan(&self, scan: &Scan, range: TextRange) -> Result<Arc<Table>> {
         match self.tables.rows(scan) {
-            Ok(Some(table)) => Ok(table),
+            Ok(Some(table)) => Ok(completed(table, scan)),
             Ok(None) if matches!(scan.source, ScanSource::External(_)) => {
                 Err(RunError::new(range, format!("no rows were given for {}", scan.source)))
             }
@@ -235,6 +263,11 @@ impl<'r> Run<'r> {
                 table
             }
         }))
+    }
+
+    /// The names of the tables there are.
+    pub(super) fn table_names(&self) -> Vec<Arc<str>> {
+        self.tables.names()
     }
 
     /// What `relation` computes, computed by `compute` at first.

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use super::{Accumulator, Aggregate, at};
 use crate::exec::functions::{add, divide};
 use crate::exec::run::Run;
-use crate::exec::value::{Key, TimeSpan, Value, order};
+use crate::exec::value::{DateTime, Key, TimeSpan, Value, order};
 
 pub(super) const AGGREGATES: &[Aggregate] = &[
     Aggregate { name: "count", make: |_| Box::new(Count::default()) },
+    Aggregate { name: "cnt", make: |_| Box::new(Count::default()) },
     Aggregate { name: "countif", make: |_| Box::new(CountIf::default()) },
     Aggregate { name: "dcount", make: |_| Box::new(Distinct { condition: None, ..Distinct::default() }) },
     Aggregate {
@@ -87,6 +88,10 @@ struct Sum {
     condition: Option<usize>,
     sum: Option<Value>,
     count: i64,
+    /// The first time and the ticks of all from there: sums of times would be out of range.
+    times: Option<(DateTime, i128)>,
+    /// The ticks of all spans, whose sum may be out of range though their mean is not.
+    spans: i128,
 }
 
 impl Accumulator for Sum {
@@ -100,21 +105,34 @@ impl Accumulator for Sum {
         let value = match value {
             Value::Int(number) => Value::Long(i64::from(number)),
             Value::Bool(truth) => Value::Long(i64::from(truth)),
+            Value::DateTime(time) => {
+                let (first, sum) = self.times.get_or_insert((time, 0));
+                *sum += i128::from(time.since(*first).0);
+                return;
+            }
             other => other,
         };
+        if let Value::TimeSpan(span) = &value {
+            self.spans += i128::from(span.0);
+        }
         self.sum = Some(self.sum.as_ref().map_or_else(|| value.clone(), |sum| add(sum, &value)));
     }
 
     fn finish(&mut self) -> Vec<Value> {
-        let Some(sum) = self.sum.take() else {
+        let ticks = |sum: i128| i64::try_from(sum / i128::from(self.count)).ok().map(TimeSpan);
+        if let Some((first, sum)) = self.times {
+            let mean = ticks(sum).and_then(|span| first.plus(span));
+            return vec![mean.map_or(Value::Null, Value::DateTime)];
+        }
+        let Some(sum) = &self.sum else {
             return vec![if self.mean { Value::Real(f64::NAN) } else { Value::Long(0) }];
         };
         if !self.mean {
-            return vec![sum];
+            return vec![sum.clone()];
         }
-        vec![match &sum {
-            Value::TimeSpan(total) => Value::TimeSpan(TimeSpan(total.0 / self.count)),
-            Value::Decimal(_) => divide(&sum, &Value::Long(self.count)),
+        vec![match sum {
+            Value::TimeSpan(_) | Value::Null => ticks(self.spans).map_or(Value::Null, Value::TimeSpan),
+            Value::Decimal(_) => divide(sum, &Value::Long(self.count)),
             #[expect(clippy::cast_precision_loss, reason = "as the service does")]
             other => Value::number(other.as_f64().map(|total| total / self.count as f64)),
         }]

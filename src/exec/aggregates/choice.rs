@@ -1,5 +1,6 @@
 //! A row of a group: `arg_max`, `arg_min`, `take_any`.
 
+use super::basic::counts;
 use super::{Accumulator, Aggregate, at};
 use crate::exec::run::Run;
 use crate::exec::value::{Value, order};
@@ -7,8 +8,12 @@ use crate::exec::value::{Value, order};
 pub(super) const AGGREGATES: &[Aggregate] = &[
     Aggregate { name: "arg_max", make: |_| Box::new(Best { greatest: true, row: None }) },
     Aggregate { name: "arg_min", make: |_| Box::new(Best { greatest: false, row: None }) },
-    Aggregate { name: "take_any", make: |_| Box::new(Any { row: None }) },
-    Aggregate { name: "any", make: |_| Box::new(Any { row: None }) },
+    Aggregate { name: "argmax", make: |_| Box::new(Best { greatest: true, row: None }) },
+    Aggregate { name: "argmin", make: |_| Box::new(Best { greatest: false, row: None }) },
+    Aggregate { name: "take_any", make: |_| Box::new(Any { condition: None, row: None }) },
+    Aggregate { name: "take_anyif", make: |_| Box::new(Any { condition: Some(1), row: None }) },
+    Aggregate { name: "any", make: |_| Box::new(Any { condition: None, row: None }) },
+    Aggregate { name: "anyif", make: |_| Box::new(Any { condition: Some(1), row: None }) },
 ];
 
 /// The row whose first value is the greatest or the least; the first of several.
@@ -38,16 +43,21 @@ impl Accumulator for Best {
     }
 }
 
-/// The first row; a null gives way to a value.
+/// The first row; of a single value, a null gives way to another.
 struct Any {
+    condition: Option<usize>,
     row: Option<Vec<Value>>,
 }
 
 impl Accumulator for Any {
     fn add(&mut self, values: &[Value], _: &Run<'_>) {
+        if !counts(values, self.condition) {
+            return;
+        }
+        let single = values.len() == 1 || self.condition.is_some();
         match &mut self.row {
             None => self.row = Some(values.to_vec()),
-            Some(row) if values.len() == 1 && at(row, 0).is_empty() => *row = values.to_vec(),
+            Some(row) if single && at(row, 0).is_empty() => *row = values.to_vec(),
             Some(_) => {}
         }
     }

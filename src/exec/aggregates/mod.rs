@@ -1,7 +1,13 @@
 //! The aggregates of KQL, one file a family.
 
 mod basic;
+mod binary;
 mod choice;
+mod collect;
+mod percentiles;
+mod schema;
+mod sketches;
+mod statistics;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,6 +15,7 @@ use std::sync::LazyLock;
 use super::expr::Expr;
 use super::run::Run;
 use super::value::Value;
+use crate::catalog::ScalarType;
 
 /// An aggregate.
 pub(super) struct Aggregate {
@@ -34,7 +41,16 @@ pub(super) trait Accumulator {
 }
 
 /// The families.
-const FAMILIES: &[&[Aggregate]] = &[basic::AGGREGATES, choice::AGGREGATES];
+const FAMILIES: &[&[Aggregate]] = &[
+    basic::AGGREGATES,
+    binary::AGGREGATES,
+    choice::AGGREGATES,
+    collect::AGGREGATES,
+    percentiles::AGGREGATES,
+    sketches::AGGREGATES,
+    statistics::COVARIANCES,
+    statistics::SPREADS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Aggregate>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.iter()).map(|aggregate| (aggregate.name, aggregate)).collect()
@@ -43,6 +59,13 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Aggregate>> = LazyLock::
 /// The aggregate called `name`, where it works offline.
 pub(super) fn find(name: &str) -> Option<&'static Aggregate> {
     BY_NAME.get(name).copied()
+}
+
+/// What keeps an aggregate from working on values of a type, where something does.
+pub(super) fn refusal(name: &str, ty: Option<ScalarType>) -> Option<String> {
+    let spread = statistics::SPREADS.iter().chain(statistics::COVARIANCES).any(|known| known.name == name);
+    let ty = ty.filter(|ty| spread && matches!(ty, ScalarType::DateTime | ScalarType::TimeSpan))?;
+    Some(format!("`{name}` of values of type `{}`", ty.name()))
 }
 
 /// The names of all aggregates that work offline.

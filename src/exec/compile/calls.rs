@@ -5,7 +5,7 @@ use super::expressions::name_text;
 use super::{Compiler, Scope, special};
 use crate::catalog::kql::FunctionClass;
 use crate::exec::expr::Expr;
-use crate::exec::operators::{aggregate, window};
+use crate::exec::operators::{aggregate, graph, window};
 use crate::kql::bind::{Expansion, Function, Sense, Symbol};
 use crate::kql::syntax::nodes::{FunctionBody, FunctionCall, FunctionDeclaration, SimpleNamedExpression};
 use crate::kql::syntax::{Node, View};
@@ -21,6 +21,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         };
         if builtin.class == FunctionClass::Aggregate && self.in_aggregation() {
             return aggregate::compile_call(self, call, builtin.name, scope);
+        }
+        if builtin.graph_only {
+            return graph::compile_function(self, call, builtin.name, scope);
         }
         if window::is_window(builtin.name) {
             return window::compile_call(self, call, builtin.name, scope);

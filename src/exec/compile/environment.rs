@@ -8,6 +8,7 @@ use crate::exec::expr::Expr;
 use crate::exec::relation::Relation;
 use crate::kql::bind::Sense;
 use crate::kql::syntax::Node;
+use crate::kql::syntax::nodes::PatternDeclaration;
 
 /// Where an expression is compiled: how its nodes are read, and what names stand for.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub(super) enum Binding<'c, 'a> {
     Table(Arc<Relation>),
     /// A function, by the scope of its declaration.
     Function(Box<Scope<'c, 'a>>),
+    /// A pattern, with the scope of its declaration.
+    Pattern(PatternDeclaration<'a>, Box<Scope<'c, 'a>>),
 }
 
 /// An expression that is compiled when it is first used.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::environment::Binding;
 use super::{Compiler, Scope, scalar_type};
 use crate::catalog::ScalarType;
-use crate::exec::expr::{Expr, ExprKind, Membership};
+use crate::exec::expr::{AnyColumn, Expr, ExprKind, Membership};
 use crate::exec::functions;
 use crate::exec::value::{Dynamic, Value};
 use crate::kql::bind::{Arena, Symbol, Type, string_value};
@@ -100,6 +100,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let name = name_text(node);
         match scope.sense.symbol(node) {
             Some(Symbol::Column(column)) => {
+                if let Some(value) = self.outer_column(column, node.range()) {
+                    return value;
+                }
                 Expr::column(column.name, scalar_type(Some(column.ty)), node.range())
             }
             Some(Symbol::Type(Type::Function(_))) => self.user_value(node, node, scope),
@@ -139,7 +142,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 ty: Some(ScalarType::Dynamic),
                 range: node.range(),
             },
-            Binding::Function(_) => {
+            Binding::Function(_) | Binding::Pattern(..) => {
                 self.unsupported(node.range(), format!("the function `{name}` as a value"));
                 self.null(node.range())
             }
@@ -167,6 +170,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
         }
         let name = node.operator().text().to_ascii_lowercase();
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if node.left().kind() == NodeKind::StarExpression {
+            let right = self.expression(node.right(), scope);
+            return self.any_column(&name, right, node.syntax().range());
+        }
         self.operator(node.syntax(), &name, &[node.left(), node.right()], scope)
     }
 
@@ -193,6 +200,16 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 self.null(range)
             }
         }
+    }
+
+    /// `* has "text"`: whether the test is true of any column.
+    pub(in crate::exec) fn any_column(&mut self, test: &str, right: Expr, range: TextRange) -> Expr {
+        let Some(test) = functions::find(test) else {
+            self.unsupported(range, test);
+            return self.null(range);
+        };
+        let kind = ExprKind::AnyColumn(Box::new(AnyColumn { test, right, columns: Vec::new() }));
+        Expr { kind, ty: Some(ScalarType::Bool), range }
     }
 
     fn membership(&mut self, node: InExpression<'a>, scope: &Scope<'c, 'a>) -> Expr {

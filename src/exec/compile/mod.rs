@@ -12,19 +12,21 @@ pub(super) use environment::Scope;
 pub(super) use expressions::name_text;
 pub(super) use projection::Assignment;
 pub(super) use special::names as special_names;
+pub(super) use tables::{named_types, row_schema};
 
 use std::sync::Arc;
 
 use super::codes;
 use super::expr::{Expr, ExprKind};
 use super::operators::aggregate::AggregateCall;
+use super::operators::graph::GraphCall;
 use super::operators::window::WindowCall;
 use super::relation::{ParameterId, Relation, RelationKind, Scan};
 use super::table::Table;
 use super::value::Value;
 use crate::catalog::ScalarType;
 use crate::diag::Diagnostic;
-use crate::kql::bind::{Bound, Type};
+use crate::kql::bind::{Bound, Column, Type};
 use crate::kql::syntax::nodes::{ExpressionStatement, QueryBlock};
 use crate::kql::syntax::{Node, Tree, View};
 use crate::text::TextRange;
@@ -44,6 +46,8 @@ pub(super) struct Compiler<'c, 'a> {
     aggregates: Option<Vec<AggregateCall>>,
     /// The window functions of the operator that is being compiled.
     windows: Vec<WindowCall>,
+    /// The calls of `any`, `all` and `map` of the graph pattern that is being compiled.
+    graph_calls: Option<Vec<GraphCall>>,
     next_hidden: u32,
     /// The options that `set` gave values, by their names.
     options: Vec<(String, Expr)>,
@@ -53,6 +57,8 @@ pub(super) struct Compiler<'c, 'a> {
     asks_ingestion: bool,
     conditions: Vec<TextRange>,
     scans: Vec<Scan>,
+    /// The columns of outer operators that inner queries may name as values, by their place in memory.
+    outer_columns: Vec<(usize, ParameterId)>,
 }
 
 /// What a query compiles to.
@@ -76,12 +82,14 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Compiled, Vec<Diagnostic>> {
         depth: 0,
         aggregates: None,
         windows: Vec::new(),
+        graph_calls: None,
         next_hidden: 0,
         options: Vec::new(),
         query,
         asks_ingestion: query.root().descendant_tokens().any(|token| token.text() == special::INGESTION_TIME),
         conditions: Vec::new(),
         scans: Vec::new(),
+        outer_columns: Vec::new(),
     };
     let mut scope = Scope::new(bound.sense());
     let mut result = None;
@@ -169,6 +177,28 @@ impl<'c, 'a> Compiler<'c, 'a> {
         format!("{}{}", super::table::HIDDEN, self.next_hidden).into()
     }
 
+    /// Compiles an inner query that may name a column of the outer operator: its value is the first of the rows that
+    /// `id` stands for.
+    pub(super) fn with_outer_column<R>(
+        &mut self,
+        column: &Column<'_>,
+        id: ParameterId,
+        compile: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        self.outer_columns.push((std::ptr::from_ref(column).addr(), id));
+        let result = compile(self);
+        self.outer_columns.pop();
+        result
+    }
+
+    /// The value of a column of an outer operator; nothing where it is no such column.
+    fn outer_column(&self, column: &Column<'_>, range: TextRange) -> Option<Expr> {
+        let place = std::ptr::from_ref(column).addr();
+        let (_, id) = self.outer_columns.iter().rev().find(|(known, _)| *known == place)?;
+        let rows = Arc::new(Relation { kind: RelationKind::Parameter(*id), range });
+        Some(Expr { kind: super::expr::ExprKind::Scalar(rows), ty: scalar_type(Some(column.ty)), range })
+    }
+
     // What the expressions of one operator call beside functions of values.
 
     /// Begins an operator: what the calls in its expressions need is collected anew.
@@ -205,6 +235,20 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     pub(super) fn add_aggregate(&mut self, call: AggregateCall) {
         self.aggregates.get_or_insert_default().push(call);
+    }
+
+    /// Begins a pattern of a graph: the calls of its functions are collected anew.
+    pub(super) fn open_graph(&mut self) -> Option<Vec<GraphCall>> {
+        self.graph_calls.replace(Vec::new())
+    }
+
+    /// The calls since [`Self::open_graph`], which returned `outer`.
+    pub(super) fn close_graph(&mut self, outer: Option<Vec<GraphCall>>) -> Vec<GraphCall> {
+        std::mem::replace(&mut self.graph_calls, outer).unwrap_or_default()
+    }
+
+    pub(super) fn add_graph_call(&mut self, call: GraphCall) {
+        self.graph_calls.get_or_insert_default().push(call);
     }
 
     pub(super) fn add_window(&mut self, call: WindowCall) {

@@ -87,12 +87,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
         };
         let value = self.expression(node, scope);
         if let ExprKind::Parts(parts) = &value.kind {
-            let columns = parts.iter().map(|(name, ty)| Expr::column(name, *ty, node.range()));
-            return names
-                .into_iter()
-                .zip(columns)
-                .map(|(name, value)| Assignment::one(name, value))
-                .collect();
+            let columns = parts.columns.iter().map(|(name, ty)| Expr::column(name, *ty, node.range()));
+            let known = names.into_iter().zip(columns).map(|(name, value)| Assignment::one(name, value));
+            let rest = parts.rest.is_some().then(|| Assignment { name: None, value: value.clone() });
+            return known.chain(rest).collect();
         }
         if tuple.len() < 2 {
             let name = names.into_iter().next().unwrap_or_default();

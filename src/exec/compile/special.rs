@@ -31,6 +31,7 @@ const FUNCTIONS: &[(&str, Compile)] = &[
     ("iscolumnexists", of_all_columns),
     ("pack_all", of_all_columns),
     ("pack_array", with_star),
+    ("percentile_tdigest", typed),
     ("series_decompose", periodic::<1>),
     ("series_decompose_forecast", periodic::<2>),
     ("series_seasonal", periodic::<1>),

@@ -13,9 +13,9 @@ use crate::exec::value::{Value, coerce};
 use crate::kql::bind::{Function, Symbol, Table as BoundTable, Type};
 use crate::kql::syntax::nodes::NameAndType;
 use crate::kql::syntax::nodes::{
-    DataTableExpression, FunctionCall, LetStatement, MaterializeExpression, NamedParameter,
-    ParenthesizedExpression, PathExpression, PipeExpression, QueryParametersStatement, RowSchema,
-    SetOptionStatement, ToTableExpression,
+    DataScopeExpression, DataTableExpression, ExternalDataExpression, FunctionCall, LetStatement,
+    MaterializeExpression, NamedParameter, ParenthesizedExpression, PathExpression, PatternStatement,
+    PipeExpression, QueryParametersStatement, RowSchema, SetOptionStatement, ToTableExpression,
 };
 use crate::kql::syntax::{Node, NodeKind, Separated, View};
 use crate::text::TextRange;
@@ -44,6 +44,15 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 }
             }
             NodeKind::SetOptionStatement => self.set_option(SetOptionStatement::of_slot(node), scope),
+            NodeKind::PatternStatement => {
+                let statement = PatternStatement::of_slot(node);
+                if let Some(pattern) = statement.pattern() {
+                    let declared = Box::new(scope.clone());
+                    scope.declare(&name_text(statement.name().syntax()), Binding::Pattern(pattern, declared));
+                }
+            }
+            // An alias says what the query calls a database.
+            NodeKind::AliasStatement => {}
             _ => self.unsupported(node.range(), "this statement"),
         }
     }
@@ -109,7 +118,17 @@ impl<'c, 'a> Compiler<'c, 'a> {
             K::NameReference => self.named_table(node, scope),
             K::FunctionCall => self.called_table(FunctionCall::of_slot(node), scope, None),
             // `workspace('w').T`, `database('d').T`: the same tables, as far as they are here.
-            K::PathExpression => self.table(PathExpression::of_slot(node).selector(), scope, None),
+            K::PathExpression => {
+                let path = PathExpression::of_slot(node);
+                let called = FunctionCall::cast(path.expression());
+                let chosen =
+                    called.and_then(|call| self.pattern(call, Some(&name_text(path.selector())), scope));
+                chosen.unwrap_or_else(|| self.table(path.selector(), scope, None))
+            }
+            K::ExternalDataExpression => self.external_data(ExternalDataExpression::of_slot(node), scope),
+            K::DataScopeExpression => {
+                self.table(DataScopeExpression::of_slot(node).expression(), scope, input)
+            }
             _ => {
                 let unit = || Relation {
                     kind: RelationKind::Rows(Arc::new(Table::unit())),
@@ -157,7 +176,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 lazy.table.replace(Some(Arc::clone(&relation)));
                 relation
             }
-            Binding::Function(_) => {
+            Binding::Function(_) | Binding::Pattern(..) => {
                 self.unsupported(node.range(), format!("`{name}` as a table"));
                 Arc::new(self.nothing(node.range()))
             }
@@ -197,6 +216,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
         input: Option<Relation>,
     ) -> Relation {
         let node = call.syntax();
+        if let Some(chosen) = self.pattern(call, None, scope) {
+            return chosen;
+        }
         let function = scope.sense.symbol(node).and_then(Symbol::as_function);
         let Some(builtin) = function.and_then(Function::builtin) else {
             return self.user_table(node, call.name().syntax(), scope, input);
@@ -246,6 +268,61 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 self.nothing(node.range())
             }
         }
+    }
+
+    /// The case of a pattern that a call chooses, with the path behind it; nothing where the call is of no pattern.
+    fn pattern(
+        &mut self,
+        call: FunctionCall<'a>,
+        path: Option<&str>,
+        scope: &Scope<'c, 'a>,
+    ) -> Option<Relation> {
+        let Some(Binding::Pattern(pattern, declared)) = scope.find(&name_text(call.name().syntax())) else {
+            return None;
+        };
+        let arguments: Vec<Node<'a>> = call.arguments().expressions().iter().collect();
+        let given: Vec<Value> = arguments.iter().map(|argument| self.constant(*argument, scope)).collect();
+        let case = pattern.matches().iter().find(|case| {
+            let mut values = case.values().expressions().iter();
+            let fits = given
+                .iter()
+                .all(|given| values.next().is_some_and(|value| name_text(value) == given.to_text()));
+            let here = case.path().map(|path| name_text(path.value()));
+            fits && here.as_deref() == path
+        });
+        let Some(case) = case else {
+            self.unsupported(call.syntax().range(), "a pattern with no case for this call");
+            return Some(self.nothing(call.syntax().range()));
+        };
+        let mut inner = Scope::clone(&declared);
+        for (parameter, argument) in pattern.parameters().iter().zip(arguments) {
+            inner.declare_node(&name_text(parameter.name().syntax()), argument, scope.clone());
+        }
+        if let Some((parameter, value)) = pattern.path().zip(case.path()) {
+            let name = name_text(parameter.parameter().name().syntax());
+            inner.declare_node(&name, value.value(), Scope::clone(&declared));
+        }
+        for statement in case.body().statements().iter() {
+            self.statement(statement, &mut inner);
+        }
+        case.body().expression().map(|result| self.table(result, &mut inner, None))
+    }
+
+    /// The rows behind addresses, which whoever runs the query gives.
+    fn external_data(&mut self, node: ExternalDataExpression<'a>, scope: &Scope<'c, 'a>) -> Relation {
+        let range = node.syntax().range();
+        let schema = row_schema(node.schema());
+        let mut scans = node.uris().iter().map(|uri| {
+            let address = self.constant(uri, scope).to_text().into_owned();
+            let source = ScanSource::External(Arc::from(address));
+            let scan = Scan { source, schema: schema.clone(), open: false };
+            Relation { kind: RelationKind::Scan(scan), range: uri.range() }
+        });
+        let Some(first) = scans.next() else {
+            return Relation { kind: RelationKind::Rows(Arc::new(Table::new(schema, Vec::new()))), range };
+        };
+        let rest: Vec<Relation> = scans.collect();
+        if rest.is_empty() { first } else { operators::union_of(first, rest, range) }
     }
 
     fn data_table(&mut self, node: DataTableExpression<'a>, scope: &Scope<'c, 'a>) -> Relation {

@@ -26,6 +26,7 @@ mod parts_of_time;
 mod patterns;
 mod series;
 mod sets;
+mod sketch;
 mod statistics;
 mod text;
 mod time_format;
@@ -33,7 +34,7 @@ mod units;
 mod xml;
 
 pub(super) use absent::reason;
-pub(super) use arithmetic::{add, divide};
+pub(super) use arithmetic::{add, bin, divide, subtract};
 pub(super) use conditional::failed_assertion;
 pub(super) use text::count;
 
@@ -118,6 +119,7 @@ const FAMILIES: &[&[Scalar]] = &[
     series::SEASONAL,
     series::SUMMARY,
     sets::FUNCTIONS,
+    sketch::FUNCTIONS,
     statistics::FUNCTIONS,
     text::FUNCTIONS,
     time_format::FUNCTIONS,

@@ -10,15 +10,16 @@ use crate::catalog::ScalarType;
 use crate::exec::aggregates::{self, Accumulator, Aggregate};
 use crate::exec::compile::{Assignment, Compiler, Scope, scalar_type};
 use crate::exec::error::Result;
-use crate::exec::expr::{Expr, settle};
+use crate::exec::expr::{Expr, ExprKind, Parts, settle};
 use crate::exec::outline::{self, Step, Term, TermKind};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
-use crate::exec::table::{Field, Row, Schema, Table, type_of_values};
+use crate::exec::table::{Field, HIDDEN, Row, Schema, Table, type_of_values};
 use crate::exec::value::{Key, Value};
-use crate::kql::bind::Type;
+use crate::kql::bind::{Symbol, Type};
 use crate::kql::syntax::nodes::{DistinctOperator, FunctionCall, SummarizeOperator};
-use crate::kql::syntax::{NodeKind, View};
+use crate::kql::syntax::{Node, NodeKind, View};
+use crate::text::TextRange;
 
 /// A call of an aggregate.
 #[derive(Debug, Clone)]
@@ -27,6 +28,37 @@ pub(in crate::exec) struct AggregateCall {
     arguments: Vec<Expr>,
     /// The hidden columns with its values, and their types: several for `arg_max`, `percentiles` and their like.
     outputs: Vec<(Arc<str>, Option<ScalarType>)>,
+    /// The columns beside that `*` stands for, where only the rows tell all of them.
+    rest: Option<Rest>,
+}
+
+/// The columns that `*` stands for and the query does not know.
+#[derive(Debug, Clone)]
+struct Rest {
+    /// What their hidden names begin with.
+    prefix: Arc<str>,
+    /// The columns that the query knows.
+    known: Vec<Arc<str>>,
+}
+
+impl AggregateCall {
+    /// The call for rows of `schema`: arguments linked, `*` filled in. `keys` are the names of what rows are grouped by.
+    fn linked(&self, schema: &Schema, keys: &[Arc<str>]) -> Result<Self> {
+        let mut linked = self.clone();
+        linked.arguments =
+            self.arguments.iter().map(|argument| argument.linked(schema)).collect::<Result<_>>()?;
+        let Some(rest) = &self.rest else { return Ok(linked) };
+        for field in &schema.fields {
+            let known = rest.known.contains(&field.name) || keys.contains(&field.name);
+            if known || field.name.starts_with(HIDDEN) {
+                continue;
+            }
+            let range = self.arguments.first().map_or_else(TextRange::default, |argument| argument.range);
+            linked.arguments.push(Expr::column(&field.name, Some(field.ty), range).linked(schema)?);
+            linked.outputs.push((format!("{}{}", rest.prefix, field.name).into(), Some(field.ty)));
+        }
+        Ok(linked)
+    }
 }
 
 /// Groups of rows with the aggregates of each.
@@ -42,12 +74,23 @@ impl<'c, 'a> Compiler<'c, 'a> {
     /// The assignments of expressions in which aggregates may be called, and the calls.
     pub(in crate::exec) fn aggregations(
         &mut self,
-        expressions: impl Iterator<Item = crate::kql::syntax::Node<'a>>,
+        expressions: impl Iterator<Item = Node<'a>>,
         scope: &Scope<'c, 'a>,
     ) -> (Vec<Assignment>, Vec<AggregateCall>) {
         let outer = self.open_aggregation();
         let columns = expressions.flat_map(|expression| self.assignments(expression, scope)).collect();
         (columns, self.close_aggregation(outer))
+    }
+
+    /// An expression in which aggregates may be called, and the calls.
+    pub(in crate::exec) fn aggregation(
+        &mut self,
+        expression: Node<'a>,
+        scope: &Scope<'c, 'a>,
+    ) -> (Expr, Vec<AggregateCall>) {
+        let outer = self.open_aggregation();
+        let value = self.expression(expression, scope);
+        (value, self.close_aggregation(outer))
     }
 }
 
@@ -58,6 +101,9 @@ pub(super) fn compile_summarize<'c, 'a>(
     scope: &mut Scope<'c, 'a>,
 ) -> Relation {
     let by = node.by_clause().map(|by| by.expressions());
+    if let Some(bin) = node.by_clause().and_then(|by| by.bin()) {
+        compiler.unsupported(bin.range(), "`bin = …` behind `by`");
+    }
     let keys: Vec<Assignment> =
         by.into_iter().flat_map(|by| by.iter()).flat_map(|key| compiler.assignments(key, scope)).collect();
     let (columns, calls) = compiler.aggregations(node.aggregates().iter(), scope);
@@ -105,38 +151,78 @@ pub(in crate::exec) fn compile_call<'c, 'a>(
     };
     // The arguments are of rows: an aggregate among them would be no aggregate of this operator.
     let outer = compiler.suspend_aggregation();
-    let mut arguments = Vec::new();
-    for argument in call.arguments().expressions().iter() {
-        if argument.kind() == NodeKind::StarExpression {
-            let operator = std::iter::successors(argument.parent(), |node| node.parent());
-            let columns =
-                operator.filter_map(|node| scope.sense.columns_before(node)).next().unwrap_or_default();
-            arguments.extend(
-                columns
-                    .iter()
-                    .map(|column| Expr::column(column.name, scalar_type(Some(column.ty)), argument.range())),
-            );
-        } else {
-            arguments.push(compiler.expression(argument, scope));
-        }
-    }
+    let star = call.arguments().expressions().iter().any(|node| node.kind() == NodeKind::StarExpression);
+    let (arguments, rest) =
+        if star { star_arguments(compiler, call, scope) } else { (compiler.arguments(call, scope), None) };
     compiler.resume_aggregation(outer);
+    if let Some(why) = aggregates::refusal(name, arguments.first().and_then(|argument| argument.ty)) {
+        compiler.unsupported(range, why);
+    }
     let types: Vec<Option<ScalarType>> = match scope.sense.info(call.syntax()).ty {
         Some(Type::Tuple(tuple)) => tuple.columns.iter().map(|column| scalar_type(Some(column.ty))).collect(),
         ty => vec![scalar_type(ty)],
     };
-    let several = types.len() > 1;
     let outputs: Vec<(Arc<str>, Option<ScalarType>)> =
         types.into_iter().map(|ty| (compiler.hidden_name(), ty)).collect();
-    let expr = match &outputs[..] {
-        [(name, ty)] => Expr::column(name, *ty, range),
-        _ => Expr { kind: crate::exec::expr::ExprKind::Parts(outputs.clone()), ty: None, range },
+    let expr = match (&outputs[..], &rest) {
+        ([(name, ty)], None) => Expr::column(name, *ty, range),
+        _ => {
+            let rest = rest.as_ref().map(|rest| Arc::clone(&rest.prefix));
+            Expr { kind: ExprKind::Parts(Parts { columns: outputs.clone(), rest }), ty: None, range }
+        }
     };
-    debug_assert!(
-        several == matches!(expr.kind, crate::exec::expr::ExprKind::Parts(_)) || outputs.is_empty()
-    );
-    compiler.add_aggregate(AggregateCall { aggregate, arguments, outputs });
+    compiler.add_aggregate(AggregateCall { aggregate, arguments, outputs, rest });
     expr
+}
+
+/// The arguments of a call with `*` among them: one for each column that the binder says it has, and what else there may
+/// be in the rows.
+fn star_arguments<'c, 'a>(
+    compiler: &mut Compiler<'c, 'a>,
+    call: FunctionCall<'a>,
+    scope: &Scope<'c, 'a>,
+) -> (Vec<Expr>, Option<Rest>) {
+    let range = call.syntax().range();
+    let operator = std::iter::successors(call.syntax().parent(), |node| node.parent())
+        .find(|node| scope.sense.input(*node).is_some());
+    let (Some(operator), Some(Type::Tuple(tuple))) = (operator, scope.sense.info(call.syntax()).ty) else {
+        compiler.unsupported(range, "`*` in this call");
+        return (Vec::new(), None);
+    };
+    let before = scope.sense.columns_before(operator).unwrap_or_default();
+    let written: Vec<Node<'a>> = call
+        .arguments()
+        .expressions()
+        .iter()
+        .filter(|node| node.kind() != NodeKind::StarExpression)
+        .collect();
+    // What is no column of the input is computed by an argument; the first column always is the first argument's.
+    let is_column = |node: &&Node<'a>| matches!(scope.sense.symbol(**node), Some(Symbol::Column(_)));
+    let first = if tuple.columns.is_empty() { 0 } else { 1 };
+    let mut computed = written.iter().skip(first).filter(|node| !is_column(node));
+    let mut arguments = Vec::new();
+    for (index, column) in tuple.columns.iter().enumerate() {
+        if index == 0
+            && let Some(node) = written.first()
+        {
+            arguments.push(compiler.expression(*node, scope));
+        } else if before.iter().any(|known| std::ptr::eq(*known, *column)) {
+            arguments.push(Expr::column(column.name, scalar_type(Some(column.ty)), range));
+        } else if let Some(node) = computed.next() {
+            arguments.push(compiler.expression(*node, scope));
+        } else {
+            compiler.unsupported(range, "`*` in this call");
+        }
+    }
+    if computed.next().is_some() {
+        compiler.unsupported(range, "`*` in this call");
+    }
+    let open = scope.sense.input(operator).is_some_and(|table| table.open);
+    let rest = open.then(|| Rest {
+        prefix: compiler.hidden_name(),
+        known: before.iter().map(|column| Arc::from(column.name)).collect(),
+    });
+    (arguments, rest)
 }
 
 /// A group under way: the values of its keys, and an accumulator for each call.
@@ -145,16 +231,16 @@ type Group = (Row, Vec<Box<dyn Accumulator>>);
 /// The groups of rows by keys, in the order in which they first occur; one of all rows where there are no keys.
 pub(in crate::exec) fn grouped(
     input: &Table,
-    keys: &[Expr],
+    keys: &[(Arc<str>, Expr)],
     calls: &[AggregateCall],
     run: &Run<'_>,
 ) -> Result<Table> {
-    let link =
-        |items: &[Expr]| items.iter().map(|item| item.linked(&input.schema)).collect::<Result<Vec<_>>>();
-    let linked_keys = link(keys)?;
-    let linked: Vec<Vec<Expr>> = calls.iter().map(|call| link(&call.arguments)).collect::<Result<_>>()?;
-    let start =
-        || calls.iter().zip(&linked).map(|(call, arguments)| (call.aggregate.make)(arguments)).collect();
+    let linked_keys: Vec<Expr> =
+        keys.iter().map(|(_, key)| key.linked(&input.schema)).collect::<Result<_>>()?;
+    let names: Vec<Arc<str>> = keys.iter().map(|(name, _)| Arc::clone(name)).collect();
+    let calls: Vec<AggregateCall> =
+        calls.iter().map(|call| call.linked(&input.schema, &names)).collect::<Result<_>>()?;
+    let start = || calls.iter().map(|call| (call.aggregate.make)(&call.arguments)).collect();
     let mut groups: IndexMap<Vec<Key>, Group> = IndexMap::new();
     if keys.is_empty() {
         groups.insert(Vec::new(), (Row::new(), start()));
@@ -162,16 +248,16 @@ pub(in crate::exec) fn grouped(
     for row in &input.rows {
         let values: Row = linked_keys.iter().map(|key| key.value(row, run)).collect::<Result<_>>()?;
         let (_, accumulators) = groups.entry(Key::row(&values)).or_insert_with(|| (values, start()));
-        for (accumulator, arguments) in accumulators.iter_mut().zip(&linked) {
+        for (accumulator, call) in accumulators.iter_mut().zip(&calls) {
             let values: Row =
-                arguments.iter().map(|argument| argument.value(row, run)).collect::<Result<_>>()?;
+                call.arguments.iter().map(|argument| argument.value(row, run)).collect::<Result<_>>()?;
             accumulator.add(&values, run);
         }
     }
     let mut fields: Vec<Field> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     for (_, (mut row, accumulators)) in groups {
-        for (mut accumulator, call) in accumulators.into_iter().zip(calls) {
+        for (mut accumulator, call) in accumulators.into_iter().zip(&calls) {
             let mut values = accumulator.finish().into_iter();
             row.extend(call.outputs.iter().map(|(_, ty)| {
                 let value = values.next().unwrap_or(Value::Null);
@@ -181,7 +267,7 @@ pub(in crate::exec) fn grouped(
         rows.push(row);
     }
     let hidden = calls.iter().flat_map(|call| &call.outputs);
-    let columns = linked_keys.iter().map(|key| (Arc::from(""), key.ty)).chain(hidden.cloned());
+    let columns = names.into_iter().zip(linked_keys.iter().map(|key| key.ty)).chain(hidden.cloned());
     for (index, (name, ty)) in columns.enumerate() {
         let ty = ty.unwrap_or_else(|| type_of_values(rows.iter().filter_map(|row| row.get(index))));
         fields.push(Field { name, ty });
@@ -189,24 +275,46 @@ pub(in crate::exec) fn grouped(
     Ok(Table::new(Schema::new(fields), rows))
 }
 
+impl AggregateCall {
+    /// How many rows there are: the value, and the call behind it.
+    pub(super) fn count(range: TextRange) -> (Expr, Vec<Self>) {
+        let hidden: Arc<str> = format!("{HIDDEN}count").into();
+        let ty = Some(ScalarType::Long);
+        let value = Expr::column(&hidden, ty, range);
+        let call = aggregates::find("count").map(|aggregate| Self {
+            aggregate,
+            arguments: Vec::new(),
+            outputs: vec![(hidden, ty)],
+            rest: None,
+        });
+        (value, call.into_iter().collect())
+    }
+}
+
+impl Summarize {
+    /// How many rows there are for each of `keys`.
+    pub(super) fn counted(keys: Vec<Assignment>, name: &str, range: TextRange) -> Self {
+        let (value, calls) = AggregateCall::count(range);
+        Self { keys, calls, columns: vec![Assignment::one(name, value)] }
+    }
+}
+
 impl Operator for Summarize {
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
-        let (names, keys): (Vec<Field>, Vec<Expr>) = expanded(&self.keys, &input.schema).into_iter().unzip();
+        let keys: Vec<(Arc<str>, Expr)> =
+            expanded(&self.keys, &input.schema).into_iter().map(|(field, key)| (field.name, key)).collect();
         let mut groups = grouped(&input, &keys, &self.calls, run)?;
-        for (field, name) in groups.schema.fields.iter_mut().zip(&names) {
-            field.name = Arc::clone(&name.name);
-        }
         if self.calls.is_empty() && self.columns.is_empty() {
             return Ok(groups);
         }
+        let columns = named_columns(&self.columns, &groups.schema, keys.len());
         let (computed, types) = super::project::compute(
-            &self.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>(),
+            &columns.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>(),
             &groups,
             run,
         )?;
         groups.schema.fields.truncate(keys.len());
-        for (column, ty) in self.columns.iter().zip(types) {
-            let name = column.name.clone().unwrap_or_else(|| Arc::from(""));
+        for ((name, _), ty) in columns.into_iter().zip(types) {
             groups.schema.fields.push(Field { name, ty: ty.ty });
         }
         for (row, values) in groups.rows.iter_mut().zip(computed) {
@@ -240,4 +348,25 @@ impl Operator for Summarize {
         let columns = columns.collect();
         Step::Group { input: Box::new(input), keys: outline::columns(&self.keys), columns }
     }
+}
+
+/// The columns behind the keys, with what `*` stands for in these groups.
+fn named_columns(columns: &[Assignment], groups: &Schema, keys: usize) -> Vec<(Arc<str>, Expr)> {
+    let mut taken = Schema::new(groups.fields.iter().take(keys).cloned());
+    let named = columns.iter().filter_map(|column| column.name.as_ref());
+    taken.fields.extend(named.map(|name| Field::new(name, ScalarType::Dynamic)));
+    let mut all = Vec::new();
+    for column in columns {
+        if let Some(name) = &column.name {
+            all.push((Arc::clone(name), column.value.clone()));
+        } else if let ExprKind::Parts(Parts { rest: Some(prefix), .. }) = &column.value.kind {
+            for field in &groups.fields {
+                let Some(name) = field.name.strip_prefix(&**prefix) else { continue };
+                let name = taken.free_name(&Arc::from(name));
+                taken.fields.push(Field { name: Arc::clone(&name), ty: field.ty });
+                all.push((name, Expr::column(&field.name, Some(field.ty), column.value.range)));
+            }
+        }
+    }
+    all
 }

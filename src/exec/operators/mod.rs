@@ -3,16 +3,27 @@
 pub(super) mod aggregate;
 mod count;
 mod filter;
+pub(super) mod graph;
 mod join;
+mod make_series;
 mod mv_expand;
+mod parse;
+mod parse_kv;
+mod partition;
+pub(super) mod plugins;
 pub(super) mod project;
+mod sample;
+mod scan;
+mod schema;
+mod search;
 mod sort;
 mod sources;
 mod take;
+mod top_nested;
 mod union;
 pub(super) mod window;
 
-pub(super) use union::united;
+pub(super) use union::{union_of, united};
 
 use std::fmt::Debug;
 
@@ -69,6 +80,27 @@ pub(super) fn compile<'c, 'a>(
 ) -> Relation {
     let outer = compiler.open_operator();
     let relation = compile_by_kind! { compiler, input, node, scope,
+        MakeSeriesOperator => make_series::compile,
+        ScanOperator => scan::compile,
+        FindOperator => search::compile_find,
+        SearchOperator => search::compile,
+        EvaluateOperator => plugins::compile,
+        GraphMarkComponentsOperator => graph::compile_mark,
+        GraphMatchOperator => graph::compile_match,
+        GraphShortestPathsOperator => graph::compile_shortest,
+        GraphToTableOperator => graph::compile_to_table,
+        GraphWhereEdgesOperator => graph::compile_where_edges,
+        GraphWhereNodesOperator => graph::compile_where_nodes,
+        MakeGraphOperator => graph::compile_make,
+        AssertSchemaOperator => schema::compile_assert,
+        FacetOperator => partition::compile_facet,
+        ForkOperator => partition::compile_fork,
+        GetSchemaOperator => schema::compile,
+        PartitionOperator => partition::compile,
+        SampleDistinctOperator => sample::compile_distinct,
+        SampleOperator => sample::compile,
+        TopHittersOperator => sample::compile_hitters,
+        TopNestedOperator => top_nested::compile,
         AsOperator => sources::compile_as,
         ConsumeOperator => sources::compile_consume,
         CountOperator => count::compile,
@@ -80,8 +112,12 @@ pub(super) fn compile<'c, 'a>(
         LookupOperator => join::compile_lookup,
         MvApplyOperator => mv_expand::compile_apply,
         MvExpandOperator => mv_expand::compile_expand,
+        ParseKvOperator => parse_kv::compile,
+        ParseOperator => parse::compile,
+        ParseWhereOperator => parse::compile_where,
         PrintOperator => project::compile_print,
         ProjectOperator => project::compile_project,
+        ProjectByNamesOperator => project::compile_by_names,
         ProjectAwayOperator => project::compile_away,
         ProjectKeepOperator => project::compile_keep,
         ProjectRenameOperator => project::compile_rename,

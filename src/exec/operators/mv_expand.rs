@@ -7,11 +7,11 @@ use super::take::number;
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Assignment, Compiler, Scope};
 use crate::exec::error::Result;
-use crate::exec::expr::Expr;
+use crate::exec::expr::{Expr, settle};
 use crate::exec::relation::{ParameterId, Relation, RelationKind};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
-use crate::exec::value::{Dynamic, Value, coerce};
+use crate::exec::value::{Dynamic, Value};
 use crate::kql::syntax::nodes::{MvApplyOperator, MvExpandOperator, RowLimitClause, ToTypeOfClause};
 use crate::kql::syntax::{Node, View};
 
@@ -149,7 +149,7 @@ impl Expansion {
         let mut columns: Vec<Vec<Value>> = Vec::new();
         for (part, value) in self.parts.iter().zip(parts) {
             let elements = elements(&value.value(row, run)?, self.bags_as_arrays);
-            let typed = |value: Value| part.ty.map_or_else(|| value.clone(), |ty| coerce(&value, ty));
+            let typed = |value: Value| part.ty.map_or_else(|| value.clone(), |ty| cast(&value, ty));
             columns.push(elements.into_iter().map(typed).collect());
         }
         let mut count = columns.iter().map(Vec::len).max().unwrap_or(0);
@@ -160,9 +160,10 @@ impl Expansion {
         for index in 0..count {
             let mut expanded = row.clone();
             expanded.resize(width, Value::Null);
-            for (place, elements) in places.iter().zip(&columns) {
+            for ((place, elements), part) in places.iter().zip(&columns).zip(&self.parts) {
                 if let Some(slot) = expanded.get_mut(*place) {
-                    *slot = elements.get(index).cloned().unwrap_or(Value::Null);
+                    let missing = || Value::missing(part.ty.unwrap_or(ScalarType::Dynamic));
+                    *slot = elements.get(index).cloned().unwrap_or_else(missing);
                 }
             }
             if self.index.is_some()
@@ -178,6 +179,13 @@ impl Expansion {
     fn linked(&self, schema: &Schema) -> Result<Vec<Expr>> {
         self.parts.iter().map(|part| part.column.value.linked(schema)).collect()
     }
+}
+
+/// An element as one of a type. Text is not read as a number or a truth.
+fn cast(value: &Value, ty: ScalarType) -> Value {
+    use ScalarType as S;
+    let read = matches!(ty, S::Bool | S::Int | S::Long | S::Real | S::Decimal);
+    if read && value.as_str().is_some() { Value::Null } else { settle(value.clone(), ty) }
 }
 
 /// The elements of a value: those of an array, the properties of a bag, else the value itself.
@@ -213,12 +221,13 @@ impl Operator for MvApply {
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
         let parts = self.expansion.linked(&input.schema)?;
         let (schema, places) = self.expansion.schema(&input.schema, &parts);
-        let applied: Vec<&Arc<str>> = parts.iter().filter_map(Expr::as_column).collect();
+        // An array that is given another name stays.
+        let applied = |name: &Arc<str>| {
+            let mut names = self.expansion.parts.iter().filter_map(|part| part.column.name.as_ref());
+            names.any(|applied| applied == name)
+        };
         let kept: Vec<usize> = (0..input.schema.len())
-            .filter(|place| {
-                let field = input.schema.fields.get(*place);
-                !field.is_some_and(|field| applied.contains(&&field.name))
-            })
+            .filter(|place| input.schema.fields.get(*place).is_none_or(|field| !applied(&field.name)))
             .collect();
         let mut result: Option<(Schema, Vec<usize>, Vec<usize>)> = None;
         let mut rows = Vec::new();

@@ -9,8 +9,9 @@ use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, HIDDEN, Row, Schema, Table, type_of_values};
 use crate::kql::syntax::nodes::{
-    ExtendOperator, OrderedExpression, PrintOperator, ProjectAwayOperator, ProjectKeepOperator,
-    ProjectOperator, ProjectRenameOperator, ProjectReorderOperator, SerializeOperator, SimpleNamedExpression,
+    ExtendOperator, OrderedExpression, PrintOperator, ProjectAwayOperator, ProjectByNamesOperator,
+    ProjectKeepOperator, ProjectOperator, ProjectRenameOperator, ProjectReorderOperator, SerializeOperator,
+    SimpleNamedExpression,
 };
 use crate::kql::syntax::{Node, View};
 
@@ -282,15 +283,57 @@ impl Choice {
 impl Operator for Choose {
     fn run(&self, _: &Run<'_>, input: Table) -> Result<Table> {
         let places = self.0.places(&input.schema);
-        let fields = places.iter().filter_map(|place| input.schema.fields.get(*place).cloned());
-        let schema = Schema::new(fields);
-        let pick = |row: Row| places.iter().filter_map(|place| row.get(*place).cloned()).collect();
-        Ok(Table::new(schema, input.rows.into_iter().map(pick).collect()))
+        Ok(picked(input, &places))
     }
 
     fn row_by_row(&self) -> Option<Vec<&Expr>> {
         Some(Vec::new())
     }
+}
+
+/// The columns that texts and arrays of texts name.
+#[derive(Debug)]
+struct ByNames(Vec<Expr>);
+
+pub(super) fn compile_by_names<'c, 'a>(
+    compiler: &mut Compiler<'c, 'a>,
+    input: Relation,
+    node: ProjectByNamesOperator<'a>,
+    scope: &mut Scope<'c, 'a>,
+) -> Relation {
+    let names = node.expressions().iter().map(|name| compiler.expression(name, scope)).collect();
+    input.pipe(ByNames(names), node.syntax().range())
+}
+
+impl Operator for ByNames {
+    fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
+        let mut places: Vec<usize> = Vec::new();
+        for names in &self.0 {
+            let names = names.value(&Row::new(), run)?;
+            let texts: Vec<String> = match names.as_array() {
+                Some(items) => items.iter().map(|item| item.to_text().into_owned()).collect(),
+                None => vec![names.to_text().into_owned()],
+            };
+            for text in texts {
+                let pattern = Pattern { text, order: None };
+                let found = input.schema.fields.iter().enumerate();
+                let found: Vec<usize> = found
+                    .filter(|(place, field)| pattern.matches(&field.name) && !places.contains(place))
+                    .map(|(place, _)| place)
+                    .collect();
+                places.extend(found);
+            }
+        }
+        Ok(picked(input, &places))
+    }
+}
+
+/// A table of some of the columns, in the order of their places.
+fn picked(input: Table, places: &[usize]) -> Table {
+    let fields = places.iter().filter_map(|place| input.schema.fields.get(*place).cloned());
+    let schema = Schema::new(fields);
+    let pick = |row: Row| places.iter().filter_map(|place| row.get(*place).cloned()).collect();
+    Table::new(schema, input.rows.into_iter().map(pick).collect())
 }
 
 #[derive(Debug)]

@@ -2,24 +2,29 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::Operator;
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
 use crate::exec::outline::Step;
-use crate::exec::relation::{Relation, RelationKind, ScanSource};
+use crate::exec::relation::{Relation, RelationKind, Scan, ScanSource};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
 use crate::exec::value::Value;
 use crate::kql::bind::{Symbol, Type};
-use crate::kql::syntax::View;
-use crate::kql::syntax::nodes::UnionOperator;
+use crate::kql::syntax::nodes::{
+    AsOperator, FunctionCall, ParenthesizedExpression, PipeExpression, UnionOperator,
+};
+use crate::kql::syntax::{Node, NodeKind, View};
+use crate::text::TextRange;
 
 /// `union`
 #[derive(Debug)]
 pub(in crate::exec) struct Union {
-    /// Whether the rows of the input come first: it stands behind a pipe.
-    piped: bool,
+    /// The name of the input, whose rows come first, where the operator stands behind a pipe.
+    piped: Option<String>,
     tables: Vec<Member>,
     /// Whether only columns that all tables have are returned.
     inner: bool,
@@ -41,7 +46,10 @@ pub(super) fn compile<'c, 'a>(
 ) -> Relation {
     let range = node.syntax().range();
     let piped = scope.sense.columns_before(node.syntax()).is_some();
-    let mut tables = Vec::new();
+    let mut tables: Vec<Member> = Vec::new();
+    let fuzzy = compiler
+        .parameter_word(node.parameters().iter(), "isfuzzy")
+        .is_some_and(|fuzzy| fuzzy.eq_ignore_ascii_case("true"));
     for expression in node.expressions().iter() {
         if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
             // A pattern stands for every table of the catalog that it matches.
@@ -53,22 +61,20 @@ pub(super) fn compile<'c, 'a>(
             }
             continue;
         }
+        // What is not there is passed over where the query says so.
+        if fuzzy && scope.sense.type_of(expression).is_none_or(Type::is_error) {
+            continue;
+        }
         let relation = compiler.table(expression, scope, None);
-        let name = match &relation.kind {
-            RelationKind::Scan(scan) => match &scan.source {
-                ScanSource::Table(name) => name.to_string(),
-                source => source.to_string(),
-            },
-            RelationKind::Shared(_) => name_text(expression),
-            _ => format!("union_arg{}", tables.len()),
-        };
+        let name = member_name(&relation, expression)
+            .unwrap_or_else(|| format!("union_arg{}", tables.len() + usize::from(piped)));
         tables.push(Member { name, relation: Arc::new(relation) });
     }
     let parameter = |names: [&str; 2]| {
         names.iter().find_map(|name| compiler.parameter_word(node.parameters().iter(), name))
     };
     let union = Union {
-        piped,
+        piped: piped.then(|| table_name(&input).unwrap_or_else(|| "union_arg0".to_owned())),
         tables,
         inner: parameter(["kind", "kind"]).is_some_and(|kind| kind == "inner"),
         source: parameter(["withsource", "with_source"]),
@@ -76,29 +82,78 @@ pub(super) fn compile<'c, 'a>(
     input.pipe(union, range)
 }
 
+/// The rows of several relations, one after the other.
+pub(in crate::exec) fn union_of(first: Relation, rest: Vec<Relation>, range: TextRange) -> Relation {
+    let tables = rest
+        .into_iter()
+        .map(|relation| Member { name: String::new(), relation: Arc::new(relation) })
+        .collect();
+    first.pipe(Union { piped: Some(String::new()), tables, inner: false, source: None }, range)
+}
+
+/// The name by which `withsource` calls a table of the workspace.
+fn table_name(relation: &Relation) -> Option<String> {
+    match &relation.kind {
+        RelationKind::Scan(Scan { source: ScanSource::Table(name), .. }) => Some(name.to_string()),
+        RelationKind::Scan(scan) => Some(scan.source.to_string()),
+        _ => None,
+    }
+}
+
+/// The name by which `withsource` calls a member: that of a table, a view, a variable.
+pub(super) fn member_name(relation: &Relation, expression: Node<'_>) -> Option<String> {
+    table_name(relation).or_else(|| match expression.kind() {
+        NodeKind::NameReference => Some(name_text(expression)),
+        NodeKind::FunctionCall => FunctionCall::cast(expression).map(|call| name_text(call.name().syntax())),
+        NodeKind::ParenthesizedExpression => {
+            ParenthesizedExpression::cast(expression).and_then(|inner| given_name(inner.expression()))
+        }
+        _ => None,
+    })
+}
+
+/// The name that a query gives its rows at its end: `… | as Name`.
+fn given_name(query: Node<'_>) -> Option<String> {
+    let last = AsOperator::cast(PipeExpression::cast(query)?.operator())?;
+    Some(name_text(last.name().syntax()))
+}
+
 /// Rows under the columns of several tables: a column for each name, or for each name and type where a name has several.
 pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, source: Option<&str>) -> Table {
-    let mut names: Vec<(Arc<str>, Vec<ScalarType>)> = Vec::new();
+    let mut names: IndexMap<Arc<str>, (usize, Vec<ScalarType>)> = IndexMap::new();
     for (_, table) in tables {
         for field in &table.schema.fields {
-            match names.iter_mut().find(|(name, _)| *name == field.name) {
-                Some((_, types)) if types.contains(&field.ty) => {}
-                Some((_, types)) => types.push(field.ty),
-                None => names.push((Arc::clone(&field.name), vec![field.ty])),
+            let (count, types) = names.entry(Arc::clone(&field.name)).or_default();
+            *count += 1;
+            if !types.contains(&field.ty) {
+                types.push(field.ty);
             }
         }
     }
     if inner {
-        names.retain(|(name, _)| tables.iter().all(|(_, table)| table.schema.position(name).is_some()));
+        names.retain(|_, (count, _)| *count == tables.len());
     }
+    // A name with a type behind it makes way for a column that has this name by itself.
+    let mut taken = Schema::new(
+        names
+            .iter()
+            .filter(|(_, (_, types))| types.len() == 1)
+            .map(|(name, _)| Field::new(name, ScalarType::Dynamic)),
+    );
     let mut fields = Vec::new();
     let mut origins: Vec<(Arc<str>, ScalarType)> = Vec::new();
-    for (name, types) in names {
-        for ty in &types {
-            let shown =
-                if types.len() == 1 { Arc::clone(&name) } else { format!("{name}_{}", ty.name()).into() };
+    for (name, (_, types)) in &names {
+        for ty in types {
+            let shown = if types.len() == 1 {
+                Arc::clone(name)
+            } else {
+                taken.free_name(&format!("{name}_{}", ty.name()).into())
+            };
+            if types.len() > 1 {
+                taken.fields.push(Field { name: Arc::clone(&shown), ty: *ty });
+            }
             fields.push(Field { name: shown, ty: *ty });
-            origins.push((Arc::clone(&name), *ty));
+            origins.push((Arc::clone(name), *ty));
         }
     }
     let mut rows = Vec::new();
@@ -127,8 +182,8 @@ pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, sour
 impl Operator for Union {
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
         let mut tables = Vec::new();
-        if self.piped {
-            tables.push(("union_arg0".to_owned(), Arc::new(input)));
+        if let Some(name) = &self.piped {
+            tables.push((name.clone(), Arc::new(input)));
         }
         for member in &self.tables {
             tables.push((member.name.clone(), member.relation.table(run)?));

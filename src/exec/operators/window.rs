@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::Operator;
 use crate::exec::compile::{Compiler, Scope};
 use crate::exec::error::Result;
-use crate::exec::expr::Expr;
+use crate::exec::expr::{Expr, settle};
+use crate::exec::functions::add;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, HIDDEN, Row, Schema, Table};
-use crate::exec::value::Value;
+use crate::exec::value::{DateTime, Key, Value};
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::FunctionCall;
 use crate::text::TextRange;
@@ -30,7 +31,16 @@ pub(in crate::exec) struct WindowCall {
 /// Computes the values of a call: one for each row, from the values of the arguments for each row.
 type Body = fn(&[Row]) -> Vec<Value>;
 
-const FUNCTIONS: &[(&str, Body)] = &[("row_number", row_number), ("prev", previous), ("next", next)];
+const FUNCTIONS: &[(&str, Body)] = &[
+    ("row_number", row_number),
+    ("prev", previous),
+    ("next", next),
+    ("row_cumsum", cumulative_sum),
+    ("row_rank", rank_dense),
+    ("row_rank_dense", rank_dense),
+    ("row_rank_min", rank_min),
+    ("row_window_session", session_start),
+];
 
 /// The names of the functions that look at other rows.
 pub(in crate::exec) fn names() -> impl Iterator<Item = &'static str> {
@@ -102,7 +112,7 @@ impl Operator for Windows {
             let ty = call.ty.unwrap_or_else(|| crate::exec::table::type_of_values(&computed));
             input.schema.fields.push(Field { name: Arc::clone(&call.name), ty });
             for (row, value) in input.rows.iter_mut().zip(computed) {
-                row.push(value);
+                row.push(settle(value, ty));
             }
         }
         Ok(input)
@@ -156,6 +166,78 @@ fn shifted(rows: &[Row], direction: i64) -> Vec<Value> {
             let offset = argument(row, 1).as_i64().unwrap_or(1);
             let at = usize::try_from(index + direction * offset).ok().and_then(|at| rows.get(at));
             at.map_or_else(|| argument(row, 2), |other| argument(other, 0))
+        })
+        .collect()
+}
+
+/// `row_cumsum(term, restart)`; a null adds nothing.
+fn cumulative_sum(rows: &[Row]) -> Vec<Value> {
+    let mut sum = Value::Null;
+    rows.iter()
+        .map(|row| {
+            let term = argument(row, 0);
+            let restart = argument(row, 1).is_true();
+            sum = match (&sum, &term) {
+                (_, term) if restart || sum.is_null() => Value::clone(term),
+                (sum, Value::Null) => sum.clone(),
+                (sum, term) => add(sum, term),
+            };
+            sum.clone()
+        })
+        .collect()
+}
+
+/// `row_rank_dense(term, restart)`: how many distinct values there were in a row.
+fn rank_dense(rows: &[Row]) -> Vec<Value> {
+    ranks(rows, |rank, _| rank + 1)
+}
+
+/// `row_rank_min(term, restart)`: the number of the first row with the value.
+fn rank_min(rows: &[Row]) -> Vec<Value> {
+    ranks(rows, |_, number| number)
+}
+
+/// Ranks, where `step` says the next one from the last one and the number of the row since the start.
+fn ranks(rows: &[Row], step: fn(i64, i64) -> i64) -> Vec<Value> {
+    let (mut rank, mut number) = (0, 0);
+    let mut last: Option<Key> = None;
+    rows.iter()
+        .map(|row| {
+            let key = Key::of(&argument(row, 0));
+            if argument(row, 1).is_true() {
+                (rank, number, last) = (0, 0, None);
+            }
+            number += 1;
+            if last.as_ref() != Some(&key) {
+                rank = step(rank, number);
+                last = Some(key);
+            }
+            Value::Long(rank)
+        })
+        .collect()
+}
+
+/// `row_window_session(time, longest, gap, restart)`: when the session of a row began.
+fn session_start(rows: &[Row]) -> Vec<Value> {
+    let mut session: Option<(DateTime, DateTime)> = None;
+    rows.iter()
+        .map(|row| {
+            let Value::DateTime(time) = argument(row, 0) else {
+                session = None;
+                return Value::Null;
+            };
+            let within = |since: DateTime, limit: Value| match limit {
+                Value::TimeSpan(limit) => time.since(since) < limit,
+                _ => false,
+            };
+            let goes_on = session.filter(|(first, last)| {
+                !argument(row, 3).is_true()
+                    && within(*first, argument(row, 1))
+                    && within(*last, argument(row, 2))
+            });
+            let first = goes_on.map_or(time, |(first, _)| first);
+            session = Some((first, time));
+            Value::DateTime(first)
         })
         .collect()
 }

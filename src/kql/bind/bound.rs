@@ -222,6 +222,11 @@ impl<'b, 'a> Sense<'b, 'a> {
         self.info(node).symbol
     }
 
+    /// The rows that an operator is given, as [`Bound::input`].
+    pub fn input(self, operator: Node<'_>) -> Option<&'a Table<'a>> {
+        self.meaning.input(operator.id())
+    }
+
     /// The columns that an operator is given, as [`Bound::columns_before`].
     pub fn columns_before(self, operator: Node<'_>) -> Option<&'a [&'a Column<'a>]> {
         self.meaning.input(operator.id()).map(|table| table.all_columns(self.arena))
