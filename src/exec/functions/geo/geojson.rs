@@ -160,7 +160,7 @@ fn shell_coordinates(shell: &Shell) -> Dynamic {
 }
 
 /// One shape, or several of one type; nothing of none.
-fn one_or_many(single: &str, multiple: &str, mut coordinates: Vec<Dynamic>) -> Option<Dynamic> {
+pub(super) fn one_or_many(single: &str, multiple: &str, mut coordinates: Vec<Dynamic>) -> Option<Dynamic> {
     match coordinates.len() {
         0 => None,
         1 => coordinates.pop().map(|coordinates| geometry(single, coordinates)),

@@ -1,7 +1,7 @@
 //! Lines.
 
 use super::geojson::{
-    geometry, line_places, lines, points, polygon, positions, write_lines, write_overlap, write_point,
+    line_places, lines, one_or_many, points, polygon, positions, write_lines, write_overlap, write_point,
     write_polygon,
 };
 use super::{
@@ -101,12 +101,8 @@ fn densify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
     }
     let dense: Option<Vec<Dynamic>> =
         lines.iter().map(|line| Some(positions(&densified(line, tolerance)?))).collect();
-    let Some(mut dense) = dense else { return Ok(Value::Null) };
-    let single = if dense.len() == 1 { dense.pop() } else { None };
-    Ok(Value::dynamic(match single {
-        Some(line) => geometry("LineString", line),
-        None => geometry("MultiLineString", Dynamic::Array(dense)),
-    }))
+    let shape = dense.and_then(|dense| one_or_many("LineString", "MultiLineString", dense));
+    Ok(shape.map_or(Value::Null, Value::dynamic))
 }
 
 /// `geo_line_simplify(line, tolerance)`

@@ -1,7 +1,7 @@
 //! Polygons.
 
 use super::geojson::{
-    geometry, polygon, polygon_places, positions, write_overlap, write_point, write_polygon,
+    one_or_many, polygon, polygon_places, positions, write_overlap, write_point, write_polygon,
 };
 use super::grids::{names, tokens};
 use super::lines::{crosses_antimeridian, densify_tolerance};
@@ -83,12 +83,8 @@ fn densify(call: &Call<'_>, values: &[Value]) -> Result<Value> {
             rings.map(Dynamic::Array)
         })
         .collect();
-    let Some(mut dense) = dense else { return Ok(Value::Null) };
-    let single = if dense.len() == 1 { dense.pop() } else { None };
-    Ok(Value::dynamic(match single {
-        Some(rings) => geometry("Polygon", rings),
-        None => geometry("MultiPolygon", Dynamic::Array(dense)),
-    }))
+    let shape = dense.and_then(|dense| one_or_many("Polygon", "MultiPolygon", dense));
+    Ok(shape.map_or(Value::Null, Value::dynamic))
 }
 
 /// `geo_polygon_simplify(polygon, tolerance)`

@@ -37,7 +37,7 @@ fn bag(parts: Parts) -> Value {
 }
 
 /// A line fitted to a series, whose first number stands at 1.
-struct Line {
+pub(super) struct Line {
     rsquare: f64,
     slope: f64,
     variance: f64,
@@ -47,7 +47,8 @@ struct Line {
 }
 
 impl Line {
-    fn of(series: &[f64]) -> Option<Self> {
+    /// The line fitted to a series; nothing of an empty one.
+    pub(super) fn of(series: &[f64]) -> Option<Self> {
         if series.is_empty() {
             return None;
         }
@@ -72,6 +73,11 @@ impl Line {
             interception,
             fit,
         })
+    }
+
+    /// Its height at a place, counted from 0.
+    pub(super) fn at(&self, place: usize) -> f64 {
+        self.interception + self.slope * count(place + 1)
     }
 
     fn parts(self) -> Parts {

@@ -1,6 +1,7 @@
 //! Series taken apart: season, trend and what is left.
 
-use super::{complete, count, mean, reals};
+use super::fit::Line;
+use super::{complete, mean, reals};
 use crate::exec::error::Result;
 use crate::exec::functions::{Call, Scalar, at};
 use crate::exec::value::{Dynamic, Value};
@@ -83,16 +84,8 @@ fn taken_apart(
 
 /// The line through the first numbers, as long as the series.
 fn line(known: &[f64], length: usize) -> Vec<f64> {
-    let middle = (count(known.len()) - 1.0) / 2.0;
-    let average = if known.is_empty() { 0.0 } else { mean(known) };
-    let (mut products, mut squares) = (0.0, 0.0);
-    for (place, number) in known.iter().enumerate() {
-        let x = count(place) - middle;
-        products += x * (number - average);
-        squares += x * x;
-    }
-    let slope = if squares == 0.0 { 0.0 } else { products / squares };
-    (0..length).map(|place| average + slope * (count(place) - middle)).collect()
+    let Some(line) = Line::of(known) else { return vec![0.0; length] };
+    (0..length).map(|place| line.at(place)).collect()
 }
 
 fn points(value: &Value) -> usize {
@@ -127,4 +120,23 @@ fn forecast(call: &Call<'_>, values: &[Value]) -> Result<Value> {
     let period = period(call, values.get(2))?;
     let parts = taken_apart(call, &series, period, values.get(3), tested)?;
     Ok(Value::dynamic(Dynamic::Array(parts.baseline.into_iter().map(Dynamic::Real).collect())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_season_is_the_median_of_each_phase() {
+        assert_eq!(season(&[1.0, 3.0, 5.0, 2.0, 4.0, 6.0], 3, 6), [1.5, 3.5, 5.5, 1.5, 3.5, 5.5]);
+        // What is only to be forecast teaches nothing.
+        assert_eq!(season(&[1.0, 3.0, 9.0, 9.0], 2, 2), [1.0, 3.0, 1.0, 3.0]);
+        assert_eq!(season(&[1.0, 3.0], 0, 2), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_line_goes_on_behind_what_is_known() {
+        assert_eq!(line(&[1.0, 2.0, 3.0], 5), [1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(line(&[], 2), [0.0, 0.0]);
+    }
 }
