@@ -98,9 +98,12 @@ fn same(cell: &str, value: &Value) -> bool {
     }
 }
 
-/// An address without the brackets that make it a link.
+/// A cell without the marks of Markdown around it: those of code, and those that make an address a link.
 fn linked(cell: &str) -> &str {
-    match cell.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+    let cell = cell.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(cell);
+    let bracketed = cell.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let named = cell.strip_prefix('[').and_then(|rest| rest.split_once("](")).map(|(name, _)| name);
+    match bracketed.or(named) {
         Some(inner) if inner.starts_with("http") => inner,
         _ => cell,
     }
