@@ -165,6 +165,7 @@ impl Expr {
             ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().all(Self::is_closed),
             ExprKind::In(member) => member.value.is_closed() && member.items.iter().all(Self::is_closed),
             ExprKind::ColumnOr { default, .. } => default.is_closed(),
+            ExprKind::AnyColumn(any) => any.right.is_closed(),
             ExprKind::Literal(_) | ExprKind::Column { .. } | ExprKind::Parts(_) | ExprKind::AllColumns => {
                 true
             }
@@ -324,8 +325,7 @@ impl Expr {
                         break;
                     }
                 }
-                run.observe(self.range, truth);
-                Value::Bool(truth)
+                Value::Bool(run.outcome(self.range, truth))
             }
             ExprKind::In(member) => {
                 member.holds(row, run)?.map(|truth| run.outcome(self.range, truth)).into()

@@ -192,7 +192,7 @@ impl Operator for Union {
     }
 
     fn outline(&self, input: Step) -> Step {
-        let first = self.piped.then_some(input);
+        let first = self.piped.as_ref().map(|_| input);
         Step::Union(
             first.into_iter().chain(self.tables.iter().map(|member| member.relation.outline())).collect(),
         )
