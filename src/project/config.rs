@@ -525,7 +525,7 @@ parameters = { A = { b = 1 } }
             faults(text),
             [
                 "3:15 PK901 there is no workspace `prdo` (add it as [workspace.prdo])",
-                "4:11 PK901 `include` selects by nothing (name some of `rules`, `paths`, `tags`, `severities` and `kinds`)",
+                "4:11 PK901 `include` selects by nothing (name some of `rules`, `paths`, `tags`, `severities`, `kinds` and `content`)",
                 "5:22 PK901 `{` is no pattern of paths: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?) (write it as `rules/lab/**`)",
                 "5:42 PK901 there is no severity `Hihg` (the nearest is `High`)",
                 "7:1 PK902 unknown key `rule` in [[env.prod.overrides]] (the nearest known key is `rules`)",

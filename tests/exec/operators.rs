@@ -42,7 +42,7 @@ fn run(query: &str) -> Vec<String> {
         Ok(program) => program,
         Err(findings) => return findings.iter().map(|finding| finding.message.clone()).collect(),
     };
-    let now = DateTime::parse("2026-11-30T12:00:00Z").unwrap();
+    let now = DateTime::parse("2026-11-30T12:00:00Z").expect("a time");
     match program.run(&Given, RunOptions::at(now)) {
         Err(error) => vec![error.message],
         Ok(table) => {

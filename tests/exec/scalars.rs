@@ -15,7 +15,7 @@ fn print(expression: &str) -> String {
             return findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>().join("; ");
         }
     };
-    let now = DateTime::parse("2026-11-30T12:00:00Z").unwrap();
+    let now = DateTime::parse("2026-11-30T12:00:00Z").expect("a time");
     match program.run(&NoTables, RunOptions::at(now)) {
         Ok(table) => {
             let value = &table.rows[0][0];

@@ -1,6 +1,6 @@
 //! IPv4 and IPv6 addresses, networks, and addresses within text.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Scalar, at, long_at, text_at};
 use crate::exec::value::{Dynamic, Value};

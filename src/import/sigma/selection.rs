@@ -376,7 +376,7 @@ fn other_field(
 /// Whether the address is one of the network `text`.
 fn network(column: &Column, text: &str) -> Result<Test, String> {
     let sound = text.split_once('/').and_then(|(address, bits)| {
-        let address: std::net::IpAddr = address.parse().ok()?;
+        let address: core::net::IpAddr = address.parse().ok()?;
         let bits: u8 = bits.parse().ok()?;
         (bits <= if address.is_ipv4() { 32 } else { 128 }).then_some(address)
     });

@@ -1,6 +1,6 @@
 //! `ipv4_lookup` and `ipv6_lookup`: rows joined by the network that an address is in.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 use std::sync::Arc;
 
 use super::Plugin;
