@@ -75,11 +75,22 @@ async fn counts_alerts_of_the_workspace_by_rule_within_the_time_asked_for() {
 }
 
 #[tokio::test]
-async fn says_that_it_runs_no_other_query() {
+async fn runs_queries_and_says_what_is_wrong_with_them() {
     let (_running, client) = with_alerts(Withheld::default()).await;
-    let error = client.query(WORKSPACE, "Heartbeat | count", MONTH).await.unwrap_err();
-    assert_eq!(error.status(), Some(400));
-    assert!(error.to_string().contains("does not run queries yet"), "{error}");
+    let query = "range n from 1 to 4 step 1 | summarize total = sum(n), tags = make_list(n)";
+    let answer = client.query(WORKSPACE, query, MONTH).await.unwrap();
+    let kinds: Vec<&str> = answer.columns.iter().map(|column| column.kind.as_str()).collect();
+    assert_eq!(kinds, ["long", "dynamic"]);
+    assert_eq!(answer.rows, [[json!(10), json!("[1,2,3,4]")]], "dynamic values are the text of their JSON");
+    assert_eq!(client.query(WORKSPACE, "Heartbeat | count", MONTH).await.unwrap().rows, [[json!(0)]]);
+    for (query, said) in [
+        ("Heartbeat | where Nope == 1", "Nope"),
+        ("print geo_info_from_ip_address('192.0.2.1')", "not supported offline"),
+    ] {
+        let error = client.query(WORKSPACE, query, MONTH).await.unwrap_err();
+        assert_eq!(error.status(), Some(400));
+        assert!(error.to_string().contains(said), "{error}");
+    }
     let error = client.query("soc-logs", "Heartbeat", MONTH).await.unwrap_err();
     assert_eq!(error.status(), Some(404));
 }
@@ -113,7 +124,8 @@ async fn requests_and_answers_have_the_shapes_of_the_contract() {
     let path = format!("/v1/workspaces/{WORKSPACE}/query");
     for (body, status, shape) in [
         (json!({ "query": alert::query(WORKSPACE), "timespan": "P900D" }), 200, "QueryResults"),
-        (json!({ "query": "Heartbeat" }), 400, "ErrorResponse"),
+        (json!({ "query": "Heartbeat" }), 200, "QueryResults"),
+        (json!({ "query": "Heartbeat | where Nope == 1" }), 400, "ErrorResponse"),
         (json!({ "query": alert::query(WORKSPACE), "timespan": "soon" }), 400, "ErrorResponse"),
     ] {
         assert!(definition(&contract, "QueryBody").is_valid(&body), "{body}");
