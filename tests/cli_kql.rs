@@ -256,7 +256,7 @@ fn hunts_read_exported_logs() {
     write(
         at,
         export,
-        &format!("{}\n{}\n", event("srv1", "relay.example.com"), event("srv2", "other.example.com")),
+        format!("{}\n{}\n", event("srv1", "relay.example.com"), event("srv2", "other.example.com")),
     );
     // Compressed lines, with rows that cannot be read.
     let text = format!(
@@ -273,7 +273,7 @@ fn hunts_read_exported_logs() {
     write(
         at,
         "logs/DeviceNetworkEvents/portal.csv",
-        &csv.replace("11/29/2026, 10:00:00 AM", "2026-11-29 10:00:00"),
+        csv.replace("11/29/2026, 10:00:00 AM", "2026-11-29 10:00:00"),
     );
     write(
         at,

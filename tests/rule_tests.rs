@@ -87,7 +87,7 @@ fn shown(ran: &Ran) -> String {
 fn tested(folder: &Path, args: &[&str]) -> (i32, Value) {
     let all: Vec<&str> = ["test", "--format", "json"].iter().chain(args).copied().collect();
     let ran = run(folder, &all);
-    let json: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
+    let json: Value = serde_json::from_str(&ran.out).expect(&ran.out);
     let schema: Value = serde_json::from_str(&run(folder, &["schema", "tested"]).out).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&json), "{json:#}");
     (ran.code, json)
