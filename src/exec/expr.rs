@@ -7,7 +7,7 @@ use super::error::{Result, RunError};
 use super::functions::{Call, Scalar};
 use super::relation::Relation;
 use super::run::Run;
-use super::table::{Field, HIDDEN, Row, Schema};
+use super::table::{Field, Row, Schema};
 use super::value::{Dynamic, Key, Value, coerce};
 use crate::catalog::ScalarType;
 use crate::text::TextRange;
@@ -195,7 +195,7 @@ impl Expr {
                 for argument in arguments {
                     if matches!(argument.kind, ExprKind::AllColumns) {
                         let columns = schema.fields.iter().enumerate();
-                        let seen = columns.filter(|(_, field)| !field.name.starts_with(HIDDEN));
+                        let seen = columns.filter(|(_, field)| !field.is_hidden());
                         linked.extend(seen.map(|(slot, field)| Self {
                             kind: ExprKind::Column { name: Arc::clone(&field.name), slot },
                             ty: Some(field.ty),
@@ -224,7 +224,7 @@ impl Expr {
                 (ExprKind::In(Box::new(member)), self.ty)
             }
             ExprKind::AnyColumn(any) => {
-                let shown = |(_, field): &(usize, &Field)| !field.name.starts_with(HIDDEN);
+                let shown = |(_, field): &(usize, &Field)| !field.is_hidden();
                 let fields = schema.fields.iter().enumerate();
                 let any = AnyColumn {
                     test: any.test,

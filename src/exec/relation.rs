@@ -66,6 +66,15 @@ impl std::fmt::Display for ScanSource {
     }
 }
 
+/// A source with operators behind it that work row by row.
+pub(super) struct Chain<'p> {
+    pub scan: &'p Scan,
+    /// Where the source stands in the query.
+    pub at: TextRange,
+    /// The operators in their order, each with its place in the query.
+    pub steps: Vec<(&'p dyn Operator, TextRange)>,
+}
+
 /// Names the rows that an operator hands to its subquery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ParameterId(pub u32);
@@ -86,20 +95,20 @@ impl Relation {
         })
     }
 
-    /// The source at the start of a chain of operators that work row by row, and these in their order.
-    fn row_by_row(&self) -> Option<(&Scan, Vec<&dyn Operator>)> {
-        let mut operators: Vec<&dyn Operator> = Vec::new();
+    /// The source at the start of a chain of operators that work row by row, and these in their order, each with its place.
+    fn row_by_row(&self) -> Option<Chain<'_>> {
+        let mut steps = Vec::new();
         let mut relation = self;
         loop {
             match &relation.kind {
                 RelationKind::Pipe(input, operator) => {
                     operator.row_by_row()?;
-                    operators.push(&**operator);
+                    steps.push((&**operator, relation.range));
                     relation = input;
                 }
                 RelationKind::Scan(scan) => {
-                    operators.reverse();
-                    return Some((scan, operators));
+                    steps.reverse();
+                    return Some(Chain { scan, at: relation.range, steps });
                 }
                 _ => return None,
             }
@@ -118,10 +127,8 @@ impl Relation {
             RelationKind::Shared(relation) => run.once(relation, || relation.table(run)),
             RelationKind::Parameter(id) => Ok(run.parameter(*id)),
             RelationKind::Pipe(input, operator) => {
-                if let Some((scan, operators)) = self.row_by_row()
-                    && let Some(output) = run.scan_in_parts(scan, &operators, self.range)?
-                {
-                    return Ok(Arc::new(output));
+                if let Some(chain) = self.row_by_row() {
+                    return run.chain(&chain, self.range);
                 }
                 let input = input.table(run)?;
                 let output = operator.run(run, Arc::unwrap_or_clone(input))?;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use regex::Regex;
 
 use super::error::{Result, RunError};
 use super::operators::{Operator, united};
-use super::relation::{ParameterId, Relation, Scan, ScanSource};
+use super::relation::{Chain, ParameterId, Relation, Scan, ScanSource};
 use super::table::{Field, Row, Schema, Table};
 use super::value::{DateTime, Key, Value};
 use crate::text::TextRange;
@@ -39,7 +40,7 @@ pub trait Tables {
 }
 
 /// What a part of a source hands its rows to, some at a time, each under the same columns. It says whether more are wanted.
-pub type Sink<'s> = dyn FnMut(Table) -> std::ops::ControlFlow<()> + 's;
+pub type Sink<'s> = dyn FnMut(Table) -> ControlFlow<()> + 's;
 
 /// Reads a part of a source.
 pub type Part<'t> = Box<dyn FnOnce(&mut Sink<'_>) -> std::result::Result<(), String> + Send + 't>;
@@ -64,24 +65,25 @@ pub trait Observer {
     fn observe(&self, range: TextRange, truth: bool);
 }
 
-/// What operators that work row by row make of the rows of a part.
-fn through(part: Part<'_>, operators: &[&dyn Operator], run: &Run<'_>, range: TextRange) -> Result<Table> {
-    let mut whole: Option<Table> = None;
+/// What the operators of a chain make of rows.
+fn through(steps: &[(&dyn Operator, TextRange)], rows: Table, run: &Run<'_>) -> Result<Table> {
+    steps.iter().try_fold(rows, |rows, (operator, _)| operator.run(run, rows))
+}
+
+/// What a chain makes of the rows of a part.
+fn of_part(part: Part<'_>, chain: &Chain<'_>, run: &Run<'_>, range: TextRange) -> Result<Table> {
+    let mut whole = Table::default();
     let mut failed = None;
     let mut sink = |rows: Table| {
-        let computed = operators.iter().try_fold(rows, |rows, operator| operator.run(run, rows));
-        let computed = computed.and_then(|rows| {
-            match &mut whole {
-                Some(whole) => append(whole, rows),
-                None => whole = Some(rows),
-            }
-            whole.as_ref().map_or(Ok(()), |whole| run.account(whole, range))
+        let taken = through(&chain.steps, rows, run).and_then(|rows| {
+            append(&mut whole, rows);
+            run.account(&whole, range)
         });
-        match computed {
-            Ok(()) => std::ops::ControlFlow::Continue(()),
+        match taken {
+            Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failed = Some(error);
-                std::ops::ControlFlow::Break(())
+                ControlFlow::Break(())
             }
         }
     };
@@ -90,7 +92,7 @@ fn through(part: Part<'_>, operators: &[&dyn Operator], run: &Run<'_>, range: Te
         return Err(error);
     }
     read.map_err(|message| RunError::new(range, message))?;
-    Ok(whole.unwrap_or_default())
+    Ok(whole)
 }
 
 /// Puts rows behind others. Columns that only one of them has are empty in the other.
@@ -220,49 +222,44 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// What `operators`, which work row by row, make of the rows of a source that comes in parts; nothing where it does not.
-    pub(super) fn scan_in_parts(
-        &self,
-        scan: &Scan,
-        operators: &[&dyn Operator],
-        range: TextRange,
-    ) -> Result<Option<Table>> {
-        let parts = self.tables.parts(scan).map_err(|message| RunError::new(range, message))?;
-        let Some(parts) = parts else { return Ok(None) };
+    /// The rows of a chain that ends at `range`. Where the source comes in parts, each part goes through the whole chain.
+    pub(super) fn chain(&self, chain: &Chain<'_>, range: TextRange) -> Result<Arc<Table>> {
+        let parts = self.tables.parts(chain.scan).map_err(|message| RunError::new(range, message))?;
+        if let Some(parts) = parts {
+            return self.in_parts(chain, parts, range).map(Arc::new);
+        }
+        let mut table = self.scan(chain.scan, chain.at)?;
+        for (operator, place) in &chain.steps {
+            let output = operator.run(self, Arc::unwrap_or_clone(table))?;
+            self.account(&output, *place)?;
+            table = Arc::new(output);
+        }
+        Ok(table)
+    }
+
+    fn in_parts(&self, chain: &Chain<'_>, parts: Vec<Part<'_>>, range: TextRange) -> Result<Table> {
+        if parts.is_empty() {
+            return through(&chain.steps, Table::new(chain.scan.schema.clone(), Vec::new()), self);
+        }
         // A subquery in a condition needs the tables of this run, which stay on this thread.
-        let closed = operators
-            .iter()
-            .all(|operator| operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed())));
-        let outputs: Vec<Result<Table>> = if closed {
+        let is_closed = |operator: &dyn Operator| {
+            operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed()))
+        };
+        let outputs: Vec<Result<Table>> = if chain.steps.iter().all(|(operator, _)| is_closed(*operator)) {
             let options = self.options;
             parts
                 .into_par_iter()
-                .map(|part| through(part, operators, &Run::new(options, &NoTables, None), range))
+                .map(|part| of_part(part, chain, &Run::new(options, &NoTables, None), range))
                 .collect()
         } else {
-            parts.into_iter().map(|part| through(part, operators, self, range)).collect()
+            parts.into_iter().map(|part| of_part(part, chain, self, range)).collect()
         };
-        let mut whole: Option<Table> = None;
+        let mut whole = Table::default();
         for output in outputs {
-            let output = output?;
-            match &mut whole {
-                Some(whole) => append(whole, output),
-                None => whole = Some(output),
-            }
-            if let Some(whole) = &whole {
-                self.account(whole, range)?;
-            }
+            append(&mut whole, output?);
+            self.account(&whole, range)?;
         }
-        Ok(Some(match whole {
-            Some(table) => table,
-            None => {
-                let mut table = Table::new(scan.schema.clone(), Vec::new());
-                for operator in operators {
-                    table = operator.run(self, table)?;
-                }
-                table
-            }
-        }))
+        Ok(whole)
     }
 
     /// The names of the tables there are.

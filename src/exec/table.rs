@@ -25,6 +25,11 @@ impl Field {
     pub fn new(name: impl AsRef<str>, ty: ScalarType) -> Self {
         Self { name: Arc::from(name.as_ref()), ty }
     }
+
+    /// Whether an operator made it for itself: no query can name it, and no result shows it.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.name.starts_with(HIDDEN)
+    }
 }
 
 /// The columns of a table, each with a name of its own.
@@ -43,6 +48,16 @@ impl Schema {
     /// Where the column `name` stands; case counts.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| &*field.name == name)
+    }
+
+    /// Where a column goes: in the place of that of the same name, or behind all others.
+    pub(super) fn place(&mut self, field: Field) -> usize {
+        let place = self.position(&field.name).unwrap_or(self.len());
+        match self.fields.get_mut(place) {
+            Some(slot) => *slot = field,
+            None => self.fields.push(field),
+        }
+        place
     }
 
     /// Number of columns.
@@ -73,6 +88,16 @@ impl Schema {
 
 /// The values of a row, in the order of the columns.
 pub type Row = Vec<Value>;
+
+/// Puts values into a row that has `width` columns now, each at its place.
+pub(super) fn put(row: &mut Row, width: usize, places: &[usize], values: impl IntoIterator<Item = Value>) {
+    row.resize(width, Value::Null);
+    for (place, value) in places.iter().zip(values) {
+        if let Some(slot) = row.get_mut(*place) {
+            *slot = value;
+        }
+    }
+}
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -50,7 +50,7 @@ impl AggregateCall {
         let Some(rest) = &self.rest else { return Ok(linked) };
         for field in &schema.fields {
             let known = rest.known.contains(&field.name) || keys.contains(&field.name);
-            if known || field.name.starts_with(HIDDEN) {
+            if known || field.is_hidden() {
                 continue;
             }
             let range = self.arguments.first().map_or_else(TextRange::default, |argument| argument.range);

@@ -10,10 +10,12 @@ use crate::exec::error::Result;
 use crate::exec::expr::{Expr, settle};
 use crate::exec::relation::{ParameterId, Relation, RelationKind};
 use crate::exec::run::Run;
-use crate::exec::table::{Field, Row, Schema, Table};
+use crate::exec::table::{Field, Row, Schema, Table, put};
 use crate::exec::value::{Dynamic, Value};
-use crate::kql::syntax::nodes::{MvApplyOperator, MvExpandOperator, RowLimitClause, ToTypeOfClause};
-use crate::kql::syntax::{Node, View};
+use crate::kql::syntax::nodes::{
+    MvApplyOperator, MvExpandOperator, NamedParameter, RowLimitClause, ToTypeOfClause,
+};
+use crate::kql::syntax::{List, Node, View};
 
 /// A column whose elements become rows.
 #[derive(Debug)]
@@ -34,26 +36,26 @@ struct Expansion {
     limit: Option<Expr>,
 }
 
-fn compile_part<'c, 'a>(
+/// What both operators expand, each with the type that its elements are converted to.
+fn compile_expansion<'c, 'a>(
     compiler: &mut Compiler<'c, 'a>,
-    node: Node<'a>,
-    ty: Option<ToTypeOfClause<'a>>,
-    scope: &Scope<'c, 'a>,
-) -> Option<Part> {
-    let column = compiler.assignments(node, scope).into_iter().next()?;
-    let ty = ty.and_then(|ty| {
-        let written = ty.type_of().types().iter().next()?;
-        ScalarType::from_name(written.text().trim())
-    });
-    Some(Part { column, ty })
-}
-
-fn compile_limit<'c, 'a>(
-    compiler: &mut Compiler<'c, 'a>,
+    parts: impl Iterator<Item = (Node<'a>, Option<ToTypeOfClause<'a>>)>,
+    parameters: List<'a, NamedParameter<'a>>,
     limit: Option<RowLimitClause<'a>>,
     scope: &Scope<'c, 'a>,
-) -> Option<Expr> {
-    limit.map(|limit| compiler.expression(limit.expression(), scope))
+) -> Expansion {
+    let parts = parts.filter_map(|(node, ty)| {
+        let column = compiler.assignments(node, scope).into_iter().next()?;
+        let written = ty.and_then(|ty| ty.type_of().types().iter().next());
+        Some(Part { column, ty: written.and_then(|written| ScalarType::from_name(written.text().trim())) })
+    });
+    let parts = parts.collect();
+    Expansion {
+        parts,
+        bags_as_arrays: false,
+        index: compiler.parameter_word(parameters.iter(), "with_itemindex"),
+        limit: limit.map(|limit| compiler.expression(limit.expression(), scope)),
+    }
 }
 
 #[derive(Debug)]
@@ -65,20 +67,11 @@ pub(super) fn compile_expand<'c, 'a>(
     node: MvExpandOperator<'a>,
     scope: &mut Scope<'c, 'a>,
 ) -> Relation {
-    let parts = node
-        .expressions()
-        .iter()
-        .filter_map(|part| compile_part(compiler, part.expression(), part.to_type(), scope))
-        .collect();
+    let parts = node.expressions().iter().map(|part| (part.expression(), part.to_type()));
+    let expansion = compile_expansion(compiler, parts, node.parameters(), node.limit(), scope);
     let word = |name| compiler.parameter_word(node.parameters().iter(), name);
     let kind = word("bagexpansion").or_else(|| word("kind"));
-    let index = word("with_itemindex");
-    let expansion = Expansion {
-        parts,
-        bags_as_arrays: kind.as_deref() == Some("array"),
-        index,
-        limit: compile_limit(compiler, node.limit(), scope),
-    };
+    let expansion = Expansion { bags_as_arrays: kind.as_deref() == Some("array"), ..expansion };
     input.pipe(MvExpand(expansion), node.syntax().range())
 }
 
@@ -95,14 +88,8 @@ pub(super) fn compile_apply<'c, 'a>(
     node: MvApplyOperator<'a>,
     scope: &mut Scope<'c, 'a>,
 ) -> Relation {
-    let parts = node
-        .expressions()
-        .iter()
-        .filter_map(|part| compile_part(compiler, part.expression(), part.to_type(), scope))
-        .collect();
-    let index = compiler.parameter_word(node.parameters().iter(), "with_itemindex");
-    let limit = compile_limit(compiler, node.limit(), scope);
-    let expansion = Expansion { parts, bags_as_arrays: false, index, limit };
+    let parts = node.expressions().iter().map(|part| (part.expression(), part.to_type()));
+    let expansion = compile_expansion(compiler, parts, node.parameters(), node.limit(), scope);
     let id = compiler.parameter();
     let subquery = node.subquery().expression();
     let rows = Relation { kind: RelationKind::Parameter(id), range: subquery.range() };
@@ -118,18 +105,7 @@ impl Expansion {
         for (part, value) in self.parts.iter().zip(parts) {
             let name = part.column.name.clone().unwrap_or_else(|| Arc::from(""));
             let ty = part.ty.or(value.ty).unwrap_or(ScalarType::Dynamic);
-            match schema.position(&name) {
-                Some(at) => {
-                    if let Some(field) = schema.fields.get_mut(at) {
-                        field.ty = ty;
-                    }
-                    places.push(at);
-                }
-                None => {
-                    schema.fields.push(Field { name, ty });
-                    places.push(schema.len() - 1);
-                }
-            }
+            places.push(schema.place(Field { name, ty }));
         }
         if let Some(index) = &self.index {
             schema.fields.push(Field::new(index, ScalarType::Long));
@@ -159,13 +135,11 @@ impl Expansion {
         let mut rows = Vec::with_capacity(count);
         for index in 0..count {
             let mut expanded = row.clone();
-            expanded.resize(width, Value::Null);
-            for ((place, elements), part) in places.iter().zip(&columns).zip(&self.parts) {
-                if let Some(slot) = expanded.get_mut(*place) {
-                    let missing = || Value::missing(part.ty.unwrap_or(ScalarType::Dynamic));
-                    *slot = elements.get(index).cloned().unwrap_or_else(missing);
-                }
-            }
+            let values = columns.iter().zip(&self.parts).map(|(elements, part)| {
+                let missing = || Value::missing(part.ty.unwrap_or(ScalarType::Dynamic));
+                elements.get(index).cloned().unwrap_or_else(missing)
+            });
+            put(&mut expanded, width, places, values);
             if self.index.is_some()
                 && let Some(last) = expanded.last_mut()
             {
@@ -229,7 +203,7 @@ impl Operator for MvApply {
         let kept: Vec<usize> = (0..input.schema.len())
             .filter(|place| input.schema.fields.get(*place).is_none_or(|field| !applied(&field.name)))
             .collect();
-        let mut result: Option<(Schema, Vec<usize>, Vec<usize>)> = None;
+        let mut result: Option<(Schema, Vec<usize>)> = None;
         let mut rows = Vec::new();
         // The subquery is run for no rows too, so that its columns are known.
         let empty = Row::new();
@@ -241,27 +215,26 @@ impl Operator for MvApply {
             };
             let part = Arc::new(Table::new(schema.clone(), expanded));
             let output = run.with_parameter(self.id, part, || self.subquery.table(run))?;
-            let (_, outer, inner) =
-                result.get_or_insert_with(|| beside(&input.schema, &kept, &output.schema));
+            let (_, outer) = result.get_or_insert_with(|| beside(&input.schema, &kept, &output.schema));
             let row = row.unwrap_or(&empty);
             for found in &output.rows {
-                let outer = outer.iter().filter_map(|place| row.get(*place).cloned());
-                let inner = inner.iter().filter_map(|place| found.get(*place).cloned());
-                rows.push(outer.chain(inner).collect());
+                let outer = outer.iter().filter_map(|place| row.get(*place));
+                rows.push(outer.chain(found).cloned().collect());
             }
         }
-        let schema = result.map(|(schema, ..)| schema).unwrap_or_default();
+        let schema = result.map(|(schema, _)| schema).unwrap_or_default();
         Ok(Table::new(schema, rows))
     }
 }
 
-/// The columns of the outer row that stay, and behind them those of the subquery, which replace those of the same name.
-fn beside(outer: &Schema, kept: &[usize], inner: &Schema) -> (Schema, Vec<usize>, Vec<usize>) {
+/// The columns of the outer row that stay, and behind them those of the subquery, which replace those of the same name;
+/// and where those that stay stand in the outer row.
+fn beside(outer: &Schema, kept: &[usize], inner: &Schema) -> (Schema, Vec<usize>) {
     let stay: Vec<usize> = kept
         .iter()
         .copied()
         .filter(|place| outer.fields.get(*place).is_some_and(|field| inner.position(&field.name).is_none()))
         .collect();
     let fields = stay.iter().filter_map(|place| outer.fields.get(*place)).chain(&inner.fields).cloned();
-    (Schema::new(fields), stay, (0..inner.len()).collect())
+    (Schema::new(fields), stay)
 }

@@ -3,8 +3,6 @@
 //! The pattern becomes a regular expression, as the service has it: it begins where the text begins, and ends where the
 //! text ends if a column comes last. A text part is taken word for word (`simple`, `relaxed`) or as an expression (`regex`).
 
-use std::sync::Arc;
-
 use regex::Regex;
 
 use super::Operator;
@@ -14,7 +12,7 @@ use crate::exec::error::Result;
 use crate::exec::expr::Expr;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
-use crate::exec::table::{Field, Table};
+use crate::exec::table::{Field, Table, put};
 use crate::exec::value::{Value, coerce};
 use crate::kql::syntax::nodes::{NameAndType, NamedParameter, ParseOperator, ParseWhereOperator};
 use crate::kql::syntax::{List, Node, NodeKind, View};
@@ -188,7 +186,7 @@ impl Parse {
 impl Operator for Parse {
     fn run(&self, run: &Run<'_>, mut input: Table) -> Result<Table> {
         let text = self.text.linked(&input.schema)?;
-        let places = placed(&mut input, &self.columns);
+        let places: Vec<usize> = self.columns.iter().map(|field| input.schema.place(field.clone())).collect();
         let width = input.schema.len();
         let mut rows = Vec::with_capacity(input.rows.len());
         for mut row in std::mem::take(&mut input.rows) {
@@ -198,35 +196,10 @@ impl Operator for Parse {
             }
             let values =
                 values.unwrap_or_else(|| self.columns.iter().map(|field| Value::missing(field.ty)).collect());
-            row.resize(width, Value::Null);
-            for (place, value) in places.iter().zip(values) {
-                if let Some(slot) = row.get_mut(*place) {
-                    *slot = value;
-                }
-            }
+            put(&mut row, width, &places, values);
             rows.push(row);
         }
         input.rows = rows;
         Ok(input)
     }
-}
-
-/// Where columns stand in a table that gets them: those of the same name give way.
-pub(super) fn placed(table: &mut Table, columns: &[Field]) -> Vec<usize> {
-    columns
-        .iter()
-        .map(|field| {
-            let known = table.schema.position(&field.name);
-            match known.and_then(|at| table.schema.fields.get_mut(at).map(|slot| (at, slot))) {
-                Some((at, slot)) => {
-                    *slot = field.clone();
-                    at
-                }
-                None => {
-                    table.schema.fields.push(Field { name: Arc::clone(&field.name), ty: field.ty });
-                    table.schema.len() - 1
-                }
-            }
-        })
-        .collect()
 }

@@ -3,13 +3,12 @@
 use regex::Regex;
 
 use super::Operator;
-use super::parse::placed;
 use crate::exec::compile::{Compiler, Scope, name_text, row_schema};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
-use crate::exec::table::{Field, Table};
+use crate::exec::table::{Field, Table, put};
 use crate::exec::value::{Value, coerce};
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::ParseKvOperator;
@@ -89,7 +88,7 @@ pub(super) fn compile<'c, 'a>(
 impl Operator for ParseKv {
     fn run(&self, run: &Run<'_>, mut input: Table) -> Result<Table> {
         let text = self.text.linked(&input.schema)?;
-        let places = placed(&mut input, &self.columns);
+        let places: Vec<usize> = self.columns.iter().map(|field| input.schema.place(field.clone())).collect();
         let width = input.schema.len();
         for row in &mut input.rows {
             let text = text.value(row, run)?.to_text().into_owned();
@@ -106,18 +105,15 @@ impl Operator for ParseKv {
                     None => delimited.loose_pairs(&text, &self.columns),
                 },
             };
-            row.resize(width, Value::Null);
-            for (place, field) in places.iter().zip(&self.columns) {
+            let values = self.columns.iter().map(|field| {
                 // The first of several counts.
                 let found = pairs.iter().find(|(key, _)| *key == *field.name);
-                let value = found.map_or_else(
+                found.map_or_else(
                     || Value::missing(field.ty),
                     |(_, value)| coerce(&Value::string(value), field.ty),
-                );
-                if let Some(slot) = row.get_mut(*place) {
-                    *slot = value;
-                }
-            }
+                )
+            });
+            put(row, width, &places, values);
         }
         Ok(input)
     }

@@ -1,5 +1,7 @@
 //! `project` and its family, `extend`, `print`, `serialize`: columns chosen, computed, renamed, put in order.
 
+use std::sync::Arc;
+
 use super::Operator;
 use crate::exec::compile::{Assignment, Compiler, Scope, name_text};
 use crate::exec::error::Result;
@@ -7,7 +9,7 @@ use crate::exec::expr::Expr;
 use crate::exec::outline::{self, Step};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
-use crate::exec::table::{Field, HIDDEN, Row, Schema, Table, type_of_values};
+use crate::exec::table::{Field, Row, Schema, Table, put, type_of_values};
 use crate::kql::syntax::nodes::{
     ExtendOperator, OrderedExpression, PrintOperator, ProjectAwayOperator, ProjectByNamesOperator,
     ProjectKeepOperator, ProjectOperator, ProjectRenameOperator, ProjectReorderOperator, SerializeOperator,
@@ -110,9 +112,9 @@ pub(super) fn expanded(columns: &[Assignment], schema: &Schema) -> Vec<(Field, E
                 ));
             }
             None => {
-                all.extend(schema.fields.iter().filter(|field| !field.name.starts_with(HIDDEN)).map(
-                    |field| (field.clone(), Expr::column(&field.name, Some(field.ty), column.value.range)),
-                ))
+                all.extend(schema.fields.iter().filter(|field| !field.is_hidden()).map(|field| {
+                    (field.clone(), Expr::column(&field.name, Some(field.ty), column.value.range))
+                }))
             }
         }
     }
@@ -146,27 +148,10 @@ impl Operator for Extend {
         let mut places = Vec::new();
         for (column, ty) in self.columns.iter().zip(types) {
             let Some(name) = &column.name else { continue };
-            let field = Field { name: std::sync::Arc::clone(name), ty: ty.ty };
-            match input.schema.position(name) {
-                Some(at) => {
-                    if let Some(slot) = input.schema.fields.get_mut(at) {
-                        *slot = field;
-                    }
-                    places.push(at);
-                }
-                None => {
-                    input.schema.fields.push(field);
-                    places.push(input.schema.len() - 1);
-                }
-            }
+            places.push(input.schema.place(Field { name: Arc::clone(name), ty: ty.ty }));
         }
         for (row, values) in input.rows.iter_mut().zip(computed) {
-            row.resize(input.schema.len(), crate::exec::value::Value::Null);
-            for (place, value) in places.iter().zip(values) {
-                if let Some(slot) = row.get_mut(*place) {
-                    *slot = value;
-                }
-            }
+            put(row, input.schema.len(), &places, values);
         }
         Ok(input)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Operator;
-use super::union::{member_name, united};
+use super::union::{members, united};
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text, scalar_type};
 use crate::exec::error::Result;
@@ -14,7 +14,7 @@ use crate::exec::relation::{Relation, Scan, ScanSource};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
 use crate::exec::value::{Dynamic, Value};
-use crate::kql::bind::{Symbol, Type};
+use crate::kql::bind::Symbol;
 use crate::kql::syntax::nodes::{
     BinaryExpression, FindInClause, FindOperator, FunctionDeclaration, ParenthesizedExpression,
     SearchOperator,
@@ -71,21 +71,8 @@ fn searched<'c, 'a>(
         }
         return Searched::All;
     };
-    let mut tables = Vec::new();
-    for expression in clause.expressions().iter() {
-        if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
-            for member in members {
-                if let Symbol::Type(Type::Table(table)) = member {
-                    tables.push((table.name.to_owned(), compiler.scan(table, expression.range())));
-                }
-            }
-            continue;
-        }
-        let relation = compiler.table(expression, scope, None);
-        let name = member_name(&relation, expression).unwrap_or_else(|| format!("arg{}", tables.len()));
-        tables.push((name, relation));
-    }
-    Searched::Tables(tables)
+    let unnamed = |place: usize| format!("arg{place}");
+    Searched::Tables(members(compiler, clause.expressions().iter(), unnamed, scope))
 }
 
 /// A condition in which a text alone asks for the term in any column.

@@ -46,30 +46,17 @@ pub(super) fn compile<'c, 'a>(
 ) -> Relation {
     let range = node.syntax().range();
     let piped = scope.sense.columns_before(node.syntax()).is_some();
-    let mut tables: Vec<Member> = Vec::new();
     let fuzzy = compiler
         .parameter_word(node.parameters().iter(), "isfuzzy")
         .is_some_and(|fuzzy| fuzzy.eq_ignore_ascii_case("true"));
-    for expression in node.expressions().iter() {
-        if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
-            // A pattern stands for every table of the catalog that it matches.
-            for member in members {
-                if let Symbol::Type(Type::Table(table)) = member {
-                    let relation = Arc::new(compiler.scan(table, expression.range()));
-                    tables.push(Member { name: table.name.to_owned(), relation });
-                }
-            }
-            continue;
-        }
-        // What is not there is passed over where the query says so.
-        if fuzzy && scope.sense.type_of(expression).is_none_or(Type::is_error) {
-            continue;
-        }
-        let relation = compiler.table(expression, scope, None);
-        let name = member_name(&relation, expression)
-            .unwrap_or_else(|| format!("union_arg{}", tables.len() + usize::from(piped)));
-        tables.push(Member { name, relation: Arc::new(relation) });
-    }
+    // What is not there is passed over where the query says so.
+    let sense = scope.sense;
+    let is_there = |expression: &Node<'a>| sense.type_of(*expression).is_some_and(|ty| !ty.is_error());
+    let expressions = node.expressions().iter().filter(|expression| !fuzzy || is_there(expression));
+    let unnamed = |place: usize| format!("union_arg{}", place + usize::from(piped));
+    let tables = members(compiler, expressions, unnamed, scope);
+    let tables =
+        tables.into_iter().map(|(name, relation)| Member { name, relation: Arc::new(relation) }).collect();
     let parameter = |names: [&str; 2]| {
         names.iter().find_map(|name| compiler.parameter_word(node.parameters().iter(), name))
     };
@@ -100,8 +87,34 @@ fn table_name(relation: &Relation) -> Option<String> {
     }
 }
 
+/// The tables that expressions stand for, with the names by which results call them; `unnamed` names one without by its
+/// place.
+pub(super) fn members<'c, 'a>(
+    compiler: &mut Compiler<'c, 'a>,
+    expressions: impl Iterator<Item = Node<'a>>,
+    unnamed: impl Fn(usize) -> String,
+    scope: &mut Scope<'c, 'a>,
+) -> Vec<(String, Relation)> {
+    let mut tables = Vec::new();
+    for expression in expressions {
+        if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
+            // A pattern stands for every table of the catalog that it matches.
+            for member in members {
+                if let Symbol::Type(Type::Table(table)) = member {
+                    tables.push((table.name.to_owned(), compiler.scan(table, expression.range())));
+                }
+            }
+            continue;
+        }
+        let relation = compiler.table(expression, scope, None);
+        let name = member_name(&relation, expression).unwrap_or_else(|| unnamed(tables.len()));
+        tables.push((name, relation));
+    }
+    tables
+}
+
 /// The name by which `withsource` calls a member: that of a table, a view, a variable.
-pub(super) fn member_name(relation: &Relation, expression: Node<'_>) -> Option<String> {
+fn member_name(relation: &Relation, expression: Node<'_>) -> Option<String> {
     table_name(relation).or_else(|| match expression.kind() {
         NodeKind::NameReference => Some(name_text(expression)),
         NodeKind::FunctionCall => FunctionCall::cast(expression).map(|call| name_text(call.name().syntax())),

@@ -12,7 +12,7 @@ use crate::exec::expr::{Expr, settle};
 use crate::exec::functions::add;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
-use crate::exec::table::{Field, HIDDEN, Row, Schema, Table};
+use crate::exec::table::{Field, Row, Schema, Table};
 use crate::exec::value::{DateTime, Key, Value};
 use crate::kql::syntax::View;
 use crate::kql::syntax::nodes::FunctionCall;
@@ -121,10 +121,8 @@ impl Operator for Windows {
 
 impl Operator for DropHidden {
     fn run(&self, _: &Run<'_>, input: Table) -> Result<Table> {
-        let kept: Vec<bool> =
-            input.schema.fields.iter().map(|field| !field.name.starts_with(HIDDEN)).collect();
-        let schema =
-            Schema::new(input.schema.fields.into_iter().filter(|field| !field.name.starts_with(HIDDEN)));
+        let kept: Vec<bool> = input.schema.fields.iter().map(|field| !field.is_hidden()).collect();
+        let schema = Schema::new(input.schema.fields.into_iter().filter(|field| !field.is_hidden()));
         let keep = |row: Row| {
             row.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(value, _)| value).collect()
         };
