@@ -134,15 +134,8 @@ fn primary(table: &Table) -> Value {
         .iter()
         .map(|field| json!({ "name": &*field.name, "type": field.ty.name() }))
         .collect();
-    let cell = |value: &Cell| match value {
-        Cell::Null => Value::Null,
-        Cell::Bool(truth) => json!(truth),
-        Cell::Int(number) => json!(number),
-        Cell::Long(number) => json!(number),
-        Cell::Real(number) if number.is_finite() => json!(number),
-        other => json!(other.to_text()),
-    };
-    let rows: Vec<Vec<Value>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let rows: Vec<Vec<Value>> =
+        table.rows.iter().map(|row| row.iter().map(Cell::to_cell).collect()).collect();
     json!({ "name": "PrimaryResult", "columns": columns, "rows": rows })
 }
 

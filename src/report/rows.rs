@@ -75,16 +75,8 @@ pub fn rows_csv(table: &Table) -> String {
 }
 
 /// A value as JSON has it.
-pub(super) fn json_of(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => json!(truth),
-        Value::Int(number) => json!(number),
-        Value::Long(number) => json!(number),
-        Value::Real(number) if number.is_finite() => json!(number),
-        Value::Dynamic(held) => json_of_dynamic(held),
-        other => json!(other.to_text()),
-    }
+fn json_of(value: &Value) -> Json {
+    value.as_dynamic().map_or_else(|| value.to_cell(), json_of_dynamic)
 }
 
 fn json_of_dynamic(value: &Dynamic) -> Json {

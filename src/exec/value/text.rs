@@ -1,6 +1,8 @@
-//! Values as the text that `tostring` makes of them.
+//! Values as the text that `tostring` makes of them, and as cells of JSON.
 
 use std::borrow::Cow;
+
+use serde_json::Value as Json;
 
 use super::{Dynamic, Value};
 
@@ -20,6 +22,18 @@ impl Value {
             Self::TimeSpan(span) => Cow::Owned(span.to_string()),
             Self::Guid(guid) => Cow::Owned(guid.to_string()),
             Self::Dynamic(value) => value.to_text(),
+        }
+    }
+
+    /// The value as a cell of JSON: truth and finite numbers as such, all else as its text.
+    pub fn to_cell(&self) -> Json {
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(truth) => Json::Bool(*truth),
+            Self::Int(number) => Json::from(*number),
+            Self::Long(number) => Json::from(*number),
+            Self::Real(number) if number.is_finite() => Json::from(*number),
+            other => Json::String(other.to_text().into_owned()),
         }
     }
 }

@@ -66,19 +66,9 @@ fn answer(kql: &str, catalog: &KqlCatalog) -> Json {
 
 fn rows(table: &Table) -> Json {
     let columns: Vec<&str> = table.schema.fields.iter().map(|field| &*field.name).collect();
-    let rows: Vec<Vec<Json>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let rows: Vec<Vec<Json>> =
+        table.rows.iter().map(|row| row.iter().map(Value::to_cell).collect()).collect();
     json!({ "columns": columns, "rows": rows })
-}
-
-fn cell(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => json!(truth),
-        Value::Int(number) => json!(number),
-        Value::Long(number) => json!(number),
-        Value::Real(number) if number.is_finite() => json!(number),
-        other => json!(other.to_text()),
-    }
 }
 
 /// A column of a query under way.
