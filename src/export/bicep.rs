@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::layout::{indent, is_block, is_hidden, is_plain_key, one_line, symbols};
+use super::layout::{self, indent, is_block, is_plain_key, one_line, symbols};
 use super::{Exported, WORKSPACE, WORKSPACE_IS};
 use crate::arm::{OPERATIONAL_INSIGHTS, ResourceKind};
 
@@ -87,22 +87,6 @@ pub(super) fn text(value: &str) -> String {
 }
 
 fn quoted(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 2);
-    out.push('\'');
-    let mut letters = value.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\'' | '\\' => out.extend(['\\', letter]),
-            '$' if letters.peek() == Some(&'{') => out.push_str("\\$"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            letter if is_hidden(letter) => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(letter));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('\'');
-    out
+    // A brace behind a dollar would begin an expression; no escape writes one there.
+    layout::quoted(value, '\'', |code| format!("\\u{{{code:x}}}")).replace("${", "\\${")
 }

@@ -25,6 +25,25 @@ pub(super) fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// `text` between two of `quote`, with the escapes that both languages have; `hidden` writes that of a sign which does not show.
+pub(super) fn quoted(text: &str, quote: char, hidden: impl Fn(u32) -> String) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for letter in text.chars() {
+        match letter {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            letter if letter == quote => out.extend(['\\', letter]),
+            letter if is_hidden(letter) => out.push_str(&hidden(u32::from(letter))),
+            letter => out.push(letter),
+        }
+    }
+    out.push(quote);
+    out
+}
+
 /// Whether `text` can be read as it is, line by line: it has several lines, and nothing in them has to be escaped.
 pub(super) fn is_block(text: &str) -> bool {
     text.contains('\n') && !text.chars().any(|c| !matches!(c, '\n' | '\t') && is_hidden(c))

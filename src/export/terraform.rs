@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Exported;
-use super::layout::{indent, is_block, is_hidden, is_plain_key, one_line, symbols};
+use super::layout::{self, indent, is_block, is_plain_key, one_line, symbols};
 use crate::arm::ResourceKind;
 
 /// What a file begins with.
@@ -134,22 +134,7 @@ fn block(value: &str, depth: usize) -> Option<Written> {
 }
 
 fn quoted(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 2);
-    out.push('"');
-    for letter in without_templates(value).chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            letter if is_hidden(letter) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(letter));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
+    layout::quoted(&without_templates(value), '"', |code| format!("\\u{code:04x}"))
 }
 
 /// `value` with nothing that would be read as an expression or a directive.

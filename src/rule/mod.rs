@@ -5,6 +5,7 @@ pub mod keys;
 pub mod lints;
 mod lower;
 mod model;
+mod placeholder;
 mod same;
 mod schema;
 pub mod write;
@@ -16,4 +17,5 @@ pub use model::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
     Grouping, IncidentConfiguration, Query, RequiredConnector, Rule, RuleKind, Severity, TriggerOperator,
 };
+pub use placeholder::{Placeholder, placeholders};
 pub use schema::{Vocabulary, schema};

@@ -2,13 +2,10 @@
 
 use super::document::time_span;
 use super::schedule::Window;
+use crate::catalog::Catalog;
 use crate::exec::Table;
 use crate::exec::value::{DateTime, TimeSpan};
-use crate::rule::{Rule, RuleKind, Severity, TriggerOperator};
-
-/// The most alerts of one run of a scheduled rule, and of one near real time; the last of them stands for all rows.
-const MAX_ALERTS: usize = 150;
-const MAX_ALERTS_NRT: usize = 30;
+use crate::rule::{Rule, RuleKind, Severity, TriggerOperator, placeholders};
 
 /// An alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +77,10 @@ pub(super) fn alerts(rule: &Rule, table: &Table, window: &Window, run: usize) ->
     if !is_per_result(rule) || table.rows.is_empty() {
         return vec![whole()];
     }
-    let most = if rule.kind == RuleKind::Nrt { MAX_ALERTS_NRT } else { MAX_ALERTS };
+    // The last of the most that there may be stands for all rows.
+    let limits = Catalog::builtin().limits();
+    let most = if rule.kind == RuleKind::Nrt { limits.alerts_per_nrt_run } else { limits.alerts_per_run };
+    let most = usize::try_from(most.max).unwrap_or(usize::MAX);
     let single = if table.rows.len() > most { most - 1 } else { table.rows.len() };
     let mut alerts: Vec<Alert> =
         (0..single).map(|row| alert(rule, table, row..row + 1, window, run)).collect();
@@ -171,14 +171,13 @@ fn entities_of(rule: &Rule, text: &dyn Fn(&str) -> String) -> Vec<Entity> {
 /// `format` with each `{{Column}}` replaced.
 fn fill(format: &str, value: &dyn Fn(&str) -> String) -> String {
     let mut out = String::new();
-    let mut rest = format;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((column, behind)) = after.split_once("}}") else { break };
-        out.push_str(before);
-        out.push_str(&value(column.trim()));
-        rest = behind;
+    let mut from = 0;
+    for placeholder in placeholders(format) {
+        out.push_str(&format[from..placeholder.whole.start]);
+        out.push_str(&value(placeholder.name(format)));
+        from = placeholder.whole.end;
     }
-    out.push_str(rest);
+    out.push_str(&format[from..]);
     out
 }
 

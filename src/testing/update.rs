@@ -8,7 +8,7 @@ use crate::rule::RuleKind;
 use crate::text::{SourceId, Spanned};
 use crate::yaml::emit::Value;
 use crate::yaml::patch::{Change, Place, patch};
-use crate::yaml::{self, Mapping, Node, NodeKind, ScalarStyle};
+use crate::yaml::{self, Mapping, Node};
 
 /// A test whose expectation is written anew.
 #[derive(Debug, Clone, Copy)]
@@ -41,13 +41,13 @@ pub fn updated(text: &str, file: &TestFile, updates: &[Update<'_>]) -> Option<St
                     let key = entry.key.as_scalar()?.text.clone();
                     let value = match key.as_str() {
                         "expect" => expectation(said, entry.value.as_mapping(), test, update),
-                        _ => value_of(&entry.value),
+                        _ => Value::of(&entry.value),
                     };
                     Some((key, value))
                 });
                 Value::mapping(entries.collect::<Vec<_>>())
             }
-            _ => value_of(node),
+            _ => Value::of(node),
         });
     }
     let tests = Value::sequence(values);
@@ -84,7 +84,7 @@ fn expectation(
             "entities" => entities(alerts),
             "rows" => rows(said.rows.as_ref(), test, simulated),
             _ => match old {
-                Some(node) => value_of(node),
+                Some(node) => Value::of(node),
                 None => continue,
             },
         };
@@ -143,7 +143,7 @@ fn rows(expected: Option<&ExpectedRows>, test: &super::document::Test, simulated
         .iter()
         .zip(&pairs)
         .filter(|(_, pair)| pair.is_some())
-        .map(|((node, _), _)| value_of(node))
+        .map(|((node, _), _)| Value::of(node))
         .collect();
     for (_, row) in got.rows.iter().enumerate().filter(|(number, _)| !pairs.contains(&Some(*number))) {
         let cells = got.schema.fields.iter().zip(row).enumerate();
@@ -180,23 +180,5 @@ fn dynamic(value: &Dynamic) -> Value {
         }
         Dynamic::Real(_) => Value::Plain(value.to_text().into_owned()),
         _ => Value::text(value.to_text()),
-    }
-}
-
-/// A node as the value that reads back as it.
-fn value_of(node: &Node) -> Value {
-    match &node.kind {
-        NodeKind::Scalar(scalar) => match scalar.style {
-            ScalarStyle::Plain => Value::Plain(scalar.text.clone()),
-            ScalarStyle::Literal | ScalarStyle::Folded => Value::Block(scalar.text.clone()),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Value::text(&scalar.text),
-        },
-        NodeKind::Sequence(items) => Value::sequence(items.iter().map(value_of)),
-        NodeKind::Mapping(mapping) => Value::mapping(
-            mapping
-                .entries
-                .iter()
-                .filter_map(|entry| Some((entry.key.as_scalar()?.text.clone(), value_of(&entry.value)))),
-        ),
     }
 }

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use super::node::{Node, NodeKind, ScalarStyle};
+
 /// A value to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -73,6 +75,24 @@ impl Value {
     /// Text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// What a node says, as it is written, without its comments.
+    pub fn of(node: &Node) -> Self {
+        match &node.kind {
+            NodeKind::Scalar(scalar) => match scalar.style {
+                ScalarStyle::Plain => Self::Plain(scalar.text.clone()),
+                ScalarStyle::Literal | ScalarStyle::Folded => Self::Block(scalar.text.clone()),
+                ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Self::text(&scalar.text),
+            },
+            NodeKind::Sequence(items) => Self::sequence(items.iter().map(Self::of)),
+            NodeKind::Mapping(mapping) => Self::mapping(
+                mapping
+                    .entries
+                    .iter()
+                    .filter_map(|entry| Some((entry.key.as_scalar()?.text.clone(), Self::of(&entry.value)))),
+            ),
+        }
     }
 
     /// A list without comments.

@@ -8,7 +8,7 @@ use crate::rule::keys::Table;
 use crate::text::TextRange;
 use crate::yaml::emit::{self, Comments, Value};
 use crate::yaml::patch::{self, Change};
-use crate::yaml::{Entry, Mapping, Node, NodeKind, ScalarStyle};
+use crate::yaml::{Entry, Mapping, Node};
 
 /// Entries of custom detections, and those that said the same until October 2026. The newer are written in their place.
 const OLDER: [(&str, &[&str]); 3] = [
@@ -121,7 +121,7 @@ pub(super) fn patched(text: &str, target: &Target<'_>, change: &EntryChange) -> 
                 below => {
                     let known =
                         wanted.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value.clone());
-                    let held = known.or_else(|| there.map(|(entry, _)| value_of(&entry.value)));
+                    let held = known.or_else(|| there.map(|(entry, _)| Value::of(&entry.value)));
                     with_path(held, table.find(first).and_then(|(key, _)| key.value.table()), below, new)
                 }
             };
@@ -137,24 +137,6 @@ pub(super) fn patched(text: &str, target: &Target<'_>, change: &EntryChange) -> 
     let changes: Vec<Change<'_>> =
         wanted.iter().map(|(key, value)| Change { key: key.clone(), value: value.as_ref() }).collect();
     patch::patch(text, target.place, &changes, &|key| table.rank(key))
-}
-
-/// What a node says, as it is written.
-fn value_of(node: &Node) -> Value {
-    match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain => Value::Plain(scalar.text.clone()),
-        NodeKind::Scalar(scalar) if matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded) => {
-            Value::Block(scalar.text.clone())
-        }
-        NodeKind::Scalar(scalar) => Value::text(&scalar.text),
-        NodeKind::Sequence(items) => Value::sequence(items.iter().map(value_of)),
-        NodeKind::Mapping(mapping) => Value::mapping(
-            mapping
-                .entries
-                .iter()
-                .filter_map(|entry| Some((entry.key.as_scalar()?.text.clone(), value_of(&entry.value)))),
-        ),
-    }
 }
 
 /// `held` with `new` at `path` below it. An entry that was not there goes where `table` has it.

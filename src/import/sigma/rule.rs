@@ -9,9 +9,6 @@ use crate::text::SourceId;
 use crate::yaml::Node;
 use crate::yaml::emit::{self, Value};
 
-/// The longest query that the service takes, in characters.
-const LONGEST_QUERY: usize = 10_000;
-
 /// How often a rule runs, and how far back it looks.
 pub(super) struct Schedule {
     pub(super) frequency: String,
@@ -32,10 +29,9 @@ pub(super) fn write(
 ) -> Result<(String, Vec<String>), Fault> {
     let query = crate::kql::format::format(query).0.unwrap_or_else(|| query.to_owned());
     let length = query.chars().count();
-    if length > LONGEST_QUERY {
-        return Err(Fault::new(format!(
-            "its query has {length} characters, and the service takes {LONGEST_QUERY}"
-        )));
+    let most = Catalog::builtin().limits().query_length.max;
+    if length as u64 > most {
+        return Err(Fault::new(format!("its query has {length} characters, and the service takes {most}")));
     }
     let title = head.text("title").unwrap_or_default();
     let tags = head.texts("tags");

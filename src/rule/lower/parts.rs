@@ -4,7 +4,7 @@ use super::Context;
 use super::fields::Fields;
 use crate::rule::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
-    Grouping, IncidentConfiguration, RequiredConnector,
+    Grouping, IncidentConfiguration, Placeholder, RequiredConnector, placeholders,
 };
 use crate::text::{Spanned, TextRange};
 
@@ -44,8 +44,8 @@ impl Context {
         AlertDetailsOverride {
             display_name_format: self.text_of(fields, "alertDisplayNameFormat"),
             description_format: self.text_of(fields, "alertDescriptionFormat"),
-            display_name_columns: placeholders(fields, "alertDisplayNameFormat"),
-            description_columns: placeholders(fields, "alertDescriptionFormat"),
+            display_name_columns: placeholder_columns(fields, "alertDisplayNameFormat"),
+            description_columns: placeholder_columns(fields, "alertDescriptionFormat"),
             severity_column_name: self.text_of(fields, "alertSeverityColumnName"),
             tactics_column_name: self.text_of(fields, "alertTacticsColumnName"),
             dynamic_properties: self.mappings(fields, "alertDynamicProperties", Self::dynamic_property),
@@ -97,19 +97,11 @@ impl Context {
 }
 
 /// The columns that stand in double braces in the text of the key `name`.
-fn placeholders(fields: &Fields<'_>, name: &'static str) -> Vec<Spanned<String>> {
+fn placeholder_columns(fields: &Fields<'_>, name: &'static str) -> Vec<Spanned<String>> {
     let Some(scalar) = fields.at(name).and_then(|at| at.node.as_scalar()) else { return Vec::new() };
-    let text = scalar.text.as_str();
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(open) = text[from..].find("{{").map(|at| from + at + 2) {
-        let Some(close) = text[open..].find("}}").map(|at| open + at) else { break };
-        let inner = &text[open..close];
-        let start = open + inner.len() - inner.trim_start().len();
-        let column = inner.trim();
-        let range = TextRange::from_usize(start, start + column.len());
-        found.push(Spanned::new(column.to_owned(), scalar.range_of(range)));
-        from = close + 2;
-    }
-    found
+    let column = |placeholder: Placeholder| {
+        let range = TextRange::from_usize(placeholder.column.start, placeholder.column.end);
+        Spanned::new(placeholder.name(&scalar.text).to_owned(), scalar.range_of(range))
+    };
+    placeholders(&scalar.text).map(column).collect()
 }
