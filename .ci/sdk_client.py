@@ -6,7 +6,7 @@ look closer at what is particular to one.
 
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
@@ -448,6 +448,9 @@ def queries(endpoint):
     row = table.rows[0]
     assert (row["a"], row["b"], row["e"], row["d"].year) == (1, "x", 2.5, 2026), row
     assert len(ask("range n from 1 to 1000 step 1 | where n % 7 == 0 | summarize count() by n % 2").tables[0].rows) == 2
+    start = datetime(2026, 11, 30, tzinfo=timezone.utc)
+    for span in (None, timedelta(hours=1.5), (start, timedelta(hours=1)), (start, start + timedelta(hours=1))):
+        assert len(ask("print 1", span).tables[0].rows) == 1, span
     refused(HttpResponseError, 400, "Nope", lambda: ask("SigninLogs | where Nope == 1"))
 
 

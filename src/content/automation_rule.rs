@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::keys;
-use super::reader::Reader;
+use super::reader::{not_a_mapping, read_keys};
 use crate::arm::automation_rule::WORDS;
 use crate::diag::Diagnostic;
 use crate::rule;
 use crate::rule::keys::Table;
 use crate::text::{SourceId, Spanned};
-use crate::yaml::Node;
+use crate::yaml::{Node, Reader};
 
 /// The most actions of a rule.
 pub(super) const MAX_ACTIONS: usize = 20;
@@ -37,7 +37,7 @@ impl AutomationRule {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = findings.len();
-        let mut reader = Reader::new(source, "automation rule", node, &keys::AUTOMATION_RULE, findings)?;
+        let mut reader = read_keys(source, "automation rule", node, &keys::AUTOMATION_RULE, findings)?;
         let (id, name) = (reader.id(), reader.required("name"));
         let order = order(&mut reader, node);
         let trigger = reader.needed("triggeringLogic");
@@ -60,9 +60,9 @@ impl AutomationRule {
         let items = items?;
         let actions = items.iter().map(|item| (item, "action", &keys::ACTION, &["actionType"][..]));
         for (node, noun, table, required) in known.into_iter().chain(actions) {
-            match Reader::new(source, noun, node, table, findings) {
+            match read_keys(source, noun, node, table, findings) {
                 Some(mut reader) => required.iter().for_each(|key| drop(reader.required(key))),
-                None => Reader::not_a_mapping(source, noun, node, findings),
+                None => not_a_mapping(source, noun, node, findings),
             }
         }
         if findings.len() > before {

@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::keys;
-use super::reader::Reader;
+use super::reader::read_keys;
 use crate::arm::alert_rule::tactic;
 use crate::arm::detection_rule::{self, FREQUENCIES, SEVERITIES, STATUSES};
 use crate::catalog::{Catalog, defender};
 use crate::diag::Diagnostic;
 use crate::rule::{self, Rule, RuleKind};
 use crate::text::{SourceId, Spanned};
-use crate::yaml::Node;
+use crate::yaml::{Node, Reader};
 
 /// A custom detection.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ impl CustomDetection {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = findings.len();
-        let mut reader = Reader::new(source, "custom detection", node, &keys::CUSTOM_DETECTION, findings)?;
+        let mut reader = read_keys(source, "custom detection", node, &keys::CUSTOM_DETECTION, findings)?;
         let name = reader.required("displayName");
         let id = match reader.value("id") {
             Some(_) => reader.id(),
@@ -166,11 +166,7 @@ fn template(reader: &mut Reader<'_, '_>, action: &Node, body: &Value) {
         .map_or(action.range, |it| it.range);
     for key in ["title", "description", "severity"] {
         if alert[key].as_str().is_none_or(str::is_empty) {
-            reader.bad(
-                place,
-                format!("the alert has no `{key}`"),
-                &format!("add `{key}` to `alertTemplate`"),
-            );
+            reader.bad(place, format!("the alert has no `{key}`"), format!("add `{key}` to `alertTemplate`"));
         }
     }
     if alert["severity"].as_str().is_some_and(|severity| !SEVERITIES.contains(&severity)) {

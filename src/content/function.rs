@@ -1,7 +1,7 @@
 //! Functions, which the workspace keeps as saved searches with an alias.
 
 use super::keys;
-use super::reader::Reader;
+use super::reader::read_keys;
 use crate::catalog::kql::overlay;
 use crate::diag::Diagnostic;
 use crate::text::{SourceId, TextRange};
@@ -46,7 +46,7 @@ impl Function {
 
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
-        let mut reader = Reader::new(source, "function", node, &keys::FUNCTION, findings)?;
+        let mut reader = read_keys(source, "function", node, &keys::FUNCTION, findings)?;
         let (name, body) = (reader.required("name"), reader.required("body"));
         let parameters = reader.text("parameters").map(|text| text.value).unwrap_or_default();
         let display_name = reader.text("displayName").map(|text| text.value);

@@ -4,75 +4,33 @@ use super::lints;
 use crate::arm::limits;
 use crate::diag::{Diagnostic, nearest};
 use crate::rule::keys::Table;
-use crate::text::{SourceId, Span, Spanned, TextRange};
-use crate::yaml::{Mapping, Node, Scalar};
+use crate::text::{SourceId, Span, Spanned};
+use crate::yaml::{Node, Reader, Scalar};
 
-/// Reads one mapping, and keeps what is wrong with it.
-pub(super) struct Reader<'a, 'f> {
+/// A reader of `node`, which is a `noun` with the keys of `table`; nothing where it is no mapping.
+pub(super) fn read_keys<'n, 'f>(
     source: SourceId,
     noun: &'static str,
-    node: &'a Node,
-    mapping: &'a Mapping,
+    node: &'n Node,
+    table: &'static Table,
     findings: &'f mut Vec<Diagnostic>,
+) -> Option<Reader<'n, 'f>> {
+    let keys: Vec<&str> = table.names().collect();
+    Reader::new(&lints::BAD_CONTENT, source, noun, node, &keys, findings)
 }
 
-impl<'a, 'f> Reader<'a, 'f> {
-    /// A reader of `node`, which is a `noun` with the keys of `table`.
-    pub(super) fn new(
-        source: SourceId,
-        noun: &'static str,
-        node: &'a Node,
-        table: &'static Table,
-        findings: &'f mut Vec<Diagnostic>,
-    ) -> Option<Self> {
-        let mapping = node.as_mapping()?;
-        let mut reader = Self { source, noun, node, mapping, findings };
-        for entry in &mapping.entries {
-            let Some(key) = entry.key.as_scalar().filter(|key| table.names().all(|known| known != key.text))
-            else {
-                continue;
-            };
-            let help = match nearest(&key.text, table.names()) {
-                Some(meant) => format!("the nearest is `{meant}`"),
-                None => format!("the keys are {}", table.names().collect::<Vec<_>>().join(", ")),
-            };
-            reader.bad(entry.key.range, format!("unknown key `{}` of the {noun}", key.text), &help);
-        }
-        Some(reader)
-    }
-
-    /// Reports what is wrong in `range`.
-    pub(super) fn bad(&mut self, range: TextRange, message: impl Into<String>, help: &str) {
-        let finding = lints::BAD_CONTENT.at(Span::new(self.source, range), message);
-        self.findings.push(finding.with_help(help));
-    }
-
-    /// The value under `key`, if there is one.
-    pub(super) fn value(&self, key: &str) -> Option<&'a Node> {
-        self.mapping.get(key).filter(|node| !node.is_null())
-    }
-
-    /// The text under `key`.
-    pub(super) fn text(&mut self, key: &str) -> Option<Spanned<String>> {
-        let node = self.value(key)?;
-        let text = node.as_str();
-        if text.is_none() {
-            self.bad(node.range, format!("`{key}` is {}, expected text", node.describe()), "write a text");
-        }
-        text.map(|text| Spanned::new(text.to_owned(), node.range))
-    }
-
+impl<'n> Reader<'n, '_> {
     /// The text under `key`, which has to be there.
-    pub(super) fn required(&mut self, key: &str) -> Option<Spanned<String>> {
+    pub(in crate::content) fn required(&mut self, key: &str) -> Option<Spanned<String>> {
         if self.value(key).is_none() {
             let message = format!("the {} has no `{key}`", self.noun);
-            self.bad(self.node.range, message, &format!("add `{key}`"));
+            self.bad(self.node.range, message, format!("add `{key}`"));
         }
         self.text(key)
     }
 
     /// The list of texts under `key`.
-    pub(super) fn texts(&mut self, key: &str) -> Vec<String> {
+    pub(in crate::content) fn texts(&mut self, key: &str) -> Vec<String> {
         let Some(node) = self.value(key) else { return Vec::new() };
         let Some(items) = node.as_sequence() else {
             self.bad(
@@ -86,7 +44,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The `id`, which names the resource.
-    pub(super) fn id(&mut self) -> Option<Spanned<String>> {
+    pub(in crate::content) fn id(&mut self) -> Option<Spanned<String>> {
         let id = self.required("id")?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         let fits = (1..=limits::NAME_LENGTH).contains(&id.value.len()) && id.value.chars().all(is_plain);
@@ -97,16 +55,16 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The value under `key`, which has to be there.
-    pub(super) fn needed(&mut self, key: &str) -> Option<&'a Node> {
+    pub(in crate::content) fn needed(&mut self, key: &str) -> Option<&'n Node> {
         if self.value(key).is_none() {
             let message = format!("the {} has no `{key}`", self.noun);
-            self.bad(self.node.range, message, &format!("add `{key}`"));
+            self.bad(self.node.range, message, format!("add `{key}`"));
         }
         self.value(key)
     }
 
     /// True or false under `key`.
-    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+    pub(in crate::content) fn flag(&mut self, key: &str) -> Option<bool> {
         let node = self.value(key)?;
         let flag = node.as_scalar().and_then(Scalar::as_bool);
         if flag.is_none() {
@@ -117,19 +75,19 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The word of a closed set under `key`, in its spelling.
-    pub(super) fn word(&mut self, key: &str, known: &[&str]) -> Option<String> {
+    pub(in crate::content) fn word(&mut self, key: &str, known: &[&str]) -> Option<String> {
         let node = self.value(key)?;
         self.word_of(key, node, known)
     }
 
     /// The words of a closed set in the list under `key`.
-    pub(super) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
+    pub(in crate::content) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
         let items = self.value(key).and_then(Node::as_sequence).unwrap_or_default();
         items.iter().filter_map(|item| self.word_of(key, item, known)).collect()
     }
 
     /// The word of a closed set that `node`, a value of `key`, is.
-    pub(super) fn word_of(&mut self, key: &str, node: &Node, known: &[&str]) -> Option<String> {
+    pub(in crate::content) fn word_of(&mut self, key: &str, node: &Node, known: &[&str]) -> Option<String> {
         let written = node.as_str().unwrap_or_default();
         let word = known.iter().find(|word| word.eq_ignore_ascii_case(written));
         if word.is_none() {
@@ -141,11 +99,11 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
         word.map(|word| (*word).to_owned())
     }
+}
 
-    /// Reports that `node`, which should be a `noun`, is no mapping.
-    pub(super) fn not_a_mapping(source: SourceId, noun: &str, node: &Node, findings: &mut Vec<Diagnostic>) {
-        let message = format!("the {noun} is {}, expected a mapping", node.describe());
-        let finding = lints::BAD_CONTENT.at(Span::new(source, node.range), message);
-        findings.push(finding.with_help("write it as keys and values"));
-    }
+/// Reports that `node`, which should be a `noun`, is no mapping.
+pub(super) fn not_a_mapping(source: SourceId, noun: &str, node: &Node, findings: &mut Vec<Diagnostic>) {
+    let message = format!("the {noun} is {}, expected a mapping", node.describe());
+    let finding = lints::BAD_CONTENT.at(Span::new(source, node.range), message);
+    findings.push(finding.with_help("write it as keys and values"));
 }

@@ -1,7 +1,7 @@
 //! Analytics rules without a query of one's own.
 
 use super::keys;
-use super::reader::Reader;
+use super::reader::read_keys;
 use crate::arm::alert_rule::SEVERITIES;
 use crate::arm::service_rule::ServiceRuleKind;
 use crate::catalog::Catalog;
@@ -47,7 +47,7 @@ impl ServiceRule {
         node: &Node,
         findings: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let mut reader = Reader::new(source, "rule", node, &keys::SERVICE_RULE, findings)?;
+        let mut reader = read_keys(source, "rule", node, &keys::SERVICE_RULE, findings)?;
         let id = reader.id();
         let needed = if kind.is_from_template() { "alertRuleTemplateName" } else { "productFilter" };
         let has_needed = reader.required(needed).is_some();

@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::lints;
-use super::reader::Reader;
+use super::reader::read_keys;
 use crate::arm::limits;
 use crate::diag::Diagnostic;
 use crate::rule::Duration;
@@ -51,7 +51,7 @@ pub struct Items {
 impl Watchlist {
     /// Reads `node`; nothing when what has to be there is not.
     pub(super) fn read(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) -> Option<Self> {
-        let mut reader = Reader::new(source, "watchlist", node, &keys::WATCHLIST, findings)?;
+        let mut reader = read_keys(source, "watchlist", node, &keys::WATCHLIST, findings)?;
         let alias = reader.required("alias");
         let name = reader.required("name");
         let search_key = reader.required("searchKey");

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::encoding::decode;
 use super::reply::{Refusal, Reply};
 use super::server::Shared;
+use super::time_range::TimeRange;
 use super::withheld::Absent;
 use crate::arm::alert::{COLUMNS, TABLE, query};
 use crate::catalog::kql::KqlCatalog;
@@ -63,22 +64,32 @@ pub(super) fn handle(call: &LogCall<'_>) -> Result<Reply, Refusal> {
         let message = "The provided credentials have insufficient access to perform the requested operation";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "InsufficientAccessError", message));
     }
-    let since = match body.get("timespan") {
-        None | Some(Value::Null) => 0,
-        Some(span) => match span.as_str().and_then(seconds) {
-            Some(seconds) => call.now.saturating_sub(seconds.saturating_mul(1000)),
-            None => return Ok(invalid("InvalidTimespan", "The timespan is no ISO 8601 duration.")),
+    let now = moment(call.now);
+    let range = match body.get("timespan") {
+        None | Some(Value::Null) => TimeRange::ALL,
+        Some(span) => match span.as_str().and_then(|text| TimeRange::parse(text, now)) {
+            Some(range) => range,
+            None => {
+                return Ok(invalid("InvalidTimespan", "The timespan is no ISO 8601 duration or interval."));
+            }
         },
     };
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     if words(text) == words(&query(&workspace)) {
-        return Ok(Reply::with(StatusCode::OK, fired(&call.shared.options.alerts, &workspace, since)));
+        return Ok(Reply::with(StatusCode::OK, fired(&call.shared.options.alerts, &workspace, range)));
     }
-    Ok(answered(text, call.shared.options.rows.as_deref(), call.now, since))
+    Ok(answered(text, call.shared.options.rows.as_deref(), now, range))
 }
 
-/// What a query says of `rows`, those of the time since `since`; both times are in milliseconds.
-fn answered(text: &str, rows: Option<&(dyn Tables + Send + Sync)>, now: u64, since: u64) -> Reply {
+/// The time of so many milliseconds since 1970.
+fn moment(milliseconds: u64) -> DateTime {
+    let ticks =
+        i64::try_from(milliseconds).ok().and_then(|number| number.checked_mul(TICKS_PER_SECOND / 1000));
+    ticks.and_then(DateTime::from_unix_ticks).unwrap_or(DateTime::MAX)
+}
+
+/// What a query says of `rows`, those in `range`.
+fn answered(text: &str, rows: Option<&(dyn Tables + Send + Sync)>, now: DateTime, range: TimeRange) -> Reply {
     let program = match Program::prepare(text, KqlCatalog::builtin()) {
         Ok(program) => program,
         Err(findings) => {
@@ -90,33 +101,27 @@ fn answered(text: &str, rows: Option<&(dyn Tables + Send + Sync)>, now: u64, sin
             return invalid(code, &message);
         }
     };
-    let time = |milliseconds: u64| {
-        let ticks =
-            i64::try_from(milliseconds).ok().and_then(|number| number.checked_mul(TICKS_PER_SECOND / 1000));
-        ticks.and_then(DateTime::from_unix_ticks)
-    };
     let rows = rows.map_or(&NoTables as &dyn Tables, |rows| rows);
-    let cut = Since { rows, start: time(since).unwrap_or(DateTime::MIN) };
-    match program.run(&cut, RunOptions::at(time(now).unwrap_or(DateTime::MAX))) {
+    match program.run(&Within { rows, range }, RunOptions::at(now)) {
         Ok(table) => Reply::with(StatusCode::OK, json!({ "tables": [primary(&table)] })),
         Err(error) => invalid("QueryExecutionError", &error.message),
     }
 }
 
-/// Rows since a time: what the time span of a request leaves of them.
-struct Since<'r> {
+/// The rows of a range of time: what the time span of a request leaves of them.
+struct Within<'r> {
     rows: &'r dyn Tables,
-    start: DateTime,
+    range: TimeRange,
 }
 
-impl Tables for Since<'_> {
+impl Tables for Within<'_> {
     fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
         let Some(table) = self.rows.rows(scan)? else { return Ok(None) };
         let Some(place) = table.schema.position("TimeGenerated") else { return Ok(Some(table)) };
         let mut table = Arc::unwrap_or_clone(table);
         table.rows.retain(|row| match row.get(place) {
-            Some(Cell::DateTime(time)) => *time >= self.start,
-            _ => self.start == DateTime::MIN,
+            Some(Cell::DateTime(time)) => self.range.contains(*time),
+            _ => self.range == TimeRange::ALL,
         });
         Ok(Some(Arc::new(table)))
     }
@@ -150,42 +155,13 @@ fn invalid(code: &str, message: &str) -> Reply {
     Reply::with(StatusCode::BAD_REQUEST, body)
 }
 
-/// The seconds of a duration such as `P30D` or `PT3600S`; calendar months and years are left to the service.
-fn seconds(text: &str) -> Option<u64> {
-    let (days, time) = match text.strip_prefix('P')?.split_once('T') {
-        Some((days, time)) => (days, time),
-        None => (text.strip_prefix('P')?, ""),
-    };
-    let mut total = 0_u64;
-    for (part, units) in
-        [(days, &[('D', 86_400), ('W', 604_800)][..]), (time, &[('H', 3600), ('M', 60), ('S', 1)])]
-    {
-        let mut number = String::new();
-        for c in part.chars() {
-            match units.iter().find(|(unit, _)| *unit == c) {
-                Some((_, length)) => {
-                    total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(*length)?)?;
-                    number.clear();
-                }
-                None if c.is_ascii_digit() => number.push(c),
-                None => return None,
-            }
-        }
-        if !number.is_empty() {
-            return None;
-        }
-    }
-    (text.len() > 2).then_some(total)
-}
-
-/// What [`query`] says of `alerts` since a time in milliseconds.
-fn fired(alerts: &[Alert], workspace: &str, since: u64) -> Value {
+/// What [`query`] says of the `alerts` of a range of time.
+fn fired(alerts: &[Alert], workspace: &str, range: TimeRange) -> Value {
     let prefix = format!("{workspace}_").to_ascii_lowercase();
-    let since = super::clock::timestamp(since);
     let mut first: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for alert in alerts {
         let is_ours = alert.alert_type.to_ascii_lowercase().starts_with(&prefix);
-        if is_ours && alert.time_generated.as_str() >= since.trim_end_matches('Z') {
+        if is_ours && DateTime::parse(&alert.time_generated).is_some_and(|time| range.contains(time)) {
             let at = first.entry((&alert.alert_type, &alert.id)).or_insert(&alert.time_generated);
             *at = (*at).min(&alert.time_generated);
         }
@@ -242,18 +218,6 @@ impl Alert {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_read_to_the_second() {
-        for (text, expected) in
-            [("P30D", 2_592_000), ("PT90S", 90), ("P1DT1H1M1S", 90_061), ("P1W", 604_800), ("PT0S", 0)]
-        {
-            assert_eq!(seconds(text), Some(expected), "{text}");
-        }
-        for text in ["", "P", "PT", "30D", "P30", "PT1X", "P1M", "P99999999999999999999D"] {
-            assert_eq!(seconds(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_row_must_name_its_alert_rule_and_time() {

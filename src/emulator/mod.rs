@@ -9,7 +9,7 @@
 //! | `rule_check` | what the service refuses in an analytics rule, with its texts |
 //! | `store` | the crash-safe file; a write is durable before it is answered |
 //! | `fault`, `chance`, `spoil` | failures made to order: which request meets one, by chance or number, and what it is answered |
-//! | `graph`, `logs` | custom detections in Microsoft Graph; the query API of Log Analytics |
+//! | `graph`, `logs`, `time_range` | custom detections in Microsoft Graph; the query API of Log Analytics and its time spans |
 //! | `scope` | what stands above a workspace: subscription and resource group |
 //! | `withheld` | what is absent, and what the caller may not do |
 //! | `tokens` | the bearer tokens that are taken, where not all are |
@@ -38,6 +38,7 @@ mod server;
 mod shape;
 mod spoil;
 mod store;
+mod time_range;
 mod tokens;
 mod traffic;
 mod withheld;

@@ -23,6 +23,7 @@
 //! ```
 
 mod aggregates;
+pub mod chance;
 pub mod codes;
 mod compile;
 mod error;

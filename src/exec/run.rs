@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use regex::Regex;
 
+use super::chance::Chance;
 use super::error::{Result, RunError};
 use super::operators::{Operator, united};
 use super::relation::{Chain, ParameterId, Relation, Scan, ScanSource};
@@ -146,7 +147,7 @@ pub(super) struct Run<'r> {
     parameters: RefCell<Vec<(ParameterId, Arc<Table>)>>,
     keys: RefCell<KeySets>,
     regexes: RefCell<HashMap<String, Option<Arc<Regex>>>>,
-    random: Cell<u64>,
+    chance: Cell<Chance>,
 }
 
 /// The rows under all columns that the query knows: a test gives only those that matter.
@@ -198,7 +199,7 @@ impl<'r> Run<'r> {
             parameters: RefCell::default(),
             keys: RefCell::default(),
             regexes: RefCell::default(),
-            random: Cell::new(options.seed),
+            chance: Cell::new(Chance::new(options.seed)),
         }
     }
 
@@ -342,14 +343,9 @@ impl<'r> Run<'r> {
 
     /// The next number of chance, evenly spread from 0 up to 1.
     pub(super) fn random(&self) -> f64 {
-        // SplitMix64, whose steps need no more state than a number.
-        let state = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.random.set(state);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let mixed = mixed ^ (mixed >> 31);
-        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let fraction = (mixed >> 11) as f64 / (1_u64 << 53) as f64;
+        let mut chance = self.chance.get();
+        let fraction = chance.fraction();
+        self.chance.set(chance);
         fraction
     }
 

@@ -1,13 +1,13 @@
 //! Files of tests, as they are written.
 
 use super::lints::BAD_TEST;
-use super::reader::Reader;
+use super::reader::read_keys;
 use crate::diag::Diagnostic;
 use crate::exec::ScanSource;
 use crate::exec::value::{DateTime, TICKS_PER_SECOND, TimeSpan};
 use crate::rule::Duration;
 use crate::text::{SourceId, Span, Spanned, TextRange};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, Reader};
 
 /// The ends of the names of files of tests, behind the name of the rule file.
 pub const ENDINGS: [&str; 2] = [".test.yaml", ".test.yml"];
@@ -168,8 +168,8 @@ pub fn read(source: SourceId, text: &str) -> (TestFile, Vec<Diagnostic>) {
 
 fn read_root(file: &mut TestFile, root: &Node, findings: &mut Vec<Diagnostic>) {
     let source = file.source;
-    let Some(mut reader) = Reader::new(source, "file of tests", root, &FILE_KEYS, findings) else { return };
-    file.rules.extend(reader.texts("rule"));
+    let Some(mut reader) = read_keys(source, "file of tests", root, &FILE_KEYS, findings) else { return };
+    file.rules.extend(reader.one_or_several("rule"));
     let at = time(&mut reader, "at").unwrap_or_else(default_clock);
     let delay = span(&mut reader, "delay").unwrap_or(TimeSpan(0));
     let given = given(&mut reader, true);
@@ -180,7 +180,7 @@ fn read_root(file: &mut TestFile, root: &Node, findings: &mut Vec<Diagnostic>) {
     for node in tests {
         let index = file.tests.len();
         let defaults = Defaults { at, delay, given: &given, index };
-        if let Some(test) = read_test(source, node, &defaults, reader.findings()) {
+        if let Some(test) = read_test(source, node, &defaults, reader.findings) {
             file.tests.push(test);
         }
     }
@@ -199,7 +199,7 @@ fn read_test(
     defaults: &Defaults<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Test> {
-    let mut reader = Reader::new(source, "test", node, &TEST_KEYS, findings)?;
+    let mut reader = read_keys(source, "test", node, &TEST_KEYS, findings)?;
     let name = reader.text("name");
     if name.is_none() {
         reader.bad(node.range, "the test has no `name`", "say in a few words what it shows");
@@ -209,7 +209,7 @@ fn read_test(
     all.extend(given(&mut reader, false));
     let expect_range = reader.value("expect").map_or(node.range, |node| node.range);
     let expect = match reader.value("expect") {
-        Some(node) => read_expect(source, node, reader.findings()),
+        Some(node) => read_expect(source, node, reader.findings),
         None if reader.has("expect") => {
             Some(Expect::Said(Box::new(Said { is_empty: true, ..Said::default() })))
         }
@@ -222,11 +222,11 @@ fn read_test(
     Some(Test {
         source,
         name: name?,
-        rules: reader.texts("rule"),
+        rules: reader.one_or_several("rule"),
         scenario: reader.text("scenario"),
         clock,
         delay: span(&mut reader, "delay").unwrap_or(defaults.delay),
-        once: reader.flag("once").unwrap_or(false),
+        once: reader.truth("once").unwrap_or(false),
         given: all,
         expect: expect?,
         expect_range,
@@ -335,7 +335,7 @@ fn read_expect(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) ->
         }
         None => {}
     }
-    let mut reader = Reader::new(source, "expectation", node, &EXPECT_KEYS, findings)?;
+    let mut reader = read_keys(source, "expectation", node, &EXPECT_KEYS, findings)?;
     let rows = match reader.value("rows") {
         Some(rows) => match rows.as_sequence() {
             Some(items) => Some(ExpectedRows::Rows(Spanned::new(items.to_vec(), rows.range))),
@@ -355,10 +355,10 @@ fn read_expect(source: SourceId, node: &Node, findings: &mut Vec<Diagnostic>) ->
         alerts: reader.number("alerts"),
         rows,
         entities,
-        title: reader.texts("title"),
-        description: reader.texts("description"),
-        severity: reader.texts("severity"),
-        tactics: reader.texts("tactics"),
+        title: reader.one_or_several("title"),
+        description: reader.one_or_several("description"),
+        severity: reader.one_or_several("severity"),
+        tactics: reader.one_or_several("tactics"),
         incidents: reader.number("incidents"),
         is_empty: node.as_mapping().is_some_and(|mapping| mapping.entries.is_empty()),
     })))

@@ -1,83 +1,34 @@
 //! Reading the keys of one mapping of a file of tests.
 
 use super::lints::BAD_TEST;
-use crate::diag::{Diagnostic, nearest};
-use crate::text::{SourceId, Span, Spanned, TextRange};
-use crate::yaml::{Mapping, Node, Scalar};
+use crate::diag::Diagnostic;
+use crate::text::{SourceId, Span, Spanned};
+use crate::yaml::{Node, Reader, Scalar};
 
-/// Reads one mapping, and keeps what is wrong with it.
-pub(super) struct Reader<'n, 'f> {
+/// A reader of `node`, which is a `noun` that may have `keys`; reported, and nothing, where it is no mapping.
+pub(super) fn read_keys<'n, 'f>(
     source: SourceId,
-    /// What messages call the mapping.
     noun: &'static str,
-    mapping: &'n Mapping,
+    node: &'n Node,
+    keys: &[&'static str],
     findings: &'f mut Vec<Diagnostic>,
+) -> Option<Reader<'n, 'f>> {
+    if node.as_mapping().is_none() {
+        let message = format!("the {noun} is {}, expected a mapping", node.describe());
+        let finding = BAD_TEST.at(Span::new(source, node.range), message);
+        findings.push(finding.with_help(format!("the keys are {}", keys.join(", "))));
+    }
+    Reader::new(&BAD_TEST, source, noun, node, keys, findings)
 }
 
-impl<'n, 'f> Reader<'n, 'f> {
-    /// A reader of `node`, which is a `noun` that may have `keys`; nothing where it is no mapping.
-    pub(super) fn new(
-        source: SourceId,
-        noun: &'static str,
-        node: &'n Node,
-        keys: &[&'static str],
-        findings: &'f mut Vec<Diagnostic>,
-    ) -> Option<Self> {
-        let Some(mapping) = node.as_mapping() else {
-            let message = format!("the {noun} is {}, expected a mapping", node.describe());
-            findings.push(
-                BAD_TEST
-                    .at(Span::new(source, node.range), message)
-                    .with_help(format!("the keys are {}", keys.join(", "))),
-            );
-            return None;
-        };
-        let mut reader = Self { source, noun, mapping, findings };
-        for entry in &mapping.entries {
-            let Some(key) = entry.key.as_scalar().filter(|key| !keys.contains(&key.text.as_str())) else {
-                continue;
-            };
-            let help = match nearest(&key.text, keys.iter().copied()) {
-                Some(meant) => format!("the nearest is `{meant}`"),
-                None => format!("the keys are {}", keys.join(", ")),
-            };
-            reader.bad(entry.key.range, format!("unknown key `{}` of the {noun}", key.text), help);
-        }
-        Some(reader)
-    }
-
-    /// Reports what is wrong in `range`.
-    pub(super) fn bad(&mut self, range: TextRange, message: impl Into<String>, help: impl Into<String>) {
-        self.findings.push(BAD_TEST.at(Span::new(self.source, range), message).with_help(help));
-    }
-
-    /// Where findings go.
-    pub(super) fn findings(&mut self) -> &mut Vec<Diagnostic> {
-        self.findings
-    }
-
-    /// The value under `key`, if there is one.
-    pub(super) fn value(&self, key: &str) -> Option<&'n Node> {
-        self.mapping.get(key).filter(|node| !node.is_null())
-    }
-
+impl Reader<'_, '_> {
     /// Whether `key` is there, with or without a value.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(in crate::testing) fn has(&self, key: &str) -> bool {
         self.mapping.get(key).is_some()
     }
 
-    /// The text under `key`.
-    pub(super) fn text(&mut self, key: &str) -> Option<Spanned<String>> {
-        let node = self.value(key)?;
-        let text = node.as_str();
-        if text.is_none() {
-            self.bad(node.range, format!("`{key}` is {}, expected text", node.describe()), "write a text");
-        }
-        text.map(|text| Spanned::new(text.to_owned(), node.range))
-    }
-
     /// The texts under `key`: one, or a list of them.
-    pub(super) fn texts(&mut self, key: &str) -> Vec<Spanned<String>> {
+    pub(in crate::testing) fn one_or_several(&mut self, key: &str) -> Vec<Spanned<String>> {
         let Some(node) = self.value(key) else { return Vec::new() };
         let items = node.as_sequence().unwrap_or(std::slice::from_ref(node));
         let mut texts = Vec::new();
@@ -95,7 +46,7 @@ impl<'n, 'f> Reader<'n, 'f> {
     }
 
     /// The number under `key`, not below nought.
-    pub(super) fn number(&mut self, key: &str) -> Option<Spanned<usize>> {
+    pub(in crate::testing) fn number(&mut self, key: &str) -> Option<Spanned<usize>> {
         let node = self.value(key)?;
         let number =
             node.as_scalar().and_then(Scalar::as_i64).and_then(|number| usize::try_from(number).ok());
@@ -107,7 +58,7 @@ impl<'n, 'f> Reader<'n, 'f> {
     }
 
     /// True or false under `key`.
-    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+    pub(in crate::testing) fn truth(&mut self, key: &str) -> Option<bool> {
         let node = self.value(key)?;
         let flag = node.as_scalar().and_then(Scalar::as_bool);
         if flag.is_none() {

@@ -13,9 +13,11 @@ mod node;
 mod offset_map;
 mod parse;
 pub mod patch;
+mod reader;
 mod scalar;
 mod syntax;
 
 pub use node::{Document, Entry, Mapping, Node, NodeKind, Scalar, ScalarStyle};
 pub use offset_map::{OffsetMap, Segment};
 pub use parse::parse;
+pub(crate) use reader::Reader;

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::chance::Chance;
 use crate::catalog::kql::KqlCatalog;
 use crate::cli::load;
 use crate::cli::{CliError, Exit, Shell};
+use crate::exec::chance::Chance;
 use crate::kql::bind::{Arena, bind};
 use crate::kql::syntax::{KEYWORDS, lex, parse};
 use crate::project::{FileSystem as _, RealFiles};

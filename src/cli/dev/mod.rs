@@ -1,6 +1,5 @@
 //! Developer commands (`cargo dev`): they rewrite the generated files of this repository, and try the code.
 
-pub(crate) mod chance;
 pub mod docs;
 pub mod facts;
 #[cfg(all(feature = "azure", feature = "emulator"))]

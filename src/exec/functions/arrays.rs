@@ -280,15 +280,8 @@ fn zip(values: &[Value]) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{json, text};
     use super::*;
-
-    fn json(text: &str) -> Value {
-        Value::dynamic(Dynamic::from_json(text).unwrap())
-    }
-
-    fn text(value: Value) -> String {
-        value.to_text().into_owned()
-    }
 
     #[test]
     fn slices_and_parts_are_counted_from_either_end() {

@@ -168,15 +168,8 @@ fn tree_paths(value: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{json, text};
     use super::*;
-
-    fn json(text: &str) -> Value {
-        Value::dynamic(Dynamic::from_json(text).unwrap())
-    }
-
-    fn text(value: Value) -> String {
-        value.to_text().into_owned()
-    }
 
     #[test]
     fn properties_are_reached_by_path() {

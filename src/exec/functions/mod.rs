@@ -160,3 +160,19 @@ fn long_at(values: &[Value], index: usize) -> Option<i64> {
 fn text_at(values: &[Value], index: usize) -> std::borrow::Cow<'_, str> {
     at(values, index).to_text()
 }
+
+/// What tests of several families write.
+#[cfg(test)]
+mod testing {
+    use crate::exec::value::{Dynamic, Value};
+
+    /// A dynamic value, from its JSON.
+    pub(super) fn json(text: &str) -> Value {
+        Value::dynamic(Dynamic::from_json(text).unwrap())
+    }
+
+    /// The text of a value.
+    pub(super) fn text(value: Value) -> String {
+        value.to_text().into_owned()
+    }
+}

@@ -73,14 +73,9 @@ pub(super) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gather
     let texts: Vec<_> = paths.par_iter().map(|path| read_text(&*opened.files, path)).collect();
     // The rules come first: their sources do not depend on how many tests there are.
     let read: Vec<(PathBuf, Result<String, ReadFault>)> = paths.into_iter().zip(texts).collect();
-    let named = named_files(&read);
-    let by_id = read.iter().any(|(path, text)| {
-        let file = text.as_ref().map(|text| testing::read(SourceId::default(), text).0);
-        file.is_ok_and(|file| refs(&file, path).iter().any(|reference| matches!(reference, Reference::Id(_))))
-    });
-    let inputs = match by_id {
-        true => load::read(opened, &[], Wanted::Rules)?,
-        false => rule_inputs(opened, &named),
+    let inputs = match named_files(&read) {
+        Some(named) => rule_inputs(opened, &named),
+        None => load::read(opened, &[], Wanted::Rules)?,
     };
     let Sourced { mut sources, rules, mut found, ids, kql, content, .. } = load::rules(opened, &inputs);
     found.retain(|finding| finding.severity == Severity::Error);
@@ -189,21 +184,22 @@ fn beside<'f>(path: &Path) -> Reference<'f> {
     Reference::File(path.with_file_name(format!("{stem}.yaml")), None)
 }
 
-/// The rule files that files of tests name.
-fn named_files(read: &[(PathBuf, Result<String, ReadFault>)]) -> Vec<PathBuf> {
+/// The rule files that files of tests name; nothing where one names a rule by its id, which may stand in any file.
+fn named_files(read: &[(PathBuf, Result<String, ReadFault>)]) -> Option<Vec<PathBuf>> {
     let mut named: Vec<PathBuf> = Vec::new();
     for (path, text) in read {
         let Ok(text) = text else { continue };
         let file = testing::read(SourceId::default(), text).0;
         for reference in refs(&file, path) {
-            if let Reference::File(path, _) = reference {
-                named.push(path);
+            match reference {
+                Reference::File(path, _) => named.push(path),
+                Reference::Id(_) => return None,
             }
         }
     }
     named.sort();
     named.dedup();
-    named
+    Some(named)
 }
 
 /// The texts of rule files that are there.

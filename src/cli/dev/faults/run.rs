@@ -14,9 +14,9 @@ use super::world::{Held, OURS, Start, Templates, World};
 use crate::arm::{ResourceKey, ResourceKind};
 use crate::azure::{AzureError, Call, Interrupt, Observer, Retry};
 use crate::cli::CliError;
-use crate::cli::dev::chance::Chance;
 use crate::deploy::{self, ApplyOptions, Outcome, Silent};
 use crate::emulator::{Chances, FaultKind, Faults};
+use crate::exec::chance::Chance;
 use crate::plan::{self, Begun, Desired, PlanOptions, Target};
 
 /// How often a project is applied at most.
@@ -222,7 +222,7 @@ async fn one_apply(
         requests: AtomicU64::new(0),
     });
     let observer = Arc::clone(&killer) as Arc<dyn Observer>;
-    let workspace = world.workspace(Chance::new(chance.next()), observer, interrupt.clone())?;
+    let workspace = world.workspace(Chance::new(chance.number()), observer, interrupt.clone())?;
     let applying =
         ApplyOptions { concurrency: script.concurrency, interrupt: interrupt.clone(), allow_pending: false };
     world.running.set_calm(false);

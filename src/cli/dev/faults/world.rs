@@ -15,9 +15,9 @@ use crate::arm::{ResourceKey, ResourceKind, watchlist};
 use crate::azure::{BoxFuture, Client, ClientOptions, Credential, Interrupt, Observer, Service, System};
 use crate::cli::CliError;
 use crate::cli::connect::azure_error;
-use crate::cli::dev::chance::Chance;
 use crate::deploy::{self, ApplyOptions, ArmWorkspace, Silent, Workspace};
 use crate::emulator::{Clock, EmulatorOptions, Faults, Running, Store, start};
+use crate::exec::chance::Chance;
 use crate::plan::{self, Actual, PlanOptions};
 
 /// The project under test.

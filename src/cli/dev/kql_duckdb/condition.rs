@@ -3,9 +3,9 @@
 //! Nulls are where the two languages part: in KQL a null is not equal to a value and unequal to it, in SQL neither is
 //! known. The SQL says so with `IS DISTINCT FROM`.
 
-use super::super::chance::Chance;
 use super::Column;
 use crate::catalog::ScalarType;
+use crate::exec::chance::Chance;
 
 /// An expression in both languages.
 #[derive(Debug, Clone)]

@@ -11,10 +11,10 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use self::step::Query;
-use super::chance::Chance;
 use crate::catalog::ScalarType;
 use crate::catalog::kql::KqlCatalog;
 use crate::cli::{CliError, Exit, Shell};
+use crate::exec::chance::Chance;
 use crate::exec::value::{DateTime, Value};
 use crate::exec::{NoTables, Program, RunOptions, Table};
 

@@ -1,10 +1,10 @@
 //! A query: a table, and steps behind it.
 
-use super::super::chance::Chance;
 use super::Column;
 use super::condition::{Both, condition, value};
 use super::table::{Rows, sql_type};
 use crate::catalog::ScalarType;
+use crate::exec::chance::Chance;
 
 /// A query in both languages.
 #[derive(Debug)]

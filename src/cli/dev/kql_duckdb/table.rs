@@ -1,8 +1,8 @@
 //! Small tables, as `datatable` and as `VALUES`.
 
-use super::super::chance::Chance;
 use super::Column;
 use crate::catalog::ScalarType;
+use crate::exec::chance::Chance;
 
 /// Words with a term in common, in several cases, and none.
 const WORDS: &[&str] = &["", "alpha", "Alpha", "beta", "alpha beta", "alphabet", "beta-gamma", "GAMMA", "x1"];
