@@ -64,11 +64,11 @@ fn check(query: &str, expected: &[&str]) {
 // Aggregates.
 
 #[test]
-fn sets_take_arrays_apart_and_lists_keep_them() {
+fn sets_and_lists_take_arrays_apart() {
     let rows = "datatable(a: dynamic)[dynamic([1, 2]), dynamic([2, 3]), dynamic(null)]";
     check(
         &format!("{rows} | summarize make_set(a), make_list(a)"),
-        &["set_a | list_a", "[1,2,3] | [[1,2],[2,3]]"],
+        &["set_a | list_a", "[1,2,3] | [1,2,2,3]"],
     );
     check(
         "datatable(a: string)['', 'x', ''] | summarize make_set(a), make_list(a, 2)",
@@ -530,6 +530,15 @@ fn patterns_are_found_in_graphs() {
 }
 
 #[test]
+fn each_part_of_a_table_has_a_graph_of_its_own() {
+    check(
+        "datatable(s: string, t: string, k: long)['a', 'b', 1, 'b', 'c', 2, 'x', 'a', 1] \
+         | make-graph s --> t with_node_id=n partitioned-by k (graph-match (x)-->(y)-->(z) project x.n, y.n, z.n)",
+        &["x_n | y_n | z_n", "x | a | b"],
+    );
+}
+
+#[test]
 fn graphs_are_filtered_marked_and_turned_into_rows() {
     check(
         &format!("{GRAPH} | graph-to-table nodes"),
@@ -546,6 +555,16 @@ fn graphs_are_filtered_marked_and_turned_into_rows() {
 }
 
 // Sources and statements.
+
+#[test]
+fn values_can_be_computed_once() {
+    check("let n = toscalar(2); print a = n + toscalar(range x from 1 to 3 step 1 | count)", &["a", "5"]);
+    check(
+        "let g = toscalar(new_guid()); range x from 1 to 2 step 1 | extend g | summarize dcount(g)",
+        &["dcount_g", "1"],
+    );
+    check("print t = datetime(2026 - 11 - 30)", &["t", "2026-11-30T00:00:00.0000000Z"]);
+}
 
 #[test]
 fn rows_behind_addresses_are_given_by_whoever_runs_the_query() {

@@ -58,11 +58,6 @@ const OPERATORS: &[(&str, &str, &str)] = &[
         "inline_external_table (a: long) kind=storage dataformat=csv (h@'https://x/y') | count",
         ELSEWHERE,
     ),
-    (
-        "make-graph partitioned-by",
-        "datatable(a: long, b: long, k: long)[1, 2, 3] | make-graph a --> b with_node_id=n partitioned-by k (graph-to-table nodes)",
-        OPEN,
-    ),
     ("restrict", "restrict access to (Heartbeat); Heartbeat | count", SERVICE),
     ("make-series to", "range x from 1 to 3 step 1 | make-series count() on x to 3 step 1", OPEN),
 ];

@@ -44,7 +44,8 @@ fn limit(values: &[Value], size: Option<usize>, default: usize) -> usize {
     asked.and_then(|asked| usize::try_from(asked).ok()).map_or(default, |asked| asked.min(LIMIT))
 }
 
-/// All values, nulls aside.
+/// All values, nulls aside; of arrays, their elements: the documentation makes a multipolygon of arrays that hold one
+/// polygon each that way (`geo_point_in_polygon`).
 struct List {
     condition: Option<usize>,
     size: Option<usize>,
@@ -62,9 +63,13 @@ impl List {
 impl Accumulator for List {
     fn add(&mut self, values: &[Value], _: &Run<'_>) {
         let value = at(values, 0);
-        let wanted = (self.nulls || !value.is_null()) && counts(values, self.condition);
-        if wanted && self.items.len() < limit(values, self.size, self.default) {
-            self.items.push(value.to_dynamic());
+        if !counts(values, self.condition) || (value.is_null() && !self.nulls) {
+            return;
+        }
+        let free = limit(values, self.size, self.default).saturating_sub(self.items.len());
+        match value.to_dynamic() {
+            Dynamic::Array(items) => self.items.extend(items.into_iter().take(free)),
+            item => self.items.extend(std::iter::once(item).take(free)),
         }
     }
 

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::environment::Binding;
-use super::{Compiler, Scope, scalar_type};
+use super::{Assignment, Compiler, Scope, scalar_type};
 use crate::catalog::ScalarType;
 use crate::exec::expr::{AnyColumn, Expr, ExprKind, Membership};
 use crate::exec::functions;
+use crate::exec::operators::project::Project;
+use crate::exec::relation::{Relation, RelationKind};
+use crate::exec::table::Table;
 use crate::exec::value::{Dynamic, Value};
 use crate::kql::bind::{Arena, Symbol, Type, string_value};
 use crate::kql::syntax::nodes::{
@@ -76,17 +79,31 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 // `['a column']`
                 self.name(node, scope)
             }
-            K::ToScalarExpression => {
-                let relation =
-                    self.table(ToScalarExpression::of_slot(node).expression(), &mut scope.clone(), None);
-                let ty = scalar_type(scope.sense.type_of(node));
-                Expr { kind: ExprKind::Scalar(relation.shared()), ty, range: node.range() }
-            }
+            K::ToScalarExpression => self.scalar_of(ToScalarExpression::of_slot(node), scope),
             _ => {
                 self.unsupported(node.range(), format!("`{}`", first_line(node.text())));
                 self.null(node.range())
             }
         }
+    }
+
+    /// `toscalar(…)`: the first value of a query, or a value, computed once.
+    fn scalar_of(&mut self, node: ToScalarExpression<'a>, scope: &Scope<'c, 'a>) -> Expr {
+        let range = node.syntax().range();
+        let ty = scalar_type(scope.sense.type_of(node.syntax()));
+        let inner = node.expression();
+        let tabular = scope.sense.type_of(inner).is_none_or(|ty| !ty.is_scalar_symbol());
+        let relation = if tabular {
+            self.table(inner, &mut scope.clone(), None)
+        } else {
+            let value = self.expression(inner, scope);
+            if value.is_constant() {
+                return Expr { ty: ty.or(value.ty), ..value };
+            }
+            let unit = Relation { kind: RelationKind::Rows(Arc::new(Table::unit())), range };
+            unit.pipe(Project { columns: vec![Assignment::one("", value)] }, range)
+        };
+        Expr { kind: ExprKind::Scalar(relation.shared()), ty, range }
     }
 
     /// The type that the query alone gives an expression.

@@ -133,6 +133,11 @@ fn token_value(token: Token<'_>) -> Value {
             other => coerce(&Value::string(other), ScalarType::Real),
         },
         Some(ScalarType::DateTime) if inside(text).contains(',') => date_of_parts(inside(text)),
+        // `datetime(2026 - 11 - 30)` is a time as well.
+        Some(ScalarType::DateTime) => match coerce(&Value::string(inside(text)), ScalarType::DateTime) {
+            Value::Null => coerce(&Value::string(inside(text).replace(" - ", "-")), ScalarType::DateTime),
+            time => time,
+        },
         Some(ty) => coerce(&Value::string(inside(text)), ty),
         None => Value::Null,
     }

@@ -1,6 +1,9 @@
 //! `make-graph`: edges, and the nodes that they join.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
 
 use super::{Edge, Graph, Node};
 use crate::catalog::ScalarType;
@@ -8,7 +11,8 @@ use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
 use crate::exec::operators::Operator;
-use crate::exec::relation::Relation;
+use crate::exec::operators::union::united;
+use crate::exec::relation::{ParameterId, Relation, RelationKind};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Schema, Table};
 use crate::exec::value::{Key, Value};
@@ -31,6 +35,7 @@ struct MakeGraph {
     source: Expr,
     target: Expr,
     nodes: Nodes,
+    partition: Option<Partition>,
 }
 
 pub(in crate::exec::operators) fn compile<'c, 'a>(
@@ -40,9 +45,6 @@ pub(in crate::exec::operators) fn compile<'c, 'a>(
     scope: &mut Scope<'c, 'a>,
 ) -> Relation {
     let range = node.syntax().range();
-    if let Some(partitioned) = node.partitioned_by() {
-        compiler.unsupported(partitioned.syntax().range(), "`partitioned-by` of `make-graph`");
-    }
     let source = compiler.expression(node.source().syntax(), scope);
     let target = compiler.expression(node.target().syntax(), scope);
     let nodes = if let Some(with) = node.with().and_then(MakeGraphWithTables::cast) {
@@ -58,11 +60,60 @@ pub(in crate::exec::operators) fn compile<'c, 'a>(
     } else {
         Nodes::Bare
     };
-    input.pipe(MakeGraph { source, target, nodes }, range)
+    let partition = node.partitioned_by().map(|partitioned| {
+        let id = compiler.parameter();
+        let subquery = partitioned.subquery();
+        let graph = Relation { kind: RelationKind::Parameter(id), range: subquery.range() };
+        let column = Expr::column(name_text(partitioned.entity()), None, partitioned.entity().range());
+        Partition { column, id, subquery: compiler.table(subquery, &mut scope.clone(), Some(graph)) }
+    });
+    input.pipe(MakeGraph { source, target, nodes, partition }, range)
+}
+
+/// A graph for each value of a column, which edges and nodes have.
+#[derive(Debug)]
+struct Partition {
+    column: Expr,
+    id: ParameterId,
+    subquery: Relation,
+}
+
+impl Partition {
+    /// The rows with a value.
+    fn part(&self, table: &Table, key: &Key, run: &Run<'_>) -> Result<Table> {
+        let column = self.column.linked(&table.schema)?;
+        let mut rows = Vec::new();
+        for row in &table.rows {
+            if Key::of(&column.value(row, run)?) == *key {
+                rows.push(row.clone());
+            }
+        }
+        Ok(Table::new(table.schema.clone(), rows))
+    }
 }
 
 impl Operator for MakeGraph {
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
+        let Some(partition) = &self.partition else { return self.graph(run, input, None) };
+        let column = partition.column.linked(&input.schema)?;
+        let mut keys: IndexSet<Key> = IndexSet::new();
+        for row in &input.rows {
+            keys.insert(Key::of(&column.value(row, run)?));
+        }
+        let mut results = Vec::new();
+        for key in &keys {
+            let edges = partition.part(&input, key, run)?;
+            let graph = Arc::new(self.graph(run, edges, Some((partition, key)))?);
+            let result = run.with_parameter(partition.id, graph, || partition.subquery.table(run))?;
+            results.push((String::new(), result));
+        }
+        Ok(united(&results, false, None))
+    }
+}
+
+impl MakeGraph {
+    /// The graph of some edges; of one part, with the nodes of that part.
+    fn graph(&self, run: &Run<'_>, input: Table, part: Option<(&Partition, &Key)>) -> Result<Table> {
         let (source, target) = (self.source.linked(&input.schema)?, self.target.linked(&input.schema)?);
         let mut graph = Graph { edges: input.schema.clone(), ..Graph::default() };
         let mut known: HashMap<Key, usize> = HashMap::new();
@@ -77,7 +128,10 @@ impl Operator for MakeGraph {
             }
             Nodes::Tables(tables) => {
                 for (table, key) in tables {
-                    let table = table.table(run)?;
+                    let mut table = table.table(run)?;
+                    if let Some((partition, wanted)) = part {
+                        table = Arc::new(partition.part(&table, wanted, run)?);
+                    }
                     let key = key.linked(&table.schema)?;
                     let places: Vec<usize> =
                         table.schema.fields.iter().map(|field| graph.column(field)).collect();
