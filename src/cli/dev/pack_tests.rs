@@ -1,6 +1,6 @@
 //! `cargo dev pack-tests`: makes the tests of the pack in `rules/` from the conditions of its queries.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -9,14 +9,15 @@ use crate::cli::commands::test::watchlists;
 use crate::cli::load::{self, Sourced};
 use crate::cli::output::count;
 use crate::cli::{CliError, Exit, Shell};
-use crate::project::Wanted;
+use crate::project::{FileSystem, RealFiles, Wanted, read_text};
 use crate::rule::Rule;
-use crate::testing::{Compact, Files, Shared, compact};
+use crate::testing::{self, Compact, Files, Shared, compact};
+use crate::text::SourceId;
 
 /// What stands at the head of each file.
 const HEAD: &[&str] = &["Made of the conditions of the rules by `cargo dev pack-tests`."];
 
-/// The file of made tests in a folder of rules, and that of tests written by hand, which are left alone.
+/// The file of made tests in a folder of rules. Tests written by hand stand in others.
 const MADE: &str = "made.test.yaml";
 
 /// Makes the tests of the rules in `rules/`: for each folder a file, in which every condition has a row that fires by it and one
@@ -55,8 +56,8 @@ impl PackTestsArgs {
         let made: Vec<(String, Compact)> = folders
             .par_iter()
             .map(|(folder, rules)| {
-                let by_hand = by_hand(Path::new(folder), rules);
-                (folder.clone(), compact(HEAD, &by_hand, kql, &shared))
+                let rules = without_own(folder, rules);
+                (folder.clone(), compact(HEAD, &rules, kql, &shared))
             })
             .collect();
         let mut files = Vec::new();
@@ -76,12 +77,17 @@ impl PackTestsArgs {
     }
 }
 
-/// The rules without tests that were written by hand: those of `NAME.yaml` stand in `NAME.test.yaml`.
-fn by_hand<'r>(folder: &Path, rules: &[(&'r Rule, &'r str)]) -> Vec<(&'r Rule, &'r str)> {
-    let root = generated::root();
-    let has_own = |name: &str| {
-        let path = root.join(folder).join(name).with_extension("test.yaml");
-        crate::project::modified(&path).is_some()
-    };
-    rules.iter().filter(|(_, name)| !has_own(name)).copied().collect()
+/// The rules that no test names which was written by hand.
+fn without_own<'r>(folder: &str, rules: &[(&'r Rule, &'r str)]) -> Vec<(&'r Rule, &'r str)> {
+    let mut own: Vec<String> = Vec::new();
+    for path in RealFiles.files_below(&generated::root().join(folder), Wanted::Tests).files {
+        if path.ends_with(MADE) {
+            continue;
+        }
+        let Ok(text) = read_text(&RealFiles, &path) else { continue };
+        let file = testing::read(SourceId::default(), &text).0;
+        let named = file.rules.iter().chain(file.tests.iter().flat_map(|test| &test.rules));
+        own.extend(named.map(|rule| rule.value.clone()));
+    }
+    rules.iter().filter(|(_, name)| !own.iter().any(|own| own == name)).copied().collect()
 }
