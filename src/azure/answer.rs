@@ -116,9 +116,13 @@ pub(super) fn read_error(body: &Value) -> (Option<String>, String) {
     while let Some(next) = inner.get("innererror").filter(|next| next.is_object()) {
         inner = next;
     }
-    if let Some(exact) = text(inner, ["message", "Message"])
-        && !message.contains(&exact)
+    // Kusto has the exact message under another name than the general one.
+    for exact in
+        [text(inner, ["message", "Message"]), text(inner, ["@message", "@message"])].into_iter().flatten()
     {
+        if message.contains(&exact) {
+            continue;
+        }
         message = format!("{}: {exact}", message.trim_end_matches('.'));
     }
     let number = |name: &str| inner.get(name).and_then(Value::as_u64);

@@ -1,5 +1,6 @@
 //! Requests to Resource Manager that are repeated, paced and recorded.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use super::answer::{Raw, failure, json_body};
 use super::cloud::{Cloud, Service};
+use super::cluster::Cluster;
 use super::credential::{Credential, Identity};
 use super::error::{AzureError, Connection};
 use super::interrupt::Interrupt;
@@ -136,6 +138,8 @@ pub struct ClientOptions {
     pub service: Service,
     /// A server on this machine to ask instead of the cloud.
     pub endpoint: Option<String>,
+    /// A cluster of Azure Data Explorer to ask instead of a service of the cloud.
+    pub cluster: Option<Cluster>,
     /// How requests are repeated.
     pub retry: RetryPolicy,
     /// How long one attempt may take. A write runs the rule's query on the service, which takes its time.
@@ -158,6 +162,7 @@ impl Default for ClientOptions {
             cloud: Cloud::default(),
             service: Service::default(),
             endpoint: None,
+            cluster: None,
             retry: RetryPolicy::default(),
             timeout: Duration::from_secs(180),
             body_limit: BODY_LIMIT,
@@ -210,7 +215,9 @@ impl Client {
     /// A server that is not on this machine, and a credential that must not be sent there: a token of Entra ID
     /// never goes to a local server, a fixed one never to the cloud.
     pub fn new(credential: Credential, options: ClientOptions) -> Result<Self, AzureError> {
-        let address = options.endpoint.as_deref().unwrap_or(options.cloud.endpoint_of(options.service));
+        let of_service = || options.cloud.endpoint_of(options.service);
+        let cluster = options.cluster.as_ref().map(Cluster::address);
+        let address = options.endpoint.as_deref().or(cluster).unwrap_or_else(of_service);
         let unusable = |what: &str, help: &str| AzureError::Configuration {
             message: format!("the endpoint {address} {what}"),
             help: vec![help.to_owned()],
@@ -234,7 +241,7 @@ impl Client {
             Some(port) => format!("{}:{port}", endpoint.host_str().unwrap_or_default()),
             None => endpoint.host_str().unwrap_or_default().to_owned(),
         };
-        let paced = options.service == Service::ResourceManager;
+        let paced = options.service == Service::ResourceManager && options.cluster.is_none();
         let pace = paced.then(|| Pace::new(options.system.now()));
         Ok(Self {
             http: transport::build(local, local && endpoint.scheme() == "http")?,
@@ -264,8 +271,20 @@ impl Client {
     /// # Errors
     /// When there is no token to be had.
     pub async fn authenticate(&self) -> Result<(Identity, Option<SystemTime>), AzureError> {
-        let scope = self.options.cloud.scope_of(self.options.service);
-        self.credential.identity(scope, &*self.options.system).await
+        self.credential.identity(&self.scope(), &*self.options.system).await
+    }
+
+    /// The scope a token is asked for.
+    fn scope(&self) -> Cow<'static, str> {
+        match &self.options.cluster {
+            Some(cluster) => cluster.scope().into(),
+            None => self.options.cloud.scope_of(self.options.service).into(),
+        }
+    }
+
+    /// Whether what it sends are queries, which may take long by themselves.
+    fn queries(&self) -> bool {
+        self.options.service == Service::LogAnalytics || self.options.cluster.is_some()
     }
 
     /// How the clock of this machine compares with that of the service, once an answer told its time. It is as exact as
@@ -368,10 +387,7 @@ impl Client {
             let Some(started) = self.turn(verb).await else {
                 return Err(last.unwrap_or(AzureError::Interrupted));
             };
-            let token = self
-                .credential
-                .token(self.options.cloud.scope_of(self.options.service), &*self.options.system)
-                .await?;
+            let token = self.credential.token(&self.scope(), &*self.options.system).await?;
             let outcome = self.exchange(verb, &url, body, token.secret(), &client_request_id).await;
             self.learn(started, &outcome);
             sent += 1;
@@ -419,7 +435,7 @@ impl Client {
                     let asked = asked_wait(|name| raw.header(name), self.options.system.now());
                     let error = AzureError::Http(Box::new(failure(&raw, verb, url.path(), token.secret())));
                     // A query that took too long would do so again.
-                    let is_slow = raw.status == 504 && self.options.service == Service::LogAnalytics;
+                    let is_slow = raw.status == 504 && self.queries();
                     if is_slow || !matches!(raw.status, 408 | 500 | 502 | 503 | 504) {
                         return Err(error);
                     }
@@ -522,6 +538,8 @@ impl Client {
         match error {
             // Nothing listens on this machine: waiting does not start it.
             AzureError::Connection { kind: Connection::Refused, .. } => !is_loopback(&self.endpoint),
+            // A query that took too long would do so again.
+            AzureError::Connection { kind: Connection::Timeout, .. } => !self.queries(),
             AzureError::Connection { kind, .. } => !matches!(kind, Connection::Tls | Connection::Proxy),
             _ => false,
         }
@@ -545,7 +563,7 @@ impl Client {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     address.map_or(host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())

@@ -77,6 +77,22 @@ impl Cloud {
         }
     }
 
+    /// The domains below which this cloud has clusters of Azure Data Explorer, those of Synapse and Fabric among them.
+    ///
+    /// Source: the well-known endpoints of Microsoft's client libraries for Kusto.
+    pub(super) fn cluster_domains(self) -> &'static [&'static str] {
+        match self {
+            Self::Public => &[
+                "kusto.windows.net",
+                "kusto.azuresynapse.net",
+                "kusto.data.microsoft.com",
+                "kusto.fabric.microsoft.com",
+            ],
+            Self::UsGov => &["kusto.usgovcloudapi.net"],
+            Self::China => &["kusto.chinacloudapi.cn", "kusto.azuresynapse.azure.cn"],
+        }
+    }
+
     /// The Entra ID host that issues tokens.
     pub fn login(self) -> &'static str {
         match self {

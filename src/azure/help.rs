@@ -1,6 +1,8 @@
 //! The remedies of [`AzureError`].
 
+use super::cluster;
 use super::error::{AzureError, Connection, HttpFailure};
+use super::query::{ANSWER_LIMIT, WHOLE_ANSWER_HELP};
 
 const READER: &str = "Microsoft Sentinel Reader";
 const CONTRIBUTOR: &str = "Microsoft Sentinel Contributor";
@@ -30,6 +32,7 @@ pub(super) fn of(error: &AzureError) -> Vec<String> {
                     .to_owned(),
             ]
         }
+        AzureError::TooLarge { limit, .. } if *limit == ANSWER_LIMIT => vec![WHOLE_ANSWER_HELP.to_owned()],
         AzureError::TooLarge { .. } => {
             vec![
                 "check that the endpoint is Azure Resource Manager: no list page of it is that large"
@@ -127,6 +130,11 @@ fn http(failure: &HttpFailure) -> Vec<String> {
     {
         return help;
     }
+    if failure.path == cluster::PATH
+        && let Some(help) = on_cluster(failure)
+    {
+        return help;
+    }
     let code = failure.code.as_deref().unwrap_or_default();
     let reads = failure.method == "GET";
     match failure.status {
@@ -175,8 +183,27 @@ fn query(failure: &HttpFailure) -> Option<Vec<String>> {
             "check that the workspace takes queries from where this runs: its network isolation may not",
         ],
         404 => &["check `name` of the workspace in picket.toml"],
-        400 => &["report it with the message: the query is picket's own"],
-        504 => &["run again over fewer days"],
+        400 => &[
+            "mend the query as the service says: the workspace may lack a table or a function that it names",
+        ],
+        504 => &["run again over fewer days", WHOLE_ANSWER_HELP],
+        _ => return None,
+    };
+    Some(help.iter().map(|&text| text.to_owned()).collect())
+}
+
+/// Remedies that only queries of clusters have.
+fn on_cluster(failure: &HttpFailure) -> Option<Vec<String>> {
+    let help: &[&str] = match failure.status {
+        401 | 403 => &[
+            "give this identity the role Viewer on the database: `.add database NAME viewers ('aadapp=…')`",
+            "check that its tenant is that of the cluster: `az login --tenant TENANT`",
+        ],
+        404 => &["check the address of the cluster"],
+        400 => {
+            &["mend the query as the service says: the database may lack a table or a function that it names"]
+        }
+        504 => &[WHOLE_ANSWER_HELP],
         _ => return None,
     };
     Some(help.iter().map(|&text| text.to_owned()).collect())

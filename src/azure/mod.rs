@@ -6,6 +6,7 @@
 mod answer;
 mod client;
 mod cloud;
+mod cluster;
 mod credential;
 mod error;
 mod help;
@@ -21,10 +22,11 @@ pub use client::{
     Answer, BODY_LIMIT, Call, Client, ClientOptions, ClockSkew, Observer, Request, Retry, Verb,
 };
 pub use cloud::{Cloud, Service, UnknownCloud};
+pub use cluster::{Cluster, ClusterSpan};
 pub use credential::{Credential, CredentialKind, CredentialOptions, Identity, Reason, UnknownCredential};
 pub use error::{AzureError, Connection, HttpFailure};
 pub use interrupt::Interrupt;
-pub use query::{LogAnswer, LogColumn, ROW_LIMIT};
+pub use query::{ANSWER_LIMIT, LogAnswer, LogColumn, LogSpan, ROW_LIMIT, WHOLE_ANSWER_HELP};
 pub use recorder::{Exchange, Recorder};
 pub use retry::RetryPolicy;
 pub use system::{BoxFuture, Process, System};

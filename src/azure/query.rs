@@ -12,6 +12,34 @@ use super::error::AzureError;
 /// The most rows of one answer; what is beyond them is left out, and the answer says so.
 pub const ROW_LIMIT: usize = 500_000;
 
+/// The most bytes of the text of one answer. The service stops at 64 MB of data, which are more in JSON.
+pub const ANSWER_LIMIT: usize = 256 << 20;
+
+/// What keeps an answer whole, for one that is not.
+pub const WHOLE_ANSWER_HELP: &str = "an answer has at most 500,000 rows and 64 MB, within 3 minutes: filter or summarize more, or ask for a shorter time";
+
+/// The stretch of time that a query reads, whatever it filters itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogSpan {
+    /// All that is kept.
+    All,
+    /// The last so much.
+    Last(Duration),
+    /// From one time to another, each as `2026-11-30T12:00:00Z`.
+    Between(String, String),
+}
+
+impl LogSpan {
+    /// A duration or an interval of ISO 8601; nothing for all of time.
+    fn iso(&self) -> Option<String> {
+        match self {
+            Self::All => None,
+            Self::Last(length) => Some(format!("PT{}S", length.as_secs())),
+            Self::Between(from, to) => Some(format!("{from}/{to}")),
+        }
+    }
+}
+
 /// What a query gave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogAnswer {
@@ -56,7 +84,7 @@ struct Table {
 const PRIMARY: &str = "PrimaryResult";
 
 impl Client {
-    /// Runs `query` in the workspace `customer_id`, over what its last `span` holds. The client must be one of
+    /// Runs `query` in the workspace `customer_id`, over what `span` holds. The client must be one of
     /// [`Service::LogAnalytics`](super::Service::LogAnalytics).
     ///
     /// The service gives up after three minutes. It is asked again where it throttles or fails for a moment, not where a
@@ -68,10 +96,13 @@ impl Client {
         &self,
         customer_id: &str,
         query: &str,
-        span: Duration,
+        span: &LogSpan,
     ) -> Result<LogAnswer, AzureError> {
         let path = format!("/v1/workspaces/{}/query", crate::arm::path_segment(customer_id));
-        let body = json!({ "query": query, "timespan": format!("PT{}S", span.as_secs()) });
+        let mut body = json!({ "query": query });
+        if let Some(span) = span.iso() {
+            body["timespan"] = span.into();
+        }
         let request = Request { verb: Verb::Post, path: &path, api_version: "", body: Some(&body) };
         let answer = self.send(request).await?.body.unwrap_or_default();
         read(answer).map_err(|message| AzureError::Decode { method: Verb::Post.as_str(), path, message })

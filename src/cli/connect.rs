@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::arm::WorkspaceId;
+use crate::arm::{OPERATIONAL_INSIGHTS, WorkspaceId};
 use crate::azure::{
-    AzureError, Client, ClientOptions, Cloud, Credential, CredentialOptions, Interrupt, Observer, Process,
-    Recorder, RetryPolicy, Service,
+    ANSWER_LIMIT, AzureError, Client, ClientOptions, Cloud, Cluster, Credential, CredentialOptions,
+    Interrupt, Observer, Process, Recorder, Request, RetryPolicy, Service, Verb,
 };
 use crate::deploy::ArmWorkspace;
 use crate::diag::{Diagnostic, nearest};
@@ -25,6 +26,9 @@ use super::{CliError, Shell};
 /// What a server on this machine takes for a token.
 const LOCAL_TOKEN: &str = "local";
 
+/// How long an answer to a query is waited for: a little longer than the service takes to give up.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(200);
+
 /// How a connection is to behave.
 #[derive(Clone, Default)]
 pub(crate) struct Wishes {
@@ -38,6 +42,37 @@ pub(crate) struct Wishes {
     pub(crate) retry: RetryPolicy,
     /// How errors are printed that stop the command before it connects.
     pub(crate) stops: Stops,
+}
+
+impl Wishes {
+    /// The options of a client.
+    fn options(&self) -> ClientOptions {
+        ClientOptions {
+            retry: self.retry,
+            observer: self.observer.clone(),
+            interrupt: self.interrupt.clone(),
+            ..ClientOptions::default()
+        }
+    }
+
+    /// The options of a client whose requests are queries.
+    fn of_queries(&self) -> ClientOptions {
+        ClientOptions { timeout: QUERY_TIMEOUT, body_limit: ANSWER_LIMIT, ..self.options() }
+    }
+}
+
+/// A client of a cluster of Azure Data Explorer.
+///
+/// # Errors
+/// When there is no credential.
+pub(crate) fn cluster_client(cluster: Cluster, wishes: &Wishes) -> Result<Client, AzureError> {
+    let cloud = cluster.cloud();
+    let credential = if cluster.is_local() {
+        Credential::fixed(LOCAL_TOKEN)
+    } else {
+        Credential::choose(&CredentialOptions { cloud, ..CredentialOptions::default() }, &Process)?
+    };
+    Client::new(credential, ClientOptions { cloud, cluster: Some(cluster), ..wishes.of_queries() })
 }
 
 /// A workspace that can be reached, with the server on this machine if picket started it.
@@ -133,19 +168,29 @@ impl Destination {
             let options = CredentialOptions { cloud, subscription, tenant, ..CredentialOptions::default() };
             Credential::choose(&options, &Process)?
         };
+        let queries = service == Service::LogAnalytics;
         // What queries of the logs answer is nobody's business in a recording.
-        let recorder = wishes.recorder.clone().filter(|_| service != Service::LogAnalytics);
-        let options = ClientOptions {
-            cloud: self.cloud,
-            service,
-            endpoint: self.endpoint.clone(),
-            retry: wishes.retry,
-            recorder,
-            observer: wishes.observer.clone(),
-            interrupt: wishes.interrupt.clone(),
-            ..ClientOptions::default()
-        };
+        let recorder = wishes.recorder.clone().filter(|_| !queries);
+        let of_kind = if queries { wishes.of_queries() } else { wishes.options() };
+        let endpoint = self.endpoint.clone();
+        let options = ClientOptions { cloud: self.cloud, service, endpoint, recorder, ..of_kind };
         Client::new(credential, options)
+    }
+
+    /// The id by which the query API knows the workspace.
+    ///
+    /// # Errors
+    /// When the workspace cannot be read.
+    pub(crate) async fn customer_id(&self, wishes: &Wishes) -> Result<String, AzureError> {
+        let path = self.id.path();
+        let request = Request { verb: Verb::Get, path: &path, api_version: OPERATIONAL_INSIGHTS, body: None };
+        let workspace = self.client(Service::ResourceManager, wishes)?.send(request).await?;
+        let id = workspace.body.as_ref().and_then(|body| body["properties"]["customerId"].as_str());
+        id.map(str::to_owned).ok_or_else(|| AzureError::Decode {
+            method: Verb::Get.as_str(),
+            path: path.clone(),
+            message: "the workspace has no `customerId`".to_owned(),
+        })
     }
 
     /// Ends the server, if picket started it.

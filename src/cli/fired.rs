@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::connect::{Destination, Wishes};
-use crate::arm::{OPERATIONAL_INSIGHTS, alert};
-use crate::azure::{AzureError, LogAnswer, Request, Service, Verb};
+use crate::arm::alert;
+use crate::azure::{AzureError, LogAnswer, LogSpan, Service};
 use crate::plan::Fired;
 
 /// A day in seconds.
@@ -19,17 +19,11 @@ pub(crate) async fn fired(
     days: u32,
     wishes: &Wishes,
 ) -> Result<(Vec<Fired>, Option<String>), AzureError> {
-    let path = destination.id.path();
-    let request = Request { verb: Verb::Get, path: &path, api_version: OPERATIONAL_INSIGHTS, body: None };
-    let resources = destination.client(Service::ResourceManager, wishes)?;
-    let workspace = resources.send(request).await?.body.unwrap_or_default();
-    let Some(id) = workspace["properties"]["customerId"].as_str() else {
-        let message = "the workspace has no `customerId`".to_owned();
-        return Err(AzureError::Decode { method: Verb::Get.as_str(), path, message });
-    };
+    let id = destination.customer_id(wishes).await?;
     let logs = destination.client(Service::LogAnalytics, wishes)?;
-    let answer = logs.query(id, &alert::query(id), Duration::from_secs(u64::from(days) * DAY)).await?;
-    let rules = read(&answer, id);
+    let span = LogSpan::Last(Duration::from_secs(u64::from(days) * DAY));
+    let answer = logs.query(&id, &alert::query(&id), &span).await?;
+    let rules = read(&answer, &id);
     Ok((rules, answer.partial))
 }
 

@@ -30,7 +30,6 @@ mod levels;
 mod load;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod merging;
-#[cfg(all(feature = "azure", feature = "emulator"))]
 mod named;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod new_files;
@@ -48,6 +47,8 @@ mod query_check;
 mod reading;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod refusals;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+mod remote;
 mod revision;
 mod revision_files;
 pub mod rule_schema;
@@ -61,8 +62,11 @@ mod several;
 mod shell;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod signals;
+mod span;
+mod subject;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod wanted;
+mod writing;
 
 use std::process::ExitCode;
 

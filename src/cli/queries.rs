@@ -7,7 +7,6 @@ use std::rc::Rc;
 use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
 use crate::content::Content;
 use crate::diag::{self, Diagnostic, Severity};
-use crate::exec::Program;
 use crate::import::rmm::{Mended, mend};
 use crate::kql::bind::{Arena, Bound, bind};
 use crate::kql::syntax;
@@ -186,15 +185,6 @@ impl Queries {
         (seen, findings)
     }
 
-    /// The query as a program.
-    ///
-    /// # Errors
-    /// What keeps it from being run, at its place in the file.
-    pub(crate) fn program(&self, query: &Query) -> Result<Program, Vec<Diagnostic>> {
-        Program::prepare(query.text(), &self.catalog)
-            .map_err(|found| found.into_iter().map(|finding| query.in_place(finding)).collect())
-    }
-
     /// What a report is about.
     pub(crate) fn about(&self) -> About {
         let mut checked: Vec<SourceId> = self.queries.iter().map(|query| query.source).collect();
@@ -288,7 +278,8 @@ impl Query {
         }
     }
 
-    fn text(&self) -> &str {
+    /// Its text, with a declaration around it where it is the body of a function.
+    pub(crate) fn text(&self) -> &str {
         match &self.place {
             Place::Whole(text) | Place::Function { text, .. } => text,
             Place::Scalar(scalar) => &scalar.text,

@@ -18,7 +18,7 @@ use crate::arm::alert::{COLUMNS, TABLE, query};
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::Diagnostic;
 use crate::exec::value::{DateTime, TICKS_PER_SECOND, Value as Cell};
-use crate::exec::{NoTables, Program, RunOptions, Scan, Table, Tables, codes};
+use crate::exec::{NoTables, Program, RunOptions, Table, Tables, Within, codes};
 
 const PREFIX: &str = "/v1/workspaces/";
 
@@ -78,57 +78,36 @@ pub(super) fn handle(call: &LogCall<'_>) -> Result<Reply, Refusal> {
     if words(text) == words(&query(&workspace)) {
         return Ok(Reply::with(StatusCode::OK, fired(&call.shared.options.alerts, &workspace, range)));
     }
-    Ok(answered(text, call.shared.options.rows.as_deref(), now, range))
+    Ok(match answered(text, call.shared.options.rows.as_deref(), now, range) {
+        Ok(table) => Reply::with(StatusCode::OK, json!({ "tables": [primary(&table)] })),
+        Err((code, message)) => invalid(code, &message),
+    })
 }
 
 /// The time of so many milliseconds since 1970.
-fn moment(milliseconds: u64) -> DateTime {
+pub(super) fn moment(milliseconds: u64) -> DateTime {
     let ticks =
         i64::try_from(milliseconds).ok().and_then(|number| number.checked_mul(TICKS_PER_SECOND / 1000));
     ticks.and_then(DateTime::from_unix_ticks).unwrap_or(DateTime::MAX)
 }
 
-/// What a query says of `rows`, those in `range`.
-fn answered(text: &str, rows: Option<&(dyn Tables + Send + Sync)>, now: DateTime, range: TimeRange) -> Reply {
-    let program = match Program::prepare(text, KqlCatalog::builtin()) {
-        Ok(program) => program,
-        Err(findings) => {
-            let offline = |finding: &Diagnostic| codes::ALL.iter().any(|meta| meta.code == finding.code);
-            let message =
-                findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
-            let code =
-                if findings.iter().all(offline) { "NotSupportedByLocalWorkspace" } else { "SemanticError" };
-            return invalid(code, &message);
-        }
-    };
-    let rows = rows.map_or(&NoTables as &dyn Tables, |rows| rows);
-    match program.run(&Within { rows, range }, RunOptions::at(now)) {
-        Ok(table) => Reply::with(StatusCode::OK, json!({ "tables": [primary(&table)] })),
-        Err(error) => invalid("QueryExecutionError", &error.message),
-    }
-}
-
-/// The rows of a range of time: what the time span of a request leaves of them.
-struct Within<'r> {
-    rows: &'r dyn Tables,
+/// What a query says of `rows`, those in `range`; else a code and why it says nothing.
+pub(super) fn answered(
+    text: &str,
+    rows: Option<&(dyn Tables + Send + Sync)>,
+    now: DateTime,
     range: TimeRange,
-}
-
-impl Tables for Within<'_> {
-    fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
-        let Some(table) = self.rows.rows(scan)? else { return Ok(None) };
-        let Some(place) = table.schema.position("TimeGenerated") else { return Ok(Some(table)) };
-        let mut table = Arc::unwrap_or_clone(table);
-        table.rows.retain(|row| match row.get(place) {
-            Some(Cell::DateTime(time)) => self.range.contains(*time),
-            _ => self.range == TimeRange::ALL,
-        });
-        Ok(Some(Arc::new(table)))
-    }
-
-    fn names(&self) -> Vec<Arc<str>> {
-        self.rows.names()
-    }
+) -> Result<Arc<Table>, (&'static str, String)> {
+    let program = Program::prepare(text, KqlCatalog::builtin()).map_err(|findings| {
+        let offline = |finding: &Diagnostic| codes::ALL.iter().any(|meta| meta.code == finding.code);
+        let message = findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
+        let is_offline = findings.iter().all(offline);
+        (if is_offline { "NotSupportedByLocalWorkspace" } else { "SemanticError" }, message)
+    })?;
+    let tables = rows.map_or(&NoTables as &dyn Tables, |rows| rows);
+    let within = Within { tables, from: range.start, to: range.end };
+    let ran = program.run(&within, RunOptions::at(now));
+    ran.map_err(|error| ("QueryExecutionError", error.message))
 }
 
 /// A result in the shape of the query API: dynamic values as the text of their JSON.

@@ -21,6 +21,7 @@
 mod address;
 mod chance;
 mod clock;
+mod cluster;
 mod connection;
 mod encoding;
 mod error;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::address::Address;
 use super::clock::{http_date, timestamp};
+use super::cluster;
 use super::connection::{Cut, Cuttable};
 use super::encoding::Query;
 use super::fault::FaultPlan;
@@ -207,7 +208,7 @@ struct Received<'a> {
 /// Tells whoever wants to know what was asked and answered.
 fn tell(shared: &Shared, request: &Received<'_>, reply: &Reply) {
     let Some(traffic) = shared.options.traffic.as_deref() else { return };
-    if logs::serves(request.parts.uri.path()) {
+    if logs::serves(request.parts.uri.path()) || request.parts.uri.path() == cluster::PATH {
         return;
     }
     let head = headers_of(reply, request.ids);
@@ -259,6 +260,9 @@ fn answer(shared: &Shared, request: &Received<'_>) -> Result<Reply, Refusal> {
     if logs::serves(parts.uri.path()) {
         let (method, path, body) = (&parts.method, parts.uri.path(), request.body);
         return logs::handle(&LogCall { shared, method, path, body, now });
+    }
+    if parts.uri.path() == cluster::PATH {
+        return cluster::handle(shared, &parts.method, request.body, now);
     }
     let api_version = api_version(&query)?;
     if let Some(scope) = Scope::parse(parts.uri.path()) {

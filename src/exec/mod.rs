@@ -38,6 +38,7 @@ mod run;
 mod sketch;
 mod table;
 pub mod value;
+mod within;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub use error::RunError;
 pub use relation::{Scan, ScanSource};
 pub use run::{NoTables, Observer, Part, RunOptions, Sink, Tables};
 pub use table::{Field, INGESTED, Row, Schema, Table};
+pub use within::Within;
 
 use expr::Expr;
 use relation::Relation;

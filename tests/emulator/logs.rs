@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use picket::arm::alert;
-use picket::azure::{self, AzureError, ClientOptions, Credential, Service};
+use picket::azure::{self, AzureError, ClientOptions, Credential, LogSpan, Service};
 use picket::emulator::{Absent, Alert, Clock, Withheld};
 use serde_json::{Value, json};
 
@@ -48,12 +48,13 @@ async fn with_alerts(withheld: Withheld) -> (picket::emulator::Running, azure::C
     (running, client)
 }
 
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
+const DAY: Duration = Duration::from_secs(86_400);
+const MONTH: LogSpan = LogSpan::Last(DAY.saturating_mul(30));
 
 #[tokio::test]
 async fn counts_alerts_of_the_workspace_by_rule_within_the_time_asked_for() {
     let (_running, client) = with_alerts(Withheld::default()).await;
-    let answer = client.query(WORKSPACE, &alert::query(WORKSPACE), MONTH).await.unwrap();
+    let answer = client.query(WORKSPACE, &alert::query(WORKSPACE), &MONTH).await.unwrap();
     let names: Vec<&str> = answer.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, alert::COLUMNS.map(|(name, _)| name));
     let rows: Vec<(Option<&str>, &Value, &Value)> = answer
@@ -68,9 +69,12 @@ async fn counts_alerts_of_the_workspace_by_rule_within_the_time_asked_for() {
             (Some("a"), &json!(2), &json!("2026-11-22T10:00:00.5Z")),
         ]
     );
-    let year = client.query(WORKSPACE, &alert::query(WORKSPACE), 12 * MONTH).await.unwrap();
+    let year = client.query(WORKSPACE, &alert::query(WORKSPACE), &LogSpan::Last(360 * DAY)).await.unwrap();
     assert_eq!(year.rows[1][1], json!(3));
-    let minute = client.query(WORKSPACE, &alert::query(WORKSPACE), Duration::from_secs(60)).await.unwrap();
+    let minute = client
+        .query(WORKSPACE, &alert::query(WORKSPACE), &LogSpan::Last(Duration::from_secs(60)))
+        .await
+        .unwrap();
     assert_eq!(minute.rows.len(), 1);
 }
 
@@ -78,20 +82,20 @@ async fn counts_alerts_of_the_workspace_by_rule_within_the_time_asked_for() {
 async fn runs_queries_and_says_what_is_wrong_with_them() {
     let (_running, client) = with_alerts(Withheld::default()).await;
     let query = "range n from 1 to 4 step 1 | summarize total = sum(n), tags = make_list(n)";
-    let answer = client.query(WORKSPACE, query, MONTH).await.unwrap();
+    let answer = client.query(WORKSPACE, query, &MONTH).await.unwrap();
     let kinds: Vec<&str> = answer.columns.iter().map(|column| column.kind.as_str()).collect();
     assert_eq!(kinds, ["long", "dynamic"]);
     assert_eq!(answer.rows, [[json!(10), json!("[1,2,3,4]")]], "dynamic values are the text of their JSON");
-    assert_eq!(client.query(WORKSPACE, "Heartbeat | count", MONTH).await.unwrap().rows, [[json!(0)]]);
+    assert_eq!(client.query(WORKSPACE, "Heartbeat | count", &MONTH).await.unwrap().rows, [[json!(0)]]);
     for (query, said) in [
         ("Heartbeat | where Nope == 1", "Nope"),
         ("print geo_info_from_ip_address('192.0.2.1')", "not supported offline"),
     ] {
-        let error = client.query(WORKSPACE, query, MONTH).await.unwrap_err();
+        let error = client.query(WORKSPACE, query, &MONTH).await.unwrap_err();
         assert_eq!(error.status(), Some(400));
         assert!(error.to_string().contains(said), "{error}");
     }
-    let error = client.query("soc-logs", "Heartbeat", MONTH).await.unwrap_err();
+    let error = client.query("soc-logs", "Heartbeat", &MONTH).await.unwrap_err();
     assert_eq!(error.status(), Some(404));
 }
 
@@ -99,13 +103,13 @@ async fn runs_queries_and_says_what_is_wrong_with_them() {
 async fn refuses_whom_no_role_lets_query() {
     let withheld = Withheld { denied: vec!["*/query/SecurityAlert/read".to_owned()], ..Withheld::default() };
     let (_running, client) = with_alerts(withheld).await;
-    let error = client.query(WORKSPACE, &alert::query(WORKSPACE), MONTH).await.unwrap_err();
+    let error = client.query(WORKSPACE, &alert::query(WORKSPACE), &MONTH).await.unwrap_err();
     let AzureError::Http(failure) = &error else { panic!("{error}") };
     assert_eq!((failure.status, failure.code.as_deref()), (403, Some("InsufficientAccessError")));
     assert!(error.help()[0].contains("Log Analytics Reader"), "{:?}", error.help());
     let withheld = Withheld { absent: vec![Absent::Workspace], ..Withheld::default() };
     let (_running, client) = with_alerts(withheld).await;
-    assert_eq!(client.query(WORKSPACE, "x", MONTH).await.unwrap_err().status(), Some(404));
+    assert_eq!(client.query(WORKSPACE, "x", &MONTH).await.unwrap_err().status(), Some(404));
 }
 
 /// The definition `name` of the API's contract as a JSON Schema.

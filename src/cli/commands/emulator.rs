@@ -12,7 +12,7 @@ use crate::azure::{Exchange, Recorder};
 #[cfg(feature = "azure")]
 use crate::cli::applying::record_to;
 use crate::cli::query_check::Binding;
-use crate::cli::{CliError, Exit, Shell, load, running, runtime};
+use crate::cli::{CliError, Exit, Shell, load, running, runtime, span};
 use crate::emulator::{
     Absent, Alert, Chance, Chances, EmulatorError, EmulatorOptions, Fault, Store, Withheld, start,
 };
@@ -101,7 +101,7 @@ impl EmulatorArgs {
             options.alerts = alerts(path)?;
         }
         if let Some(data) = &self.data {
-            options.rows = Some(Arc::new(running::folder(data, running::clock())?));
+            options.rows = Some(Arc::new(running::folder(data, span::clock())?));
         }
         options.withheld = Withheld { absent: self.without, denied: self.deny };
         options.faults = self.faults.into_iter().collect();

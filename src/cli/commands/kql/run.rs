@@ -2,6 +2,8 @@
 
 use crate::cli::queries::QueryArgs;
 use crate::cli::running::RunningArgs;
+use crate::cli::subject::Subject;
+use crate::cli::writing::WritingArgs;
 use crate::cli::{CliError, Exit, Shell};
 
 /// Run a query on rows at hand, without a workspace.
@@ -14,6 +16,8 @@ pub(crate) struct RunArgs {
     queries: QueryArgs,
     #[command(flatten)]
     running: RunningArgs,
+    #[command(flatten)]
+    writing: WritingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -30,6 +34,7 @@ impl RunArgs {
     /// Runs the command.
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let loaded = self.queries.load(shell)?;
-        self.running.run(&loaded, |_| true, shell)
+        let subject = Subject::of_queries(&loaded, shell)?;
+        subject.map_or_else(Ok, |subject| self.running.run(&subject, &self.writing, shell))
     }
 }
