@@ -320,6 +320,44 @@ fn conditions_without_a_test_are_found() {
 }
 
 #[test]
+fn the_exclusion_of_a_scenario_counts_for_its_tests() {
+    let rows = failures(&["-5m", "-6m", "-7m"]);
+    let about = "    scenario: vulnerability scanner\n    expect: none\n";
+    let tests = format!("tests:\n{}", test("scanner", &rows, about));
+    let exclusion =
+        |kql: &str| format!("on purpose.\n    exclusion: '{kql}'\n", kql = kql.replace('\'', "''"));
+    let apart = exclusion("| where IPAddress != \"1.1.1.1\"");
+    let folder = project(&[("on purpose.\n", &apart)], &tests);
+    let (code, json) = tested(folder.path(), &[]);
+    assert_eq!((code, &json["tests"][0]["excludes"]), (0, &Value::from(true)));
+    let said = run(folder.path(), &["test", "--verbose"]).out;
+    assert!(said.contains("scanner (Many failed sign-ins, with the exclusion of the scenario)"), "{said}");
+
+    // A line that marks the place of exclusions is where it goes: the column is gone at the end.
+    let grouped =
+        ("by UserPrincipalName, IPAddress\n", "by UserPrincipalName, IPAddress\n  // picket: exclusions\n");
+    let cut = ("| where Failures > 2\n", "| where Failures > 2\n  | project Failures, UserPrincipalName\n");
+    let folder = project(&[("on purpose.\n", &apart), grouped, cut], &tests);
+    assert_eq!(tested(folder.path(), &[]).0, 0);
+    let folder = project(&[("on purpose.\n", &apart), cut], &tests);
+    let (code, json) = tested(folder.path(), &[]);
+    assert_eq!(code, 1);
+    let finding = &json["tests"][0]["findings"][0];
+    assert!(finding["message"].as_str().unwrap().contains("IPAddress"), "{finding}");
+    let line = std::fs::read_to_string(folder.path().join("rules/failed.yaml")).unwrap();
+    let line = line.lines().position(|line| line.contains("exclusion:")).unwrap() + 1;
+    assert_eq!(finding["line"], line, "it is told at the exclusion");
+
+    // One that excludes something else does not help, and a test without a scenario has none.
+    let folder =
+        project(&[("on purpose.\n", &exclusion("| where Failures > 5 or IPAddress == \"1.1.1.1\""))], &tests);
+    assert_eq!(tested(folder.path(), &[]).0, 1);
+    let folder =
+        project(&[("on purpose.\n", &apart)], &tests.replace("    scenario: vulnerability scanner\n", ""));
+    assert_eq!(tested(folder.path(), &[]).0, 1);
+}
+
+#[test]
 fn expectations_are_written_in_place() {
     let rows = failures(&["-5m", "-6m", "-7m"]);
     let tests = format!(

@@ -59,7 +59,8 @@ pub struct Test {
     pub name: Spanned<String>,
     /// `rule`: the files or ids of the rules that it is about; those of the file where there is none.
     pub rules: Vec<Spanned<String>>,
-    /// `scenario`: the false-positive scenario of the rule that it covers.
+    /// `scenario`: the false-positive scenario of the rule that it covers; its exclusion counts where the rule as it stands does
+    /// not do what is expected.
     pub scenario: Option<Spanned<String>>,
     /// When the rule runs.
     pub clock: Clock,

@@ -1,7 +1,7 @@
 //! Tests of rules: rows beside a rule, and what the rule has to make of them.
 //!
 //! - [`read`] reads a file of tests; `data` types its rows by the columns that the query reads, each value with its place.
-//! - `schedule` says when a rule runs and what it sees; [`simulate()`] runs it; `alert` and `incident` make of the rows what
+//! - `schedule` says when a rule runs and what it sees; [`Subject`] is the rule, [`simulate()`] runs it; `alert` and `incident` make of the rows what
 //!   the service does.
 //! - `scaffold` proposes tests from the conditions of a query.
 //! - [`judge()`] compares that with what a test expects; [`Recorder`] and [`surviving`] say what no test decides.
@@ -19,6 +19,7 @@ mod schedule;
 mod schema;
 mod session;
 mod simulate;
+mod subject;
 mod update;
 pub(crate) mod value;
 
@@ -34,5 +35,6 @@ pub use scaffold::{Compact, compact, scaffold};
 pub use schedule::Window;
 pub use schema::schema;
 pub use session::{Looks, RuleOutcome, Status, TestOutcome, run_rule};
-pub use simulate::{Material, Probe, Ran, Shared, Simulated, Subject, WatchlistItems, material, simulate};
+pub use simulate::{Material, Probe, Ran, Shared, Simulated, WatchlistItems, material, simulate};
+pub use subject::Subject;
 pub use update::{Update, updated};

@@ -78,7 +78,7 @@ fn file_key(key: &str) -> Value {
         "tests" => json!({ "type": "array", "items": { "$ref": "#/$defs/test" } }),
         "name" => json!({ "type": "string", "description": "What the test shows, in a few words." }),
         "scenario" => {
-            json!({ "type": "string", "description": "The false-positive scenario of the rule that it covers." })
+            json!({ "type": "string", "description": "The false-positive scenario of the rule that it covers. Where the rule as it stands does not do what is expected, the exclusion of the scenario is put into the query." })
         }
         "once" => {
             json!({ "type": "boolean", "description": "Whether it fails where rows are alerted on twice." })

@@ -4,11 +4,12 @@ use super::coverage::{Recorder, surviving};
 use super::document::Test;
 use super::judge::{Failure, judge};
 use super::lints::BAD_TEST;
-use super::simulate::{Material, Probe, Shared, Simulated, Subject, material, simulate};
+use super::simulate::{Material, Probe, Shared, Simulated, material, simulate};
+use super::subject::Subject;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::{Diagnostic, nearest};
-use crate::rule::Rule;
-use crate::text::{SourceId, Span, TextRange};
+use crate::rule::{FalsePositive, Rule};
+use crate::text::{SourceId, Span, Spanned, TextRange};
 
 /// What is looked at beside whether tests pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +63,8 @@ pub struct TestOutcome {
     pub rule_source: SourceId,
     /// How it ended.
     pub status: Status,
+    /// Whether it was run with the exclusion of its scenario, as the rule without it does not do what is expected.
+    pub excludes: bool,
     /// What was not as expected.
     pub failures: Vec<Failure>,
     /// What it is broken by.
@@ -117,10 +120,19 @@ pub fn run_rule(
                 let failures = judge(test, rule.kind, &simulated);
                 let status = if failures.is_empty() { Status::Passed } else { Status::Failed };
                 let notes = simulated.notes.iter().cloned().chain(unknown_scenario(rule, test)).collect();
-                let simulated = Some(simulated);
-                out.tests.push(TestOutcome { failures, notes, simulated, ..outcome(rule, test, status) });
+                let ran = TestOutcome {
+                    failures,
+                    notes,
+                    simulated: Some(simulated),
+                    ..outcome(rule, test, status)
+                };
                 if status == Status::Passed {
                     passed.push((test, material));
+                    out.tests.push(ran);
+                } else if let Some(exclusion) = exclusion(rule, test) {
+                    out.tests.push(excluded(ran, rule, test, exclusion, catalog, shared));
+                } else {
+                    out.tests.push(ran);
                 }
             }
             Err(finding) => out.tests.push(broken(rule, test, vec![*finding])),
@@ -134,7 +146,8 @@ pub fn run_rule(
         out.findings.extend(recorder.untested(&subject));
     }
     // Where a test does not pass, that one fails tells nothing.
-    if looks.mutants && passed.len() == tests.len() {
+    let all_pass = out.tests.iter().all(|test| test.status == Status::Passed);
+    if looks.mutants && all_pass {
         let passed: Vec<(&Test, &Material)> =
             passed.iter().map(|(test, material)| (*test, material)).collect();
         out.findings.extend(surviving(&subject, &passed));
@@ -153,6 +166,7 @@ fn outcome(rule: &Rule, test: &Test, status: Status) -> TestOutcome {
         rule_id: rule.id.as_ref().map(|id| id.value.clone()),
         rule_source: rule.source,
         status,
+        excludes: false,
         failures: Vec::new(),
         findings: Vec::new(),
         notes: Vec::new(),
@@ -162,6 +176,39 @@ fn outcome(rule: &Rule, test: &Test, status: Status) -> TestOutcome {
 
 fn broken(rule: &Rule, test: &Test, findings: Vec<Diagnostic>) -> TestOutcome {
     TestOutcome { findings, ..outcome(rule, test, Status::Broken) }
+}
+
+/// The exclusion of the scenario that a test is about.
+fn exclusion<'r>(rule: &'r Rule, test: &Test) -> Option<&'r Spanned<String>> {
+    let wanted = test.scenario.as_ref()?;
+    let named = |case: &&FalsePositive| {
+        case.scenario.as_ref().is_some_and(|it| it.value.eq_ignore_ascii_case(&wanted.value))
+    };
+    rule.false_positives.iter().find(named)?.exclusion.as_ref()
+}
+
+/// What comes of a test that fails for the rule as it stands, where the exclusion of its scenario is put into the query.
+fn excluded(
+    ran: TestOutcome,
+    rule: &Rule,
+    test: &Test,
+    exclusion: &Spanned<String>,
+    catalog: &KqlCatalog,
+    shared: &Shared,
+) -> TestOutcome {
+    let simulated = Subject::excluding(rule, exclusion, catalog).and_then(|subject| {
+        let material = material(test, &subject, shared)?;
+        simulate(test, &subject, &material, Probe::default()).map_err(|finding| vec![*finding])
+    });
+    let ran = TestOutcome { excludes: true, ..ran };
+    match simulated {
+        Ok(simulated) => {
+            let failures = judge(test, rule.kind, &simulated);
+            let status = if failures.is_empty() { Status::Passed } else { Status::Failed };
+            TestOutcome { status, failures, simulated: Some(simulated), ..ran }
+        }
+        Err(findings) => TestOutcome { status: Status::Broken, failures: Vec::new(), findings, ..ran },
+    }
 }
 
 fn scenarios(rule: &Rule) -> impl Iterator<Item = &str> {

@@ -9,45 +9,11 @@ use super::document::{Given, Test};
 use super::incident::{Incident, incidents};
 use super::lints::{ALERT_REPEATED, EVENT_MISSED, UNKNOWN_TEST_COLUMN};
 use super::schedule::{self, Window};
-use crate::catalog::kql::KqlCatalog;
+use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::exec::value::{DateTime, Value};
-use crate::exec::{self, Observer, Program, RunOptions, Scan, ScanSource, Table, Tables};
-use crate::rule::Rule;
+use crate::exec::{self, Observer, RunOptions, Scan, ScanSource, Table, Tables};
 use crate::text::{SourceId, Span, TextRange};
-
-/// A rule whose query can be run.
-#[derive(Debug, Clone)]
-pub struct Subject<'r> {
-    /// The rule.
-    pub rule: &'r Rule,
-    /// Its query.
-    pub program: Program,
-}
-
-impl<'r> Subject<'r> {
-    /// Compiles the query of a rule.
-    ///
-    /// # Errors
-    /// What is wrong with the query, and what of it is not supported offline, at its place in the file.
-    pub fn prepare(rule: &'r Rule, catalog: &KqlCatalog) -> Result<Self, Vec<Diagnostic>> {
-        let Some(query) = &rule.query else {
-            let span = Span::new(rule.source, rule.name.as_ref().map_or(rule.range, |name| name.range));
-            return Err(vec![super::lints::BAD_TEST.at(span, "the rule has no query to test")]);
-        };
-        let placed = |finding: Diagnostic| finding.moved(rule.source, |range| query.scalar.range_of(range));
-        match Program::prepare(query.text(), catalog) {
-            Ok(program) => Ok(Self { rule, program }),
-            Err(findings) => Err(findings.into_iter().map(placed).collect()),
-        }
-    }
-
-    /// A place of the query in the file.
-    pub fn place(&self, range: TextRange) -> Span {
-        let range = self.rule.query.as_ref().map_or(self.rule.range, |query| query.scalar.range_of(range));
-        Span::new(self.rule.source, range)
-    }
-}
 
 /// Items of a watchlist that stand for those of tests that give none.
 #[derive(Debug, Clone, Default)]

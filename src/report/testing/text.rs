@@ -47,7 +47,8 @@ fn write_test(out: &mut String, sources: &SourceMap, test: &TestOutcome) {
         Status::Broken => (RED, "BROKEN"),
     };
     let (name, rule) = (printable(&test.name), printable(&test.rule));
-    let _ = writeln!(out, "  {style}{word}{style:#} {BOLD}{name}{BOLD:#} ({rule})");
+    let with = if test.excludes { ", with the exclusion of the scenario" } else { "" };
+    let _ = writeln!(out, "  {style}{word}{style:#} {BOLD}{name}{BOLD:#} ({rule}{with})");
     for failure in &test.failures {
         let _ = writeln!(out, "         {}", told(sources, test, failure));
         for line in failure.diff.iter().take(MAX_DIFF) {

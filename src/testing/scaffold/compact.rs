@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::flat::{self, Flat, Kind};
+use super::scenarios::of_scenarios;
 use super::solve::{Aim, State, sample};
 use super::{Proposal, Rows, rows_of, variants, write};
 use crate::catalog::kql::KqlCatalog;
@@ -10,7 +11,8 @@ use crate::exec::value::Value;
 use crate::rule::Rule;
 use crate::testing::document::{self, NOTHING, Test};
 use crate::testing::session::{Looks, Status, run_rule};
-use crate::testing::simulate::{Shared, Subject};
+use crate::testing::simulate::Shared;
+use crate::testing::subject::Subject;
 use crate::text::SourceId;
 
 /// Tests for the rules of one folder, and what there is no test for.
@@ -35,6 +37,7 @@ pub fn compact(head: &[&str], rules: &[(&Rule, &str)], catalog: &KqlCatalog, sha
                         known.rows == proposal.rows
                             && known.expect == proposal.expect
                             && known.name == proposal.name
+                            && known.scenario == proposal.scenario
                     };
                     match all.iter_mut().find(same) {
                         Some(known) => known.rules.extend(proposal.rules),
@@ -84,7 +87,7 @@ fn of_rule(rule: &Rule, file: &str, catalog: &KqlCatalog, shared: &Shared) -> Re
         expect,
         ..Proposal::default()
     };
-    let proposals = vec![
+    let proposals = [
         proposal(format!("{topic}, found by each sign"), firing, format!("{{rows: {fires}}}")),
         proposal(format!("{topic}, near misses"), missing, NOTHING.to_owned()),
     ];
@@ -101,6 +104,11 @@ fn of_rule(rule: &Rule, file: &str, catalog: &KqlCatalog, shared: &Shared) -> Re
         let finding = test.findings.first().map(|finding| finding.message.clone());
         return Err(format!("{}: {}", test.name, failure.or(finding).unwrap_or_default()));
     }
+    let scenarios = of_scenarios(rule, catalog, shared).into_iter().map(|proposal| Proposal {
+        name: format!("{topic}, {}", proposal.name),
+        rules: vec![file.to_owned()],
+        ..proposal
+    });
     match outcome.findings.first() {
         Some(finding) => {
             let query = rule.query.as_ref();
@@ -111,7 +119,7 @@ fn of_rule(rule: &Rule, file: &str, catalog: &KqlCatalog, shared: &Shared) -> Re
                 range.start.saturating_sub(start)
             ))
         }
-        None => Ok(proposals),
+        None => Ok(proposals.iter().cloned().chain(scenarios).collect()),
     }
 }
 

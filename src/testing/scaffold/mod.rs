@@ -6,6 +6,7 @@
 mod compact;
 mod flat;
 mod regex;
+mod scenarios;
 mod solve;
 mod write;
 
@@ -17,7 +18,8 @@ use std::sync::Arc;
 use super::data::TIME;
 use super::document::{self, FIRES, NOTHING, default_clock};
 use super::session::{Looks, Status, run_rule};
-use super::simulate::{Shared, Subject};
+use super::simulate::Shared;
+use super::subject::Subject;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::Diagnostic;
 use crate::exec::value::Value as Held;
@@ -50,6 +52,8 @@ struct Proposal {
     name: String,
     /// The rules that it is about; none for the one beside it.
     rules: Vec<String>,
+    /// The false-positive scenario that it is about.
+    scenario: Option<String>,
     /// Its rows.
     rows: Rows,
     /// What is expected of them, as it is written.
@@ -115,11 +119,14 @@ fn variants(way: &Flat) -> Vec<(Aim, State)> {
     way.conditions.iter().for_each(|condition| condition.parts(&mut choices, &mut leaves));
     let mut aims = vec![Aim::default()];
     for (range, branches) in choices {
-        aims.extend((1..branches).map(|at| Aim { branch: Some((range, at)), denied: None }));
+        aims.extend((1..branches).map(|at| Aim { branch: Some((range, at)), ..Aim::default() }));
     }
-    aims.extend(leaves.into_iter().map(|leaf| Aim { denied: Some(leaf), branch: None }));
-    let solve = |aim: Aim| (aim, Solver { flat: way, now: default_clock(), aim }.solve());
-    aims.into_iter().map(solve).collect()
+    aims.extend(leaves.into_iter().map(|leaf| Aim { denied: Some(leaf), ..Aim::default() }));
+    aims.into_iter().map(|aim| (aim, solve(way, aim))).collect()
+}
+
+fn solve(way: &Flat, aim: Aim) -> State {
+    Solver { flat: way, now: default_clock(), aim }.solve()
 }
 
 /// Where a branch of an `or` stands.

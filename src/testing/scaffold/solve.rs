@@ -37,6 +37,8 @@ pub(super) struct Aim {
     pub branch: Option<(TextRange, usize)>,
     /// The condition that is just not to hold.
     pub denied: Option<TextRange>,
+    /// Where the conditions stand of which none is to hold.
+    pub excluded: Option<TextRange>,
 }
 
 /// Meets the conditions of one way through a query.
@@ -57,7 +59,9 @@ impl Solver<'_> {
             if is_negative(condition) { last.push(condition) } else { first.push(condition) }
         }
         for condition in first.into_iter().chain(last) {
-            self.meet(condition, true, &mut state);
+            let is_excluded =
+                self.aim.excluded.is_some_and(|excluded| excluded.contains_range(condition.range));
+            self.meet(condition, !is_excluded, &mut state);
         }
         for key in &self.flat.keys {
             self.fill(key, &mut state);
@@ -166,15 +170,20 @@ impl Solver<'_> {
         let text = || constants.first().map(|value| value.to_text().into_owned());
         match (name, truth) {
             ("==" | "=" | "in", true) => self.assign(target, constant()?, state),
-            (
-                "has" | "contains" | "startswith" | "endswith" | "hasprefix" | "hassuffix" | "has_any",
-                true,
-            ) => self.append(target, &text()?, state),
+            ("set_has_element", true) => self.assign(target, constant()?, state),
+            ("ipv4_is_in_range" | "ipv4_is_in_any_range", true) => {
+                self.assign(target, Value::string(address_in(&text()?)?), state)
+            }
+            ("startswith", true) => self.append(target, &text()?, Side::Start, state),
+            ("endswith", true) => self.append(target, &text()?, Side::End, state),
+            ("has" | "contains" | "hasprefix" | "hassuffix" | "has_any", true) => {
+                self.append(target, &text()?, Side::Any, state)
+            }
             ("has_all", true) => {
                 let all: Vec<String> = constants.iter().map(|value| value.to_text().into_owned()).collect();
-                self.append(target, &all.join(" "), state)
+                self.append(target, &all.join(" "), Side::Any, state)
             }
-            ("matches regex", true) => self.append(target, &regex::example(&text()?)?, state),
+            ("matches regex", true) => self.append(target, &regex::example(&text()?)?, Side::Any, state),
             ("isnotempty", true) => {
                 if self.value(target, state).is_none() {
                     self.assign(target, Value::string(sample(self.name(target)?)), state)?;
@@ -314,7 +323,12 @@ impl Solver<'_> {
                 let value = coerce(&value, *ty);
                 let row = state.rows.get_mut(*at)?;
                 match row.get(name) {
-                    Some(known) if *known != value && self.aim.denied.is_none() => None,
+                    // Where a condition is not to hold, another value than the first that meets the others may do.
+                    Some(known)
+                        if *known != value && self.aim.denied.is_none() && self.aim.excluded.is_none() =>
+                    {
+                        None
+                    }
                     _ => {
                         row.insert(Arc::clone(name), value);
                         Some(())
@@ -330,6 +344,11 @@ impl Solver<'_> {
                 let [container, Expr { kind: Kind::Constant(key), .. }] = &arguments[..] else { return None };
                 self.assign_within(container, vec![key.clone()], value, state)
             }
+            // There is one row of a source, so that what is gathered of a column has one element.
+            Kind::Call("array_length", arguments) => match &arguments.first()?.kind {
+                Kind::Call("make_set" | "make_list", _) => (value.as_i64() == Some(1)).then_some(()),
+                _ => None,
+            },
             Kind::Constant(known) => (*known == value).then_some(()),
             _ => None,
         }
@@ -373,15 +392,26 @@ impl Solver<'_> {
     }
 
     /// Makes a text contain another.
-    fn append(&self, expr: &Expr, text: &str, state: &mut State) -> Option<()> {
+    fn append(&self, expr: &Expr, text: &str, place: Side, state: &mut State) -> Option<()> {
         let known = self.value(expr, state).filter(|value| !value.is_empty());
         let Some(known) = known else { return self.assign(expr, Value::string(text), state) };
         let known = known.to_text().into_owned();
-        if known.to_lowercase().contains(&text.to_lowercase()) {
+        let (low, wanted) = (known.to_lowercase(), text.to_lowercase());
+        let is_there = match place {
+            Side::Start => low.starts_with(&wanted),
+            Side::End => low.ends_with(&wanted),
+            Side::Any => low.contains(&wanted),
+        };
+        if is_there {
             return Some(());
         }
         let Kind::Column(at, name, ScalarType::String) = &self.inner(expr).kind else { return None };
-        state.rows.get_mut(*at)?.insert(Arc::clone(name), Value::string(format!("{known} {text}")));
+        let joined = match place {
+            Side::Start => format!("{text}{known}"),
+            Side::End => format!("{known}{text}"),
+            Side::Any => format!("{known} {text}"),
+        };
+        state.rows.get_mut(*at)?.insert(Arc::clone(name), Value::string(joined));
         Some(())
     }
 
@@ -398,6 +428,22 @@ impl Solver<'_> {
             }
         }
     }
+}
+
+/// Where a text is to stand in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Start,
+    End,
+    Any,
+}
+
+/// An address of a network of IPv4 such as `10.20.0.0/16`; one that is written out stays.
+fn address_in(network: &str) -> Option<String> {
+    let (address, _) = network.split_once('/').unwrap_or((network, ""));
+    let bits: core::net::Ipv4Addr = address.parse().ok()?;
+    let inner = if network.contains('/') { u32::from(bits) | 1 } else { u32::from(bits) };
+    Some(core::net::Ipv4Addr::from(inner).to_string())
 }
 
 /// Whether a condition holds of most values.

@@ -38,6 +38,9 @@ fn write(out: &mut String, proposal: &Proposal) {
             let _ = writeln!(out, "    rule: [{}]", rules.join(", "));
         }
     }
+    if let Some(scenario) = &proposal.scenario {
+        let _ = writeln!(out, "    scenario: {}", text(scenario));
+    }
     type Named = fn(&ScanSource) -> Option<&Arc<str>>;
     let kinds: [(&str, Named); 4] = [
         ("tables", |it| if let ScanSource::Table(name) = it { Some(name) } else { None }),
