@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, reason = "a test fails this way")]
 
+#[path = "exec/documented.rs"]
+mod documented;
 #[path = "exec/operators.rs"]
 mod operators;
 #[path = "exec/scalars.rs"]

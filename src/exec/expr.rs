@@ -270,6 +270,25 @@ impl Expr {
         columns
     }
 
+    /// Whether it reads every column that rows have.
+    pub(super) fn reads_all_columns(&self) -> bool {
+        match &self.kind {
+            ExprKind::AnyColumn(_) | ExprKind::AllColumns => true,
+            ExprKind::Call { arguments: parts, .. } | ExprKind::And(parts) | ExprKind::Or(parts) => {
+                parts.iter().any(Self::reads_all_columns)
+            }
+            ExprKind::In(member) => {
+                member.value.reads_all_columns() || member.items.iter().any(Self::reads_all_columns)
+            }
+            ExprKind::ColumnOr { default, .. } => default.reads_all_columns(),
+            ExprKind::Literal(_)
+            | ExprKind::Column { .. }
+            | ExprKind::Parts(_)
+            | ExprKind::Scalar(_)
+            | ExprKind::Values(_) => false,
+        }
+    }
+
     /// The expression for rows that may lack some of its columns: those are null there.
     ///
     /// # Errors

@@ -62,7 +62,8 @@ use crate::text::TextRange;
 /// A query that can be run.
 #[derive(Debug, Clone)]
 pub struct Program {
-    plan: Arc<Relation>,
+    /// What each of its queries computes. Of several the last one counts, as for a rule.
+    plans: Arc<[Arc<Relation>]>,
     conditions: Arc<[TextRange]>,
     scans: Arc<[Scan]>,
 }
@@ -82,8 +83,8 @@ impl Program {
         if !findings.is_empty() {
             return Err(findings);
         }
-        let compile::Compiled { plan, conditions, scans } = compile::compile(&bound)?;
-        Ok(Self { plan, conditions: conditions.into(), scans: scans.into() })
+        let compile::Compiled { plans, conditions, scans } = compile::compile(&bound)?;
+        Ok(Self { plans: plans.into(), conditions: conditions.into(), scans: scans.into() })
     }
 
     /// Where the conditions stand that rows decide: comparisons, tests of text, memberships, columns that are asked whether
@@ -100,7 +101,7 @@ impl Program {
 
     /// What it does from the tables on, operator by operator.
     pub fn outline(&self) -> outline::Step {
-        self.plan.outline()
+        self.plans.last().map_or(outline::Step::Own, |plan| plan.outline())
     }
 
     /// Runs the query on the rows of `tables`.
@@ -109,10 +110,20 @@ impl Program {
     ///
     /// What stopped the run: an `assert`, rows that do not fit in memory, rows that cannot be read.
     pub fn run(&self, tables: &dyn Tables, options: RunOptions) -> Result<Arc<Table>, RunError> {
-        self.result(&Run::new(options, tables, None))
+        self.last(&Run::new(options, tables, None))
     }
 
-    /// The same, with `observer` told of each condition.
+    /// The tables of all queries in it, in their order: `run` returns the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub fn run_all(&self, tables: &dyn Tables, options: RunOptions) -> Result<Vec<Arc<Table>>, RunError> {
+        let run = Run::new(options, tables, None);
+        self.plans.iter().map(|plan| plan.table(&run).map(shown)).collect()
+    }
+
+    /// As [`Self::run`], with `observer` told of each condition.
     ///
     /// # Errors
     ///
@@ -123,21 +134,28 @@ impl Program {
         options: RunOptions,
         observer: &dyn Observer,
     ) -> Result<Arc<Table>, RunError> {
-        self.result(&Run::new(options, tables, Some(observer)))
+        self.last(&Run::new(options, tables, Some(observer)))
     }
 
-    fn result(&self, run: &Run<'_>) -> Result<Arc<Table>, RunError> {
-        let table = self.plan.table(run)?;
-        let Some(at) = table.schema.position(INGESTED) else { return Ok(table) };
-        let mut table = Arc::unwrap_or_clone(table);
-        table.schema.fields.remove(at);
-        for row in &mut table.rows {
-            if at < row.len() {
-                row.remove(at);
-            }
+    fn last(&self, run: &Run<'_>) -> Result<Arc<Table>, RunError> {
+        match self.plans.last() {
+            Some(plan) => plan.table(run).map(shown),
+            None => Ok(Arc::default()),
         }
-        Ok(Arc::new(table))
     }
+}
+
+/// A result without the column that says when rows were ingested.
+fn shown(table: Arc<Table>) -> Arc<Table> {
+    let Some(at) = table.schema.position(INGESTED) else { return table };
+    let mut table = Arc::unwrap_or_clone(table);
+    table.schema.fields.remove(at);
+    for row in &mut table.rows {
+        if at < row.len() {
+            row.remove(at);
+        }
+    }
+    Arc::new(table)
 }
 
 /// The value of an expression that is the same for every row and run; nothing where it is not.

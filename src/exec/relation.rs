@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::error::Result;
+use super::expr::Expr;
 use super::operators::Operator;
 use super::run::Run;
 use super::table::{Schema, Table};
@@ -84,6 +85,16 @@ impl Relation {
     #[must_use]
     pub(super) fn pipe(self, operator: impl Operator + 'static, range: TextRange) -> Self {
         Self { range, kind: RelationKind::Pipe(Box::new(self), Box::new(operator)) }
+    }
+
+    /// Tells the operators before that only rows for which `condition` is true are kept.
+    pub(super) fn wants(&mut self, condition: &Expr) {
+        if let RelationKind::Pipe(input, operator) = &mut self.kind {
+            operator.wants(condition);
+            if operator.passes_wants() {
+                input.wants(condition);
+            }
+        }
     }
 
     /// The relation, computed once wherever it is used.

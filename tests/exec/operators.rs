@@ -37,7 +37,7 @@ fn known() -> Table {
 }
 
 /// The result of a query: a line for its columns, then one for each row; or what stopped it.
-fn run(query: &str) -> Vec<String> {
+pub(super) fn run(query: &str) -> Vec<String> {
     let program = match Program::prepare(query, KqlCatalog::builtin()) {
         Ok(program) => program,
         Err(findings) => return findings.iter().map(|finding| finding.message.clone()).collect(),
@@ -57,7 +57,7 @@ fn run(query: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn check(query: &str, expected: &[&str]) {
+pub(super) fn check(query: &str, expected: &[&str]) {
     assert_eq!(run(query), expected, "{query}");
 }
 

@@ -6,6 +6,8 @@ use super::{Compiler, Scope, special};
 use crate::catalog::kql::FunctionClass;
 use crate::exec::expr::Expr;
 use crate::exec::operators::{aggregate, graph, window};
+use crate::exec::relation::Relation;
+use crate::kql::bind::symbols::FunctionKind;
 use crate::kql::bind::{Expansion, Function, Sense, Symbol};
 use crate::kql::syntax::nodes::{FunctionBody, FunctionCall, FunctionDeclaration, SimpleNamedExpression};
 use crate::kql::syntax::{Node, View};
@@ -50,6 +52,20 @@ impl<'c, 'a> Compiler<'c, 'a> {
             Some(result) => self.expression(result, &inner),
             None => self.null(node.range()),
         }
+    }
+
+    /// The rows of a view that the query declares; nothing where it takes arguments or is not declared yet.
+    pub(in crate::exec) fn view(&mut self, view: &Function<'a>, scope: &Scope<'c, 'a>) -> Option<Relation> {
+        let FunctionKind::User(function) = view.kind else { return None };
+        let Some(Binding::Function(mut inner)) = scope.find(view.name) else { return None };
+        if !function.view || !function.parameters.is_empty() {
+            return None;
+        }
+        let body = FunctionBody::of_slot(function.body);
+        for statement in body.statements().iter() {
+            self.statement(statement, &mut inner);
+        }
+        Some(self.table(body.expression()?, &mut inner, None))
     }
 
     /// The scope inside the body of the function that `name` calls, and the expression that the body returns. `input` is

@@ -21,6 +21,12 @@ impl<'a> Compiler<'_, 'a> {
             NodeKind::LiteralExpression => {
                 let token = LiteralExpression::of_slot(node).token();
                 let ty = literal_type(token.kind());
+                if ty == Some(ScalarType::DateTime) && is_time_of_day(inside(token.text())) {
+                    self.unsupported(
+                        node.range(),
+                        "a time of day without a date, which is of the day of the run",
+                    );
+                }
                 (token_value(token), ty)
             }
             NodeKind::CompoundStringLiteral => (Value::string(joined(node)), Some(ScalarType::String)),
@@ -108,6 +114,12 @@ fn inside(text: &str) -> &str {
     let inner = text.split_once('(').map_or(text, |(_, rest)| rest.strip_suffix(')').unwrap_or(rest)).trim();
     let quoted = |quote: char| inner.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote));
     quoted('"').or_else(|| quoted('\'')).unwrap_or(inner)
+}
+
+/// Whether a text is a time of the clock alone: `8:05`.
+fn is_time_of_day(text: &str) -> bool {
+    let hour = text.split_once(':').map_or("", |(hour, _)| hour);
+    (1..=2).contains(&hour.len()) && hour.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `2025, 6, 14`, which stands in a literal only.

@@ -64,8 +64,8 @@ pub(super) struct Compiler<'c, 'a> {
 /// What a query compiles to.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    /// What it computes.
-    pub plan: Arc<Relation>,
+    /// What it computes: a table for each of its queries; there is one at least.
+    pub plans: Vec<Arc<Relation>>,
     /// Where its conditions stand, in the order of their places.
     pub conditions: Vec<TextRange>,
     /// The rows from outside that it reads, each source once.
@@ -92,26 +92,24 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Compiled, Vec<Diagnostic>> {
         outer_columns: Vec::new(),
     };
     let mut scope = Scope::new(bound.sense());
-    let mut result = None;
+    let mut plans = Vec::new();
     for statement in QueryBlock::of_slot(bound.tree().root()).statements().iter() {
         match ExpressionStatement::cast(statement) {
-            // Of several queries the last one counts, as for a rule.
-            Some(query) => result = Some(compiler.result(query.expression(), &mut scope)),
+            Some(query) => plans.push(Arc::new(compiler.result(query.expression(), &mut scope))),
             None => compiler.statement(statement, &mut scope),
         }
     }
-    let relation = result.unwrap_or_else(|| {
+    if plans.is_empty() {
         let end = TextRange::empty(bound.tree().root().range().end);
         compiler.diagnostics.push(codes::not_supported(end, "there is no query to run"));
-        compiler.nothing(end)
-    });
+    }
     if !compiler.diagnostics.is_empty() {
         return Err(compiler.diagnostics);
     }
     let Compiler { mut conditions, scans, .. } = compiler;
     conditions.sort();
     conditions.dedup();
-    Ok(Compiled { plan: Arc::new(relation), conditions, scans })
+    Ok(Compiled { plans, conditions, scans })
 }
 
 impl<'c, 'a> Compiler<'c, 'a> {

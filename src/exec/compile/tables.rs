@@ -13,9 +13,10 @@ use crate::exec::value::{Value, coerce};
 use crate::kql::bind::{Function, Symbol, Table as BoundTable, Type};
 use crate::kql::syntax::nodes::NameAndType;
 use crate::kql::syntax::nodes::{
-    DataScopeExpression, DataTableExpression, ExternalDataExpression, FunctionCall, LetStatement,
-    MaterializeExpression, NamedParameter, ParenthesizedExpression, PathExpression, PatternStatement,
-    PipeExpression, QueryParametersStatement, RowSchema, SetOptionStatement, ToTableExpression,
+    DataScopeExpression, DataTableExpression, ExternalDataExpression, FunctionCall, InlineExternalTable,
+    LetStatement, MaterializeExpression, NamedParameter, ParenthesizedExpression, PathExpression,
+    PatternStatement, PipeExpression, QueryParametersStatement, RowSchema, SetOptionStatement,
+    ToTableExpression,
 };
 use crate::kql::syntax::{Node, NodeKind, Separated, View};
 use crate::text::TextRange;
@@ -126,6 +127,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 chosen.unwrap_or_else(|| self.table(path.selector(), scope, None))
             }
             K::ExternalDataExpression => self.external_data(ExternalDataExpression::of_slot(node), scope),
+            K::InlineExternalTable => self.inline_table(InlineExternalTable::of_slot(node), scope),
             K::DataScopeExpression => {
                 self.table(DataScopeExpression::of_slot(node).expression(), scope, input)
             }
@@ -310,12 +312,33 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     /// The rows behind addresses, which whoever runs the query gives.
     fn external_data(&mut self, node: ExternalDataExpression<'a>, scope: &Scope<'c, 'a>) -> Relation {
-        let range = node.syntax().range();
         let schema = row_schema(node.schema());
-        let mut scans = node.uris().iter().map(|uri| {
+        self.external(node.uris(), schema, false, node.syntax().range(), scope)
+    }
+
+    /// The rows of the files that a query describes as a table. Columns that the paths of files give are not there.
+    fn inline_table(&mut self, node: InlineExternalTable<'a>, scope: &Scope<'c, 'a>) -> Relation {
+        let range = node.syntax().range();
+        if node.partition().is_some() || node.path_format().is_some() {
+            self.unsupported(range, "`inline_external_table` with partitions");
+        }
+        let schema = row_schema(node.schema());
+        let open = schema.is_empty();
+        self.external(node.connections().strings(), schema, open, range, scope)
+    }
+
+    fn external(
+        &mut self,
+        addresses: Separated<'a, Node<'a>>,
+        schema: Schema,
+        open: bool,
+        range: TextRange,
+        scope: &Scope<'c, 'a>,
+    ) -> Relation {
+        let mut scans = addresses.iter().map(|uri| {
             let address = self.constant(uri, scope).to_text().into_owned();
             let source = ScanSource::External(Arc::from(address));
-            let scan = Scan { source, schema: schema.clone(), open: false };
+            let scan = Scan { source, schema: schema.clone(), open };
             Relation { kind: RelationKind::Scan(scan), range: uri.range() }
         });
         let Some(first) = scans.next() else {

@@ -36,6 +36,8 @@ mod xml;
 pub(super) use absent::reason;
 pub(super) use arithmetic::{add, bin, divide, subtract};
 pub(super) use conditional::failed_assertion;
+#[cfg(feature = "geo")]
+pub(super) use geo::{PlaceTest, place_test};
 pub(super) use text::count;
 
 use std::collections::HashMap;

@@ -25,7 +25,10 @@ pub(super) fn compile<'c, 'a>(
 ) -> Relation {
     let condition = compiler.condition(node.condition(), scope);
     let range = node.syntax().range();
-    compiler.behind_windows(input, range, |input| input.pipe(Filter { condition }, range))
+    compiler.behind_windows(input, range, |mut input| {
+        input.wants(&condition);
+        input.pipe(Filter { condition }, range)
+    })
 }
 
 impl Operator for Filter {
@@ -42,6 +45,10 @@ impl Operator for Filter {
 
     fn outline(&self, input: Step) -> Step {
         Step::Filter(Box::new(input), Term::of(&self.condition))
+    }
+
+    fn passes_wants(&self) -> bool {
+        true
     }
 
     fn row_by_row(&self) -> Option<Vec<&Expr>> {

@@ -7,7 +7,7 @@ use super::Operator;
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
-use crate::exec::expr::Expr;
+use crate::exec::expr::{Expr, ExprKind};
 use crate::exec::outline::{Step, Term};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
@@ -41,6 +41,8 @@ struct Join {
     keys: Vec<(Expr, Expr)>,
     /// Whether the keys of the right side are left out, as `lookup` does.
     lookup: bool,
+    /// What the rows behind it must be, as far as the query says so next.
+    wanted: Vec<Expr>,
 }
 
 pub(super) fn compile_join<'c, 'a>(
@@ -71,7 +73,7 @@ pub(super) fn compile_join<'c, 'a>(
         Some(condition) => compile_keys(compiler, condition, scope),
         None => Vec::new(),
     };
-    input.pipe(Join { kind, right, keys, lookup: false }, range)
+    input.pipe(Join { kind, right, keys, lookup: false, wanted: Vec::new() }, range)
 }
 
 pub(super) fn compile_lookup<'c, 'a>(
@@ -84,7 +86,7 @@ pub(super) fn compile_lookup<'c, 'a>(
     let kind = if kind.as_deref() == Some("inner") { Kind::Inner } else { Kind::LeftOuter };
     let right = Arc::new(compiler.table(node.expression(), scope, None));
     let keys = compile_keys(compiler, node.condition(), scope);
-    input.pipe(Join { kind, right, keys, lookup: true }, node.syntax().range())
+    input.pipe(Join { kind, right, keys, lookup: true, wanted: Vec::new() }, node.syntax().range())
 }
 
 /// The keys of `on a, $left.b == $right.c`.
@@ -133,7 +135,39 @@ fn key_of(keys: &[Expr], row: &Row, run: &Run<'_>) -> Result<Option<Vec<Key>>> {
     Ok(Some(parts))
 }
 
+fn all_hold(conditions: &[Expr], row: &Row, run: &Run<'_>) -> Result<bool> {
+    for condition in conditions {
+        if !condition.value(row, run)?.is_true() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl Join {
+    /// The conditions of the rows behind an `innerunique` join that hang on its left side alone: the service asks them
+    /// of the left side before it chooses a row for each key, and the documentation says that the result shows it.
+    fn wanted_of(&self, left: &Schema) -> Result<Vec<Expr>> {
+        if self.kind != Kind::InnerUnique {
+            return Ok(Vec::new());
+        }
+        let of_left = |condition: &&Expr| {
+            condition.is_closed()
+                && !condition.reads_all_columns()
+                && condition.columns().iter().all(|name| left.position(name).is_some())
+        };
+        self.wanted.iter().filter(of_left).map(|condition| condition.linked(left)).collect()
+    }
+}
+
 impl Operator for Join {
+    fn wants(&mut self, condition: &Expr) {
+        match &condition.kind {
+            ExprKind::And(parts) => parts.iter().for_each(|part| self.wants(part)),
+            _ => self.wanted.push(condition.clone()),
+        }
+    }
+
     fn run(&self, run: &Run<'_>, left: Table) -> Result<Table> {
         let right = self.right.table(run)?;
         let left_keys: Vec<Expr> =
@@ -149,9 +183,13 @@ impl Operator for Join {
         let mut matched = vec![false; right.rows.len()];
         let mut seen: HashSet<Vec<Key>> = HashSet::new();
         let joined = Sides::of(self, &left.schema, &right.schema);
+        let wanted = self.wanted_of(&left.schema)?;
         let mut rows = Vec::new();
         for row in &left.rows {
             let key = key_of(&left_keys, row, run)?;
+            if !all_hold(&wanted, row, run)? {
+                continue;
+            }
             if self.kind == Kind::InnerUnique
                 && let Some(key) = &key
                 && !seen.insert(key.clone())

@@ -46,6 +46,14 @@ pub(super) trait Operator: Debug + Send + Sync {
     /// What a function in it refuses, and too much memory.
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table>;
 
+    /// Hears that only rows for which `condition` is true are kept of what it makes.
+    fn wants(&mut self, _condition: &Expr) {}
+
+    /// Whether what is wanted of its rows is wanted of those that it is given.
+    fn passes_wants(&self) -> bool {
+        false
+    }
+
     /// What it does with rows that come of `input`, as far as more can be said than that.
     fn outline(&self, input: Step) -> Step {
         Step::Other(Box::new(input))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Operator;
-use super::union::{members, united};
+use super::union::{members, united, viewed};
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text, scalar_type};
 use crate::exec::error::Result;
@@ -14,10 +14,9 @@ use crate::exec::relation::{Relation, Scan, ScanSource};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
 use crate::exec::value::{Dynamic, Value};
-use crate::kql::bind::Symbol;
+use crate::kql::bind::{Symbol, Type};
 use crate::kql::syntax::nodes::{
-    BinaryExpression, FindInClause, FindOperator, FunctionDeclaration, ParenthesizedExpression,
-    SearchOperator,
+    BinaryExpression, FindInClause, FindOperator, ParenthesizedExpression, SearchOperator,
 };
 use crate::kql::syntax::{Node, NodeKind, TokenKind, View};
 use crate::text::TextRange;
@@ -29,8 +28,8 @@ enum Searched {
     Input,
     /// These tables, with their names.
     Tables(Vec<(String, Relation)>),
-    /// Every table there is.
-    All,
+    /// Every table there is, and these views of the query.
+    All(Vec<(String, Relation)>),
 }
 
 impl Searched {
@@ -41,15 +40,15 @@ impl Searched {
             Self::Tables(tables) => {
                 tables.iter().map(|(name, table)| Ok((name.clone(), table.table(run)?))).collect()
             }
-            Self::All => run
-                .table_names()
-                .into_iter()
-                .map(|name| {
+            Self::All(views) => {
+                let named = run.table_names().into_iter().map(|name| {
                     let source = ScanSource::Table(Arc::clone(&name));
                     let scan = Scan { source, schema: Schema::default(), open: true };
                     Ok((name.to_string(), run.scan(&scan, range)?))
-                })
-                .collect(),
+                });
+                let views = views.iter().map(|(name, view)| Ok((name.clone(), view.table(run)?)));
+                named.chain(views).collect()
+            }
         }
     }
 }
@@ -65,11 +64,17 @@ fn searched<'c, 'a>(
             return Searched::Input;
         }
         let root = std::iter::successors(Some(operator), |node| node.parent()).last().unwrap_or(operator);
-        let views = root.descendants().filter_map(FunctionDeclaration::cast);
-        if views.into_iter().any(|function| function.view_keyword().is_some_and(|view| !view.is_missing())) {
-            compiler.unsupported(operator.range(), "a search of all tables and views");
+        let declarations = root.descendants().filter(|node| node.kind() == NodeKind::FunctionDeclaration);
+        let mut views = Vec::new();
+        for declaration in declarations.collect::<Vec<_>>() {
+            if let Some(Type::Function(view)) = scope.sense.type_of(declaration)
+                && view.is_view()
+                && declaration.range().end <= operator.range().start
+            {
+                views.extend(viewed(compiler, view, operator, scope));
+            }
         }
-        return Searched::All;
+        return Searched::All(views);
     };
     let unnamed = |place: usize| format!("arg{place}");
     Searched::Tables(members(compiler, clause.expressions().iter(), unnamed, scope))

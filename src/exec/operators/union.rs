@@ -13,7 +13,7 @@ use crate::exec::relation::{Relation, RelationKind, Scan, ScanSource};
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Row, Schema, Table};
 use crate::exec::value::Value;
-use crate::kql::bind::{Symbol, Type};
+use crate::kql::bind::{Function, Symbol, Type};
 use crate::kql::syntax::nodes::{
     AsOperator, FunctionCall, ParenthesizedExpression, PipeExpression, UnionOperator,
 };
@@ -50,11 +50,10 @@ pub(super) fn compile<'c, 'a>(
         .parameter_word(node.parameters().iter(), "isfuzzy")
         .is_some_and(|fuzzy| fuzzy.eq_ignore_ascii_case("true"));
     // What is not there is passed over where the query says so.
-    let sense = scope.sense;
-    let is_there = |expression: &Node<'a>| sense.type_of(*expression).is_some_and(|ty| !ty.is_error());
-    let expressions = node.expressions().iter().filter(|expression| !fuzzy || is_there(expression));
+    let expressions = node.expressions().iter().filter(|expression| !fuzzy || is_there(*expression, scope));
+    let expressions: Vec<Node<'a>> = expressions.collect();
     let unnamed = |place: usize| format!("union_arg{}", place + usize::from(piped));
-    let tables = members(compiler, expressions, unnamed, scope);
+    let tables = members(compiler, expressions.into_iter(), unnamed, scope);
     let tables =
         tables.into_iter().map(|(name, relation)| Member { name, relation: Arc::new(relation) }).collect();
     let parameter = |names: [&str; 2]| {
@@ -100,10 +99,22 @@ pub(super) fn members<'c, 'a>(
         if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
             // A pattern stands for every table of the catalog that it matches.
             for member in members {
-                if let Symbol::Type(Type::Table(table)) = member {
-                    tables.push((table.name.to_owned(), compiler.scan(table, expression.range())));
+                match member {
+                    Symbol::Type(Type::Table(table)) => {
+                        tables.push((table.name.to_owned(), compiler.scan(table, expression.range())));
+                    }
+                    Symbol::Type(Type::Function(view)) => {
+                        tables.extend(viewed(compiler, view, expression, scope));
+                    }
+                    _ => {}
                 }
             }
+            continue;
+        }
+        if let Some(Symbol::Type(Type::Function(view))) = scope.sense.symbol(expression)
+            && name_text(expression).contains('*')
+        {
+            tables.extend(viewed(compiler, view, expression, scope));
             continue;
         }
         let relation = compiler.table(expression, scope, None);
@@ -111,6 +122,41 @@ pub(super) fn members<'c, 'a>(
         tables.push((name, relation));
     }
     tables
+}
+
+/// The rows of a view of the query, under its name.
+pub(super) fn viewed<'c, 'a>(
+    compiler: &mut Compiler<'c, 'a>,
+    view: &Function<'a>,
+    expression: Node<'a>,
+    scope: &Scope<'c, 'a>,
+) -> Option<(String, Relation)> {
+    let relation = compiler.view(view, scope);
+    if relation.is_none() {
+        compiler.unsupported(expression.range(), format!("the view `{}` by a pattern", view.name));
+    }
+    Some((view.name.to_owned(), relation?))
+}
+
+/// Whether a query has rows to begin with: the table at its start is known.
+fn is_there(expression: Node<'_>, scope: &Scope<'_, '_>) -> bool {
+    let mut source = expression;
+    loop {
+        if let Some(inner) = ParenthesizedExpression::cast(source) {
+            source = inner.expression();
+        } else if let Some(pipe) = PipeExpression::cast(source) {
+            source = pipe.expression();
+        } else {
+            let called = matches!(source.kind(), NodeKind::NameReference | NodeKind::FunctionCall);
+            // The binder gives what is passed over a table without a name, of which nothing is known.
+            return match scope.sense.type_of(source) {
+                Some(Type::Table(table)) => {
+                    !called || !table.open || !table.name.is_empty() || !table.columns().is_empty()
+                }
+                ty => ty.is_some_and(|ty| !ty.is_error()),
+            };
+        }
+    }
 }
 
 /// The name by which `withsource` calls a member: that of a table, a view, a variable.

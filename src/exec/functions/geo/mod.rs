@@ -5,12 +5,14 @@
 mod geojson;
 mod grids;
 mod lines;
+mod place_test;
 mod points;
 mod polygons;
 mod wkt;
 
 pub(super) use grids::FUNCTIONS as GRIDS;
 pub(super) use lines::FUNCTIONS as LINES;
+pub(in crate::exec) use place_test::{PlaceTest, place_test};
 pub(super) use points::FUNCTIONS as POINTS;
 pub(super) use polygons::FUNCTIONS as POLYGONS;
 

@@ -1,6 +1,8 @@
 //! `evaluate`: the plugins that need no service, one file a family.
 
 mod activity;
+#[cfg(feature = "geo")]
+mod geo_lookup;
 mod lookup;
 mod shape;
 
@@ -42,6 +44,10 @@ const PLUGINS: &[(&str, Compile)] = &[
     ("activity_metrics", |plugin| activity::metrics(plugin)),
     ("bag_unpack", |plugin| shape::bag_unpack(plugin)),
     ("dcount_intersect", |plugin| shape::dcount_intersect(plugin)),
+    #[cfg(feature = "geo")]
+    ("geo_line_lookup", |plugin| geo_lookup::compile(plugin)),
+    #[cfg(feature = "geo")]
+    ("geo_polygon_lookup", |plugin| geo_lookup::compile(plugin)),
     ("identity", |_| Some(Box::new(shape::Identity))),
     ("identity_v3", |_| Some(Box::new(shape::Identity))),
     ("ipv4_lookup", |plugin| lookup::compile(plugin, false)),
