@@ -6,10 +6,12 @@ use super::environment::Binding;
 use super::expressions::name_text;
 use super::{Compiler, Scope, scalar_type};
 use crate::catalog::ScalarType;
+use crate::catalog::kql::FunctionClass;
 use crate::exec::operators;
 use crate::exec::relation::{Relation, RelationKind, Scan, ScanSource};
 use crate::exec::table::{Field, INGESTED, Row, Schema, Table};
 use crate::exec::value::{Value, coerce};
+use crate::kql::bind::symbols::FunctionKind;
 use crate::kql::bind::{Function, Symbol, Table as BoundTable, Type};
 use crate::kql::syntax::nodes::NameAndType;
 use crate::kql::syntax::nodes::{
@@ -153,6 +155,20 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let symbol = scope.sense.symbol(node);
         match symbol.or_else(|| scope.sense.type_of(node).map(Symbol::Type)) {
             Some(Symbol::Type(Type::Table(table))) => self.scan(table, node.range()),
+            // The name of a function of a product calls it, too.
+            Some(Symbol::Type(Type::Function(Function { kind: FunctionKind::Builtin(builtin), .. })))
+                if builtin.class == FunctionClass::Product =>
+            {
+                let source = ScanSource::Function(Arc::from(builtin.name));
+                match scope.sense.type_of(node).and_then(Type::as_table) {
+                    Some(table) => self.scan_of(source, table, node.range()),
+                    None => {
+                        let scan = Scan { source, schema: Schema::default(), open: true };
+                        self.note_scan(&scan);
+                        Relation { kind: RelationKind::Scan(scan), range: node.range() }
+                    }
+                }
+            }
             Some(Symbol::Type(Type::Function(_))) => self.user_table(node, node, scope, None),
             _ => {
                 self.unsupported(node.range(), format!("the table `{name}`"));
@@ -242,9 +258,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 }
             }
             // A function of a product: nobody has its body, its rows can be given.
-            (name, Some(table))
-                if name.starts_with(|first: char| first == '_' || first.is_ascii_uppercase()) =>
-            {
+            (name, Some(table)) if builtin.class == FunctionClass::Product => {
                 self.scan_of(ScanSource::Function(Arc::from(name)), table, node.range())
             }
             (name, _) => {
