@@ -54,8 +54,17 @@ const expect = (holds, what) => { if (!holds) faults.push(what); };
   await page.locator('#show').selectOption('covered');
   const shown = await page.locator('.cell:visible').count();
   expect(shown > 0 && shown < 50, `${shown} techniques with a rule`);
+  await page.locator('#show').selectOption('tested');
+  expect(await page.locator('.cell:visible').count() > 0, 'no technique has a tested rule');
   await page.locator('.cell:visible a').first().press('Enter');
   expect(page.url().includes('#T'), 'a technique leads to its rules');
+
+  // A rule shows what comes out of it, and its tests open from the keyboard.
+  await page.at('rules/anydesk-appears-on-a-device.html');
+  expect(await page.locator('caption', { hasText: 'Sample output' }).count() === 1, 'the page has no sample output');
+  const test = page.locator('details.test').first();
+  await test.locator('summary').press('Enter');
+  expect(await test.locator('table').first().isVisible(), 'a test shows its rows');
 
   // The theme that is chosen stays.
   await page.locator('#theme').click();
@@ -72,13 +81,17 @@ const expect = (holds, what) => { if (!holds) faults.push(what); };
         await page.at(file);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow <= 0, `${file} at ${width}: ${overflow} pixels too wide`);
+        await page.evaluate(() => document.querySelectorAll('details').forEach((it) => { it.open = true; }));
+        const opened = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(opened <= 0, `${file} at ${width}: ${opened} pixels too wide with all of it open`);
         await page.evaluate(axe);
         const found = await page.evaluate(() => axe.run({ resultTypes: ['violations'], preload: false }));
         for (const rule of found.violations.filter((it) => ['serious', 'critical'].includes(it.impact))) {
           faults.push(`${file} ${colorScheme} ${name}: ${rule.id}: ${rule.help}: ${rule.nodes[0].html.slice(0, 160)}`);
         }
         if (shots && !/tables|connectors|severities|tools/.test(file)) {
-          await page.screenshot({ path: path.join(shots, `${path.basename(file, '.html')}-${colorScheme}-${name}.png`) });
+          const to = path.join(shots, `${path.basename(file, '.html')}-${colorScheme}-${name}.png`);
+          await page.screenshot({ path: to, fullPage: file.startsWith('rules/') });
         }
       }
       await page.context().close();
@@ -89,15 +102,21 @@ const expect = (holds, what) => { if (!holds) faults.push(what); };
   page = await open('hostile-site', { viewport: { width: 1000, height: 800 } });
   const files = ['index.html', 'coverage.html', 'tactics.html', 'tables.html', 'connectors.html', 'tools.html',
     ...fs.readdirSync(path.join(work, 'hostile-site', 'rules')).map((file) => 'rules/' + file)];
-  expect(files.length === 7, `${files.length} pages of the hostile site`);
+  expect(files.length === 8, `${files.length} pages of the hostile site`);
   for (const file of files) {
     await page.at(file);
     expect(await page.evaluate(() => window.run === undefined), `${file}: a script of the rule ran`);
     expect(await page.evaluate(() => [...document.links].every((it) => /^(https?|file):/.test(it.href))), `${file}: a link that runs`);
     expect(await page.evaluate(() => document.images.length === 0 && document.scripts.length === 2), `${file}: markup of the rule`);
   }
-  const text = await page.locator('main').innerText();
-  expect(text.includes('<script>window.run=1</script>'), 'the text of the rule is shown as it is');
+  for (const file of files.filter((it) => it.startsWith('rules/'))) {
+    await page.at(file);
+    const text = await page.locator('main').innerText();
+    expect(text.includes('<script>window.run=1</script>'), `${file}: the text of the rule is shown as it is`);
+  }
+  await page.at('rules/prints.html');
+  const sample = await page.locator('[aria-label="Sample output"]').innerText();
+  expect(sample.includes('<script>window.run=1</script>'), 'the sample output is text');
   await page.locator('#search').fill('script');
   expect((await page.locator('#results li').first().innerText()).includes('<script>'), 'a result is text');
 

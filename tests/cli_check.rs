@@ -247,7 +247,11 @@ fn explain_facts_and_schema_tell_what_is_inside() {
     assert!(ok(&["explain", "pk501"]).starts_with("# PK501 unknown-tactic\n"));
     let list = ok(&["explain"]);
     assert!(list.lines().count() > 30 && list.contains("PK902  unknown-config-key"), "{list}");
-    assert!(ok(&["facts"]).starts_with("ATT&CK"));
+    let facts = ok(&["facts"]);
+    assert!(facts.starts_with("ATT&CK"), "{facts}");
+    let sigma = facts.lines().find(|line| line.starts_with("Sigma ")).unwrap();
+    let numbers: Vec<usize> = sigma.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
+    assert!(matches!(numbers[..], [sources, fields] if sources > 50 && fields > 100), "{sigma}");
     let schema: serde_json::Value = serde_json::from_str(&ok(&["schema"])).unwrap();
     assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"));
 }

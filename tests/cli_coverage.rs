@@ -6,6 +6,7 @@
 mod common;
 
 use common::{git, run, write};
+use picket::report;
 use serde_json::{Value, json};
 
 fn rule(number: u32, more: &str) -> String {
@@ -31,6 +32,11 @@ fn project() -> tempfile::TempDir {
     );
     write(at, "rules/c.yaml", rule(3, &format!("{scheduled}enabled: false\nrelevantTechniques: [T1059]\n")));
     write(at, "rules/d.yaml", rule(4, "kind: Hunting\n"));
+    let fires = "tests:\n  - name: it fires\n    tables: {X: [{a: 1}]}\n    expect: fires\n";
+    write(at, "rules/a.test.yaml", fires);
+    // Tests of silence do not show that a rule finds anything, nor does one that expects nothing yet.
+    let silent = "tests:\n  - {name: quiet, expect: none}\n  - {name: no row, expect: {rows: 0}}\n  - {name: open, expect: }\n";
+    write(at, "rules/b.test.yaml", silent);
     folder
 }
 
@@ -46,9 +52,12 @@ fn says_what_is_covered_and_what_is_not() {
         "coverage_markdown",
         run(folder.path(), &["coverage", "--format", "markdown"]).out
     );
-    let json: Value =
-        serde_json::from_str(&run(folder.path(), &["coverage", "--format", "json"]).out).unwrap();
-    assert_eq!(json["covered"], 3);
+    let json = run(folder.path(), &["coverage", "--format", "json"]).out;
+    let json = common::valid(report::coverage_json_schema(), &json);
+    assert_eq!((&json["covered"], &json["tested"]), (&json!(3), &json!(1)));
+    let tested: Vec<_> =
+        json["rules"].as_array().unwrap().iter().map(|rule| rule["tested"] == true).collect();
+    assert_eq!(tested, [true, false, false, false]);
     assert_eq!(json["withoutTechnique"], json!(["00000000-0000-4000-8000-000000000004"]));
     let c2 = json["tactics"]
         .as_array()
@@ -58,6 +67,7 @@ fn says_what_is_covered_and_what_is_not() {
         .unwrap();
     let remote = c2["techniques"].as_array().unwrap().iter().find(|it| it["id"] == "T1219").unwrap();
     assert_eq!((&remote["severity"], &remote["rules"]), (&json!("High"), &json!([])));
+    assert_eq!(remote["tested"], 1);
 }
 
 #[test]
@@ -148,6 +158,8 @@ fn the_layer_keeps_to_the_format_of_the_navigator() {
     let scored =
         layer["techniques"].as_array().unwrap().iter().find(|it| it["techniqueID"] == "T1219.002").unwrap();
     assert_eq!((&scored["score"], &scored["tactic"]), (&json!(1), &json!("command-and-control")));
+    let metadata = scored["metadata"].as_array().unwrap();
+    assert!(metadata.contains(&json!({"name": "tested rules", "value": "1"})), "{metadata:?}");
 }
 
 #[test]
@@ -155,9 +167,10 @@ fn the_picture_is_whole_and_escapes_what_it_shows() {
     let folder = project();
     let ran = run(folder.path(), &["coverage", "--format", "svg"]);
     assert!(ran.out.starts_with("<svg ") && ran.out.ends_with("</svg>\n"));
-    assert_eq!(ran.out.matches("<rect").count(), ran.out.matches("</rect>").count() + 6);
+    assert_eq!(ran.out.matches("<rect").count(), ran.out.matches("</rect>").count() + 7);
     assert!(!ran.out.contains("http:") || ran.out.matches("http:").count() == 1, "only the namespace");
-    assert!(ran.out.contains("T1219 Remote Access Tools: 1 rules, 1 enabled"), "{}", ran.out);
+    assert!(ran.out.contains("T1219 Remote Access Tools: 1 rules, 1 enabled, 1 tested"), "{}", ran.out);
+    assert_eq!(ran.out.matches("class=\"dot\"").count(), 2, "a mark in the legend and one in a square");
 }
 
 #[test]
@@ -169,6 +182,13 @@ fn a_difference_names_what_was_gained_and_lost() {
     git(at, &["commit", "--quiet", "--message", "first"]);
     std::fs::remove_file(at.join("rules/b.yaml")).unwrap();
     write(at, "rules/e.yaml", rule(5, "kind: Hunting\nrelevantTechniques: [T1059, T1566.001]\n"));
+    std::fs::remove_file(at.join("rules/b.test.yaml")).unwrap();
+    std::fs::remove_file(at.join("rules/a.test.yaml")).unwrap();
+    write(
+        at,
+        "rules/e.test.yaml",
+        "tests:\n  - {name: it fires, tables: {X: [{a: 1}]}, expect: {rows: 1}}\n",
+    );
     let ran = run(at, &["coverage", "--diff", "HEAD"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     insta::assert_snapshot!("coverage_diff", ran.out);
@@ -176,6 +196,9 @@ fn a_difference_names_what_was_gained_and_lost() {
         "coverage_diff_markdown",
         run(at, &["coverage", "--diff", "HEAD", "--format", "markdown"]).out
     );
+    let json = run(at, &["coverage", "--diff", "HEAD", "--format", "json"]).out;
+    let json = common::valid(report::coverage_json_schema(), &json);
+    assert_eq!(json["tested"], json!({"before": 1, "after": 2}));
     assert_eq!(run(at, &["coverage", "--diff", "HEAD", "--format", "svg"]).code, 2);
     assert_eq!(run(at, &["coverage", "--diff", "nowhere"]).code, 2);
 }

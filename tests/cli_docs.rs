@@ -22,6 +22,19 @@ fn project() -> tempfile::TempDir {
         "rules/b.yaml",
         "id: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e50\nname: Failed sign-ins\nkind: Hunting\nquery: Nothing_CL\n",
     );
+    let guesses = |count: usize, type_of: &str| -> String {
+        let row = |number: usize| {
+            format!("        - {{UserPrincipalName: user{number}@example.com, ResultType: '{type_of}'}}\n")
+        };
+        (0..count).map(row).collect()
+    };
+    let tests = format!(
+        "tests:\n  - name: one <b>failure</b> of many users\n    tables:\n      SigninLogs:\n{}    expect: {{alerts: 1, rows: 7, severity: High}}\n  \
+         - name: they come back\n    scenario: A forgotten password\n    tables:\n      SigninLogs:\n{}    expect: none\n",
+        guesses(7, "50126"),
+        guesses(1, "0")
+    );
+    write(at, "rules/a.test.yaml", tests);
     folder
 }
 
@@ -63,7 +76,13 @@ fn a_rule_has_a_page_that_says_all_of_it() {
         "<span class=\"c\">// not a success</span>",
         "Filled by <code>AzureActiveDirectory</code>.",
         "T1110 Brute Force",
-        "<td><code>Count</code></td><td>long</td>",
+        "<th scope=\"row\"><code>Count</code></th><td>long</td><td>1</td><td>1</td><td>1</td>",
+        "user1@example.com",
+        "and 4 more rows.",
+        "<th scope=\"row\">Entity</th><td>Account FullName=user0@example.com</td>",
+        "one &lt;b&gt;failure&lt;/b&gt; of many users<span class=\"count\"> expects 1 alert, 7 rows and the severity “High”",
+        "they come back<span class=\"count\"> expects no alert</span>",
+        "It is about the false positive “A forgotten password”.",
         "<h3>A forgotten password</h3>",
         "<code>rules/a.yaml</code>",
         "Add &lt;b&gt;rules&lt;/b&gt;",
@@ -71,7 +90,11 @@ fn a_rule_has_a_page_that_says_all_of_it() {
         assert!(page.contains(part), "{part}: {page}");
     }
     // Two rules of one name have two pages.
-    assert!(site["rules/failed-sign-ins-0f1c2d3e.html"].contains("not known"));
+    let other = &site["rules/failed-sign-ins-0f1c2d3e.html"];
+    assert!(other.contains("not known") && other.contains("No test is about this rule."), "{other}");
+    let matrix = &site["coverage.html"];
+    assert!(matrix.contains("a rule, 1 a tested one"), "{matrix}");
+    assert!(matrix.contains("data-state=\"covered tested alerting\""), "{matrix}");
     assert!(site["tools.html"].contains("Password guessing") && site["tables.html"].contains("SigninLogs"));
     assert!(run(at, &["docs"]).out.contains(" 0 written, 12 unchanged"));
 }
@@ -151,7 +174,25 @@ fn what_a_rule_says_is_never_markup() {
         "references": ["javascript:alert(1)", hostile], "metadata": {"tool": hostile},
     });
     write(at, "rules/a.yaml", rule.to_string());
-    run(at, &["docs"]);
+    let value = hostile.replace('"', "");
+    let shown = serde_json::json!({
+        "id": "0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e50", "name": "Prints", "kind": "NRT", "severity": "High",
+        "query": format!("print Value = \"{value}\", ['a <b>'] = 1\n"),
+        "alertDetailsOverride": {"alertDisplayNameFormat": "{{Value}}"},
+        "customDetails": {"<b>": "Value"},
+    });
+    write(at, "rules/b.yaml", shown.to_string());
+    let tests = serde_json::json!({"tests": [
+        {"name": hostile, "scenario": hostile, "expect": "fires"},
+        {"name": hostile, "expect": {"title": hostile, "rows": [{hostile: hostile}]}},
+        {"name": hostile, "rule": "a.yaml", "tables": {hostile: [{hostile: hostile}], "T": {"file": hostile}}, "expect": "none"},
+    ]});
+    write(at, "rules/b.test.yaml", tests.to_string());
+    let ran = run(at, &["docs"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let page = &files(&at.join("site"))["rules/prints.html"];
+    let shown = "<th scope=\"row\">Title</th><td>&lt;/title&gt;&lt;/pre&gt;&lt;script&gt;";
+    assert!(page.contains("Sample output") && page.contains(shown), "{page}");
     run(at, &["docs", "--format", "markdown", "--out", "wiki"]);
     for (name, text) in files(&at.join("site")) {
         if name.ends_with(".html") {
@@ -177,4 +218,66 @@ fn what_a_rule_says_is_never_markup() {
             }
         }
     }
+}
+
+/// A repository with a project below its root, whose rules have changed more than once.
+#[test]
+fn the_history_of_a_rule_is_that_of_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let soc = at.join("soc");
+    let commit = |message: &str| {
+        git(at, &["add", "--all"]);
+        git(at, &["commit", "--quiet", "--date", "2026-01-02T03:04:05Z", "--message", message]);
+    };
+    let rule = |id: u32, name: &str| {
+        format!(
+            "id: 00000000-0000-4000-8000-00000000000{id}\nname: {name}\nkind: Hunting\nquery: SigninLogs\n"
+        )
+    };
+    git(at, &["init", "--quiet"]);
+    write(at, "soc/picket.toml", "rules = [\"rules\"]\n[project]\nname = \"soc\"\n");
+    let odd = "soc/rules/odd näme.yaml";
+    write(at, odd, rule(1, "Odd"));
+    write(at, "soc/rules/two.yaml", format!("{}---\n{}", rule(2, "Two"), rule(3, "Three")));
+    commit("Add | rules\n\nThe body of a message is not told.");
+    write(at, odd, rule(1, "Odd") + "description: Changed.\n");
+    commit("Say <what> it finds");
+    write(at, "soc/rules/two.test.yaml", "tests: []\n");
+    commit("Test the others");
+    for number in 0..25 {
+        write(at, "soc/rules/often.yaml", rule(4, "Often") + &format!("version: 1.0.{number}\n"));
+        commit(&format!("Change {number}"));
+    }
+    write(at, "soc/rules/new.yaml", rule(5, "New"));
+    let changes = |page: &str| -> Vec<String> {
+        let rows = page.split("<tr><td>").filter(|row| row.contains("</code></td><td>"));
+        let rows = rows.filter_map(|row| {
+            let (day, rest) = row.split_once("</td><td><code>")?;
+            let (id, rest) = rest.split_once("</code></td><td>")?;
+            let is_id = id.len() >= 7 && id.chars().all(|digit| digit.is_ascii_hexdigit());
+            (day.len() == 10 && is_id).then(|| rest.split("</td>").next().unwrap_or_default().to_owned())
+        });
+        rows.collect()
+    };
+    // The same wherever in the project picket is started.
+    for from in [soc.clone(), soc.join("rules")] {
+        assert_eq!(run(&from, &["docs", "--out", soc.join("site").to_str().unwrap()]).code, 0);
+        let site = files(&soc.join("site"));
+        let of = |name: &str| changes(&site[&format!("rules/{name}.html")]);
+        assert_eq!(of("odd"), ["Say &lt;what&gt; it finds", "Add | rules"]);
+        assert_eq!(
+            (of("two"), of("three")),
+            (vec!["Add | rules".to_owned()], vec!["Add | rules".to_owned()])
+        );
+        let often = of("often");
+        assert_eq!((often.len(), often[0].as_str(), often[19].as_str()), (20, "Change 24", "Change 5"));
+        assert_eq!(of("new"), Vec::<String>::new());
+        assert!(site["rules/odd.html"].contains("<code>rules/odd näme.yaml</code>"));
+    }
+    assert_eq!(run(&soc, &["docs", "--no-history"]).code, 0);
+    assert_eq!(changes(&files(&soc.join("site"))["rules/odd.html"]), Vec::<String>::new());
+    assert_eq!(run(&soc, &["docs", "--format", "markdown", "--out", "wiki"]).code, 0);
+    let wiki = &files(&soc.join("wiki"))["rules/odd.md"];
+    assert!(wiki.contains("## History") && wiki.contains("| Say &#60;what&#62; it finds |"), "{wiki}");
 }

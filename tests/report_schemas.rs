@@ -121,6 +121,8 @@ fn the_published_schemas_are_current() {
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
         (rule_schema::TEST_PATH, rule_schema::test_text()),
         (rule_schema::TESTED_PATH, rule_schema::tested_text()),
+        (rule_schema::IMPORTED_PATH, rule_schema::imported_text()),
+        (rule_schema::COVERAGE_PATH, rule_schema::coverage_text()),
         (rule_schema::DOCTOR_PATH, rule_schema::doctor_text()),
         (rule_schema::RUNS_PATH, rule_schema::runs_text()),
         (rule_schema::OUTCOME_PATH, rule_schema::outcome_text()),

@@ -95,6 +95,16 @@ impl RmmFacts {
         Self { by_spelling, common }
     }
 
+    /// The version of the tables.
+    pub fn version(&self) -> &'static str {
+        TOOLS.head("version")
+    }
+
+    /// How many tools are known.
+    pub fn tool_count(&self) -> usize {
+        TOOLS.rows::<4>().count()
+    }
+
     /// The tool that a catalog calls `name`, without case, spaces, signs and what stands in parentheses.
     pub fn tool(&self, name: &str) -> Option<RmmTool> {
         self.by_spelling.get(&squeezed(name)).copied()

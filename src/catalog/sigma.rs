@@ -117,6 +117,16 @@ impl SigmaFacts {
         Self { sources: sources.collect(), fields }
     }
 
+    /// The version of the tables.
+    pub fn version(&self) -> &'static str {
+        LOG_SOURCES.head("version")
+    }
+
+    /// How many fields have a row of their own.
+    pub fn field_count(&self) -> usize {
+        self.fields.values().map(HashMap::len).sum()
+    }
+
     /// The log source of just this product, category and service, each empty where it is not named.
     pub fn source(&self, product: &str, category: &str, service: &str) -> Option<&SigmaSource> {
         let named = [product, category, service];

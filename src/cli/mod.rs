@@ -52,6 +52,7 @@ mod remote;
 mod revision;
 mod revision_files;
 pub mod rule_schema;
+mod rule_tests;
 mod running;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod saved;

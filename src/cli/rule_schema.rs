@@ -83,6 +83,22 @@ pub fn runs_text() -> String {
     format!("{:#}\n", super::several::json_schema())
 }
 
+/// Where the repository keeps the schema of what `picket import files` writes.
+pub const IMPORTED_PATH: &str = "schemas/imported.schema.json";
+
+/// The schema of what `picket import files` writes as the text of a file.
+pub fn imported_text() -> String {
+    format!("{:#}\n", super::commands::import::json_schema())
+}
+
+/// Where the repository keeps the schema of what `picket coverage` writes.
+pub const COVERAGE_PATH: &str = "schemas/coverage.schema.json";
+
+/// The schema of what `picket coverage` writes as the text of a file.
+pub fn coverage_text() -> String {
+    format!("{:#}\n", report::coverage_json_schema())
+}
+
 /// Where the repository keeps the schema of files of tests.
 pub const TEST_PATH: &str = "schemas/test.schema.json";
 

@@ -15,6 +15,8 @@ pub struct Change {
     pub before: usize,
     /// How many name it now.
     pub after: usize,
+    /// How many of these were tested before, and are now.
+    pub tested: (usize, usize),
 }
 
 /// All that differs.
@@ -24,24 +26,34 @@ pub struct CoverageDiff {
     pub gained: Vec<Change>,
     /// What some rule named before and none does now.
     pub lost: Vec<Change>,
-    /// What more or fewer rules name.
+    /// What more or fewer rules name, or more or fewer tested ones.
     pub changed: Vec<Change>,
     /// Techniques that some rule covers, before and now.
     pub covered: (usize, usize),
+    /// Techniques that some tested rule covers, before and now.
+    pub tested: (usize, usize),
 }
 
 /// What changed from `before` to `after`, by id.
 pub fn diff(before: &Coverage, after: &Coverage) -> CoverageDiff {
-    let mut found = CoverageDiff { covered: (before.total().1, after.total().1), ..CoverageDiff::default() };
+    let mut found = CoverageDiff {
+        covered: (before.total().1, after.total().1),
+        tested: (before.tested_techniques(), after.tested_techniques()),
+        ..CoverageDiff::default()
+    };
     let (old, new) = (counts(before), counts(after));
     let ids: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     for id in ids {
         let (was, is) = (old.get(id), new.get(id));
         let name = is.or(was).map(|(name, _)| *name).unwrap_or_default();
         let rules = |side: Option<&(&'static str, BTreeSet<usize>)>| side.map_or(0, |(_, rules)| rules.len());
-        let change = Change { id, name, before: rules(was), after: rules(is) };
+        let tested = |of: &Coverage, side: Option<&(&'static str, BTreeSet<usize>)>| {
+            side.map_or(0, |(_, rules)| of.tested(rules))
+        };
+        let tested = (tested(before, was), tested(after, is));
+        let change = Change { id, name, before: rules(was), after: rules(is), tested };
         match (change.before, change.after) {
-            (same, other) if same == other => {}
+            (same, other) if same == other && tested.0 == tested.1 => {}
             (0, _) => found.gained.push(change),
             (_, 0) => found.lost.push(change),
             _ => found.changed.push(change),

@@ -39,7 +39,7 @@ pub fn layer(coverage: &Coverage, name: &str) -> Value {
         "name": name,
         "versions": {"attack": major, "navigator": "5.1.0", "layer": LAYER_VERSION},
         "domain": domain,
-        "description": format!("{covered} of {all} techniques have a rule"),
+        "description": format!("{covered} of {all} techniques have a rule, {} a tested one", coverage.tested_techniques()),
         "sorting": 3,
         "layout": {
             "layout": "side",
@@ -66,6 +66,7 @@ pub fn layer(coverage: &Coverage, name: &str) -> Value {
 fn entry(coverage: &Coverage, tactic: &str, covered: &Covered) -> Value {
     let rules = covered.rules.iter().map(|at| &coverage.rules[*at]);
     let alerting = rules.clone().filter(|rule| rule.alerts).count();
+    let tested = rules.clone().filter(|rule| rule.tested).count();
     let names = rules.clone().take(20).map(|rule| rule.name.as_str()).collect::<Vec<_>>().join("\n");
     let more = covered.rules.len().saturating_sub(20);
     let comment = if more > 0 { format!("{names}\nand {more} more") } else { names };
@@ -77,6 +78,7 @@ fn entry(coverage: &Coverage, tactic: &str, covered: &Covered) -> Value {
         "metadata": [
             {"name": "rules", "value": covered.rules.len().to_string()},
             {"name": "enabled analytics rules", "value": alerting.to_string()},
+            {"name": "tested rules", "value": tested.to_string()},
         ],
         "links": [],
         "showSubtechniques": covered.parts.iter().any(|part| !part.rules.is_empty()),

@@ -2,6 +2,9 @@
 //!
 //! A rule covers a technique by naming it. It stands in the columns of those of the technique's tactics that the rule names
 //! too; where it names none of them, in all of the technique's.
+//!
+//! A rule is tested when some test expects it to find something. Whether the test passes is not asked here: `picket test` runs
+//! them.
 
 pub mod diff;
 pub mod layer;
@@ -26,6 +29,8 @@ pub struct CoveringRule {
     pub severity: Option<Severity>,
     /// Whether it runs by itself: an analytics rule that is enabled.
     pub alerts: bool,
+    /// Whether some test expects it to find something.
+    pub tested: bool,
 }
 
 /// A technique, or a part of one, with the rules that name it.
@@ -108,6 +113,23 @@ impl Coverage {
         (all.len(), covered.map(|it| it.id).collect::<BTreeSet<_>>().len())
     }
 
+    /// How many techniques some tested rule covers.
+    pub fn tested_techniques(&self) -> usize {
+        let tested = self.columns.iter().flat_map(|column| &column.techniques);
+        let tested = tested.filter(|technique| self.tested(&technique.all()) > 0);
+        tested.map(|it| it.id).collect::<BTreeSet<_>>().len()
+    }
+
+    /// How many of `rules` are tested.
+    pub fn tested(&self, rules: &BTreeSet<usize>) -> usize {
+        rules.iter().filter(|at| self.rules[**at].tested).count()
+    }
+
+    /// How many of all rules are tested.
+    pub fn tested_rules(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.tested).count()
+    }
+
     /// What a picture shows of a technique: `high`, `medium` or `low` by the gravest severity of its enabled rules, else
     /// `hunt`, `off` or `none`.
     pub fn shade(&self, technique: &Covered) -> &'static str {
@@ -148,9 +170,16 @@ const ORDER: [&str; 15] = [
     "TA0008", "TA0009", "TA0011", "TA0010", "TA0040",
 ];
 
-/// The coverage of `domain` by `rules`.
-pub fn coverage(attack: &Attack, domain: Domain, rules: &[Rule], wanted: Wanted<'_>) -> Coverage {
-    let covering: Vec<_> = rules.iter().map(covering).collect();
+/// The coverage of `domain` by `rules`, of which those at `tested` have a test that expects them to find something.
+pub fn coverage(
+    attack: &Attack,
+    domain: Domain,
+    rules: &[&Rule],
+    tested: &BTreeSet<usize>,
+    wanted: Wanted<'_>,
+) -> Coverage {
+    let covering: Vec<_> =
+        rules.iter().enumerate().map(|(at, rule)| covering(rule, tested.contains(&at))).collect();
     let in_domain = |technique: &&Technique| technique.domain == domain && technique.is_active();
     let on_platform = |technique: &&Technique| {
         let platforms = attack.platforms(technique.id);
@@ -182,7 +211,7 @@ fn is_active(tactic: &Tactic) -> bool {
     tactic.status == crate::catalog::Status::Active
 }
 
-fn covering(rule: &Rule) -> CoveringRule {
+fn covering(rule: &Rule, tested: bool) -> CoveringRule {
     let hunting = rule.kind == RuleKind::Hunting;
     CoveringRule {
         id: rule.id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
@@ -190,6 +219,7 @@ fn covering(rule: &Rule) -> CoveringRule {
         kind: rule.kind,
         severity: rule.severity.as_ref().map(|severity| severity.value).filter(|_| !hunting),
         alerts: !hunting && rule.is_enabled(),
+        tested,
     }
 }
 
@@ -199,7 +229,7 @@ struct Placed {
 }
 
 impl Placed {
-    fn new(attack: &Attack, rules: &[Rule], techniques: &[&Technique]) -> Self {
+    fn new(attack: &Attack, rules: &[&Rule], techniques: &[&Technique]) -> Self {
         let known: BTreeMap<&str, &Technique> = techniques.iter().map(|it| (it.id, *it)).collect();
         let mut placed: BTreeMap<(&'static str, &'static str), Vec<usize>> = BTreeMap::new();
         for (at, rule) in rules.iter().enumerate() {
@@ -267,7 +297,8 @@ mod tests {
             "id: d\nname: D\nkind: Scheduled\nquery: X\n",
         ]);
         let attack = Attack::builtin();
-        let coverage = coverage(&attack, Domain::Enterprise, &rules, Wanted::default());
+        let rules: Vec<&Rule> = rules.iter().collect();
+        let coverage = coverage(&attack, Domain::Enterprise, &rules, &[0, 3].into(), Wanted::default());
         let c2 = column(&coverage, "command-and-control");
         let remote = c2.techniques.iter().find(|it| it.id == "T1219").unwrap();
         assert_eq!((remote.rules.as_slice(), remote.all().len()), ([0].as_slice(), 1));
@@ -279,6 +310,8 @@ mod tests {
         assert_eq!(coverage.total().1, 2);
         assert_eq!(coverage.gravest(&[0, 1, 2].into()), Some(Severity::High));
         assert_eq!(coverage.gravest(&[1, 2].into()), None);
+        assert_eq!((coverage.tested_rules(), coverage.tested_techniques()), (2, 1));
+        assert_eq!(coverage.tested(&[1, 2].into()), 0);
         let (windows, seen) = coverage.platforms["Windows"];
         assert!(windows > 100 && seen == 2, "{windows} {seen}");
     }
@@ -286,9 +319,10 @@ mod tests {
     #[test]
     fn a_platform_narrows_the_matrix() {
         let attack = Attack::builtin();
-        let all = coverage(&attack, Domain::Enterprise, &[], Wanted::default()).total().0;
-        let some =
-            coverage(&attack, Domain::Enterprise, &[], Wanted { platform: Some("containers") }).total().0;
+        let none = BTreeSet::new();
+        let all = coverage(&attack, Domain::Enterprise, &[], &none, Wanted::default()).total().0;
+        let within = Wanted { platform: Some("containers") };
+        let some = coverage(&attack, Domain::Enterprise, &[], &none, within).total().0;
         assert!(some > 10 && some < all / 2, "{some} of {all}");
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn home(site: &Site<'_>) -> String {
             div { dt { "analytics rules" } dd { (analytics) } }
             div { dt { "of them enabled" } dd { (enabled) } }
             div { dt { "hunting queries" } dd { (site.entries.len() - analytics) } }
+            div { dt { "rules tested" } dd { (site.coverage.tested_rules()) } }
             div { dt { "techniques covered" } dd { a href="coverage.html" { (covered) " of " (all) } } }
         }
         h2 { "All rules" }

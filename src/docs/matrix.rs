@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Site;
-use super::layout::page as framed;
+use super::layout::{badge, page as framed};
 use crate::coverage::{Coverage, Covered};
 
 /// The page. Cells are links to the techniques' lists of rules below; arrow keys move between them.
@@ -12,12 +12,17 @@ pub(super) fn page(site: &Site<'_>) -> String {
     let (all, covered) = coverage.total();
     let body = html! {
         h1 { "Coverage" }
-        p { (covered) " of " (all) " techniques of ATT&CK " (coverage.version) " have a rule." }
+        p {
+            (covered) " of " (all) " techniques of ATT&CK " (coverage.version) " have a rule, "
+            (coverage.tested_techniques()) " a tested one. A rule is tested when a test expects it to find something."
+        }
         form.filters #filters {
             label { "Show " select #show {
                 option value="all" { "all techniques" }
                 option value="covered" { "techniques with a rule" }
                 option value="alerting" { "techniques with an enabled rule" }
+                option value="tested" { "techniques with a tested rule" }
+                option value="untested" { "techniques whose rules have no test" }
                 option value="gaps" { "techniques without a rule" }
             } }
             label { "On " select #platform {
@@ -53,12 +58,16 @@ fn cell(site: &Site<'_>, coverage: &Coverage, technique: &Covered) -> Markup {
     let class = coverage.shade(technique);
     let alerting = rules.iter().any(|at| coverage.rules[*at].alerts);
     let platforms = site.catalog.attack().platforms(technique.id).join(",");
-    let state = match (rules.is_empty(), alerting) {
-        (true, _) => "gaps",
-        (false, true) => "covered alerting",
-        (false, false) => "covered",
-    };
-    let label = format!("{} {}, {} rules", technique.id, technique.name, rules.len());
+    let tested = coverage.tested(&rules);
+    let mut states = Vec::new();
+    if rules.is_empty() {
+        states.push("gaps");
+    } else {
+        states.extend(["covered", if tested > 0 { "tested" } else { "untested" }]);
+        states.extend(alerting.then_some("alerting"));
+    }
+    let state = states.join(" ");
+    let label = format!("{} {}, {} rules, {tested} tested", technique.id, technique.name, rules.len());
     html! {
         li class={ "cell " (class) } data-state=(state) data-platforms=(platforms) {
             @if rules.is_empty() {
@@ -92,7 +101,11 @@ fn list(site: &Site<'_>, rules: &[usize]) -> Markup {
             ul.rules {
                 @for at in rules {
                     @let entry = &site.entries[*at];
-                    li { a href={ "rules/" (entry.slug) ".html" } { (entry.documented.rule.display_name()) } }
+                    li {
+                        a href={ "rules/" (entry.slug) ".html" } { (entry.documented.rule.display_name()) }
+                        " " (badge(site, *at))
+                        @if !site.coverage.rules[*at].tested { " " span.badge.off { "No test" } }
+                    }
                 }
             }
         }

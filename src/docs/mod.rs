@@ -12,10 +12,13 @@ mod layout;
 mod matrix;
 mod rule_page;
 mod search;
+mod test_section;
+mod tested;
 mod wiki;
+mod wiki_tests;
 mod words;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -23,6 +26,7 @@ use crate::catalog::{Catalog, Domain};
 use crate::coverage::{Coverage, Wanted, coverage};
 use crate::lint::Needs;
 use crate::rule::Rule;
+use crate::testing::{Sample, Test};
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +50,9 @@ pub struct Commit {
 
 /// A rule with what is known of it beside its file.
 #[derive(Debug, Clone)]
-pub struct Documented {
+pub struct Documented<'a> {
     /// The rule.
-    pub rule: Rule,
+    pub rule: &'a Rule,
     /// Its file, as the project names it.
     pub file: String,
     /// What its query and its connectors need.
@@ -57,6 +61,10 @@ pub struct Documented {
     pub columns: Option<Vec<(String, String)>>,
     /// The commits that changed its file, the newest first.
     pub history: Vec<Commit>,
+    /// The tests that are about it.
+    pub tests: Vec<&'a Test>,
+    /// What it makes of the rows of one of them.
+    pub sample: Option<Sample>,
 }
 
 /// All that a site is made of.
@@ -65,14 +73,14 @@ pub struct Input<'a> {
     /// The name of the project.
     pub title: &'a str,
     /// The rules, in the order of their files.
-    pub rules: &'a [Documented],
+    pub rules: &'a [Documented<'a>],
     /// Facts about ATT&CK and connectors.
     pub catalog: &'a Catalog,
 }
 
 /// A rule with its place on the site.
 struct Entry<'a> {
-    documented: &'a Documented,
+    documented: &'a Documented<'a>,
     /// The name of its page, without ending.
     slug: String,
 }
@@ -92,12 +100,21 @@ impl<'a> Site<'a> {
             let slug = slug(documented, &mut taken);
             Entry { documented, slug }
         });
-        let rules: Vec<Rule> = input.rules.iter().map(|it| it.rule.clone()).collect();
+        let is_tested = |it: &Documented<'_>| it.tests.iter().any(|test| test.expect.is_finding());
+        let tested: BTreeSet<usize> =
+            input.rules.iter().enumerate().filter(|(_, it)| is_tested(it)).map(|(at, _)| at).collect();
+        let rules: Vec<&Rule> = input.rules.iter().map(|it| it.rule).collect();
         Self {
             title: input.title,
             catalog: input.catalog,
             entries: entries.collect(),
-            coverage: coverage(input.catalog.attack(), Domain::Enterprise, &rules, Wanted::default()),
+            coverage: coverage(
+                input.catalog.attack(),
+                Domain::Enterprise,
+                &rules,
+                &tested,
+                Wanted::default(),
+            ),
         }
     }
 }
@@ -140,7 +157,7 @@ pub fn markdown(input: &Input<'_>) -> Vec<Page> {
 }
 
 /// A name for a rule's page, made of its name and told apart by its id: letters, digits and `-`.
-fn slug(documented: &Documented, taken: &mut HashSet<String>) -> String {
+fn slug(documented: &Documented<'_>, taken: &mut HashSet<String>) -> String {
     const LONGEST: usize = 80;
     let mut name = String::new();
     for letter in documented.rule.display_name().to_lowercase().chars() {

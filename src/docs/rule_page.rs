@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::facets::{Facet, anchor};
 use super::layout::{badge, link, page as framed, paragraphs};
+use super::test_section::{output, tests};
 use super::{Documented, Site, highlight, words};
 use crate::catalog::ConnectorState;
 use crate::lint::NeedKind;
@@ -36,6 +37,7 @@ pub(super) fn page(site: &Site<'_>, at: usize) -> String {
             (output(documented))
             (entities(rule))
             (false_positives(rule))
+            (tests(documented))
             @if !rule.references.is_empty() {
                 section aria-labelledby="references" {
                     h2 #references { "References" }
@@ -75,7 +77,7 @@ fn attack(site: &Site<'_>, rule: &Rule) -> Markup {
 }
 
 /// The tables that the query reads and what fills them.
-fn data(site: &Site<'_>, documented: &Documented) -> Markup {
+fn data(site: &Site<'_>, documented: &Documented<'_>) -> Markup {
     let of = |kind| documented.needs.get(&kind).into_iter().flatten();
     let connectors = site.catalog.connectors();
     let functions = of(NeedKind::ProductFunction).chain(of(NeedKind::ProjectFunction));
@@ -128,7 +130,7 @@ fn data(site: &Site<'_>, documented: &Documented) -> Markup {
 }
 
 /// Which of the rule's own connectors fill a table, or how many others do.
-fn filled_by(site: &Site<'_>, documented: &Documented, table: &str) -> Markup {
+fn filled_by(site: &Site<'_>, documented: &Documented<'_>, table: &str) -> Markup {
     let connectors = site.catalog.connectors();
     let own = documented.needs.get(&NeedKind::Connector);
     let filling: Vec<&str> = connectors.filling(table).map(|connector| connector.id).collect();
@@ -159,25 +161,6 @@ fn note(what: &str) -> &'static str {
         "function" => "The workspace must have it.",
         "watchlist" => "It must be there, with the columns that the query names.",
         _ => "Neither a table nor a function of this name is known.",
-    }
-}
-
-/// The columns that the query returns.
-fn output(documented: &Documented) -> Markup {
-    html! {
-        @if let Some(columns) = &documented.columns {
-            @if !columns.is_empty() {
-                section aria-labelledby="output" {
-                    h2 #output { "What a result looks like" }
-                    div.wide {
-                        table {
-                            thead { tr { th scope="col" { "Column" } th scope="col" { "Type" } } }
-                            tbody { @for (name, of) in columns { tr { td { code { (name) } } td { (of) } } } }
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -226,7 +209,7 @@ fn false_positives(rule: &Rule) -> Markup {
     }
 }
 
-fn history(documented: &Documented) -> Markup {
+fn history(documented: &Documented<'_>) -> Markup {
     let rule = &documented.rule;
     html! {
         section aria-labelledby="origin" {

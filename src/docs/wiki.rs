@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::facets::{Facet, groups};
 use super::layout::is_web;
-use super::{Site, words};
+use super::{Site, wiki_tests, words};
 use crate::lint::NeedKind;
 use crate::report::markdown_text::{code, escape, fence};
 
@@ -12,10 +12,12 @@ use crate::report::markdown_text::{code, escape, fence};
 pub(super) fn home(site: &Site<'_>) -> String {
     let (all, covered) = site.coverage.total();
     let mut out = format!(
-        "# {}\n\n{} rules. {covered} of {all} techniques of ATT&amp;CK {} have one.\n",
+        "# {}\n\n{} rules, {} of them tested. {covered} of {all} techniques of ATT&amp;CK {} have one, {} a tested one.\n",
         escape(site.title),
         site.entries.len(),
-        site.coverage.version
+        site.coverage.tested_rules(),
+        site.coverage.version,
+        site.coverage.tested_techniques()
     );
     for (name, rules) in groups(site, Facet::Tactic) {
         let _ = writeln!(out, "\n## {}\n", escape(&name));
@@ -88,6 +90,7 @@ pub(super) fn rule(site: &Site<'_>, at: usize) -> String {
     if !needs.is_empty() {
         let _ = write!(out, "\n## What it needs\n\n{needs}");
     }
+    wiki_tests::output(&mut out, documented);
     if !rule.entity_mappings.is_empty() {
         out.push_str("\n## Entities\n\n| entity | identifier | column |\n|-|-|-|\n");
         for mapping in &rule.entity_mappings {
@@ -120,6 +123,7 @@ pub(super) fn rule(site: &Site<'_>, at: usize) -> String {
             }
         }
     }
+    wiki_tests::tests(&mut out, documented);
     if !rule.references.is_empty() {
         out.push_str("\n## References\n\n");
         for reference in &rule.references {
@@ -128,6 +132,7 @@ pub(super) fn rule(site: &Site<'_>, at: usize) -> String {
             let _ = if is_plain { writeln!(out, "- <{text}>") } else { writeln!(out, "- {}", escape(text)) };
         }
     }
+    wiki_tests::history(&mut out, documented);
     let _ = writeln!(out, "\nFile {}", code(&documented.file));
     out
 }

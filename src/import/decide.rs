@@ -50,6 +50,19 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Create,
+        Self::Update,
+        Self::Unchanged,
+        Self::KeptEdited,
+        Self::KeptRemoved,
+        Self::Conflict,
+        Self::Foreign,
+        Self::Forced,
+        Self::Merged,
+    ];
+
     /// Whether the file is written.
     pub fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Forced | Self::Merged)

@@ -1,16 +1,11 @@
-//! Coverage of ATT&CK, for a person, a program or a comment.
+//! Coverage of ATT&CK, for a person or a comment.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
 use super::markdown_text::code;
-use super::plan_text::printable;
-use crate::coverage::{Change, Column, Coverage, CoverageDiff, Covered, CoveringRule};
+use super::plan_text::{plural, printable};
+use crate::coverage::{Change, Column, Coverage, CoverageDiff, CoveringRule};
 use crate::rule::RuleKind;
-
-/// The format that [`coverage_json`] writes.
-pub const COVERAGE_JSON_FORMAT: u64 = 1;
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
@@ -21,20 +16,21 @@ pub fn coverage_text(coverage: &Coverage, gaps: bool) -> String {
     let name_width = coverage.columns.iter().map(|column| column.name.len()).max().unwrap_or(0).max(8);
     let _ = writeln!(
         out,
-        "{:name_width$}  {:>9}  {:BAR$}  {:>8}  {:>8}  {:>7}",
-        "TACTIC", "COVERED", "", "ENABLED", "DISABLED", "HUNTING"
+        "{:name_width$}  {:>9}  {:BAR$}  {:>8}  {:>8}  {:>7}  {:>6}",
+        "TACTIC", "COVERED", "", "ENABLED", "DISABLED", "HUNTING", "TESTED"
     );
     for column in &coverage.columns {
         let counts = Counts::of(coverage, column);
         let share = format!("{} of {}", column.covered(), column.techniques.len());
         let _ = writeln!(
             out,
-            "{:name_width$}  {share:>9}  {:BAR$}  {:>8}  {:>8}  {:>7}",
+            "{:name_width$}  {share:>9}  {:BAR$}  {:>8}  {:>8}  {:>7}  {:>6}",
             column.name,
             bar(column.covered(), column.techniques.len()),
             counts.enabled,
             counts.disabled,
-            counts.hunting
+            counts.hunting,
+            counts.tested
         );
     }
     out.push('\n');
@@ -62,12 +58,16 @@ fn summary(coverage: &Coverage) -> String {
     let (all, covered) = coverage.total();
     let percent = (covered * 100).checked_div(all).unwrap_or(0);
     let mut out = format!(
-        "{covered} of {all} techniques of ATT&CK {} have a rule ({percent} %); {} rules\n",
+        "{covered} of {all} techniques of ATT&CK {} have a rule ({percent} %), {} a tested one; {} rules, {} of them tested\n",
         coverage.version,
-        coverage.rules.len()
+        coverage.tested_techniques(),
+        coverage.rules.len(),
+        coverage.tested_rules()
     );
     if !coverage.elsewhere.is_empty() {
-        let _ = writeln!(out, "{} rules name no technique of this matrix", coverage.elsewhere.len());
+        let (count, verb) =
+            (coverage.elsewhere.len(), if coverage.elsewhere.len() == 1 { "names" } else { "name" });
+        let _ = writeln!(out, "{count} {} {verb} no technique of this matrix", plural(count, "rule"));
     }
     out
 }
@@ -77,6 +77,7 @@ struct Counts {
     enabled: usize,
     disabled: usize,
     hunting: usize,
+    tested: usize,
 }
 
 impl Counts {
@@ -87,6 +88,7 @@ impl Counts {
             enabled: count(&|rule| rule.alerts),
             disabled: count(&|rule| rule.kind != RuleKind::Hunting && !rule.alerts),
             hunting: count(&|rule| rule.kind == RuleKind::Hunting),
+            tested: count(&|rule| rule.tested),
         }
     }
 }
@@ -97,72 +99,22 @@ fn bar(covered: usize, all: usize) -> String {
     format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled))
 }
 
-/// The coverage as one JSON document with a line end: `tactics` with their `techniques`, whose `rules` are ids, and so for
-/// the `subtechniques`; `rules` by id; `platforms`; `withoutTechnique`, the ids of rules that are in no column.
-pub fn coverage_json(coverage: &Coverage) -> String {
-    let id = |at: &usize| &coverage.rules[*at].id;
-    let covered = |technique: &Covered| {
-        let part = |part: &Covered| json!({"id": part.id, "name": part.name, "rules": part.rules.iter().map(id).collect::<Vec<_>>()});
-        json!({
-            "id": technique.id,
-            "name": technique.name,
-            "rules": technique.rules.iter().map(id).collect::<Vec<_>>(),
-            "severity": coverage.gravest(&technique.all()).map(|severity| severity.as_str()),
-            "subtechniques": technique.parts.iter().map(part).collect::<Vec<_>>(),
-        })
-    };
-    let column = |column: &Column| {
-        json!({
-            "shortname": column.shortname,
-            "name": column.name,
-            "covered": column.covered(),
-            "techniques": column.techniques.iter().map(covered).collect::<Vec<_>>(),
-        })
-    };
-    let rule = |rule: &CoveringRule| {
-        json!({
-            "id": rule.id,
-            "name": rule.name,
-            "kind": rule.kind.as_str(),
-            "severity": rule.severity.map(|severity| severity.as_str()),
-            "enabled": rule.alerts,
-        })
-    };
-    let (all, with_rules) = coverage.total();
-    let platforms: Vec<Value> = coverage
-        .platforms
-        .iter()
-        .map(|(name, (all, covered))| json!({"name": name, "techniques": all, "covered": covered}))
-        .collect();
-    let document = json!({
-        "format": COVERAGE_JSON_FORMAT,
-        "picket": env!("CARGO_PKG_VERSION"),
-        "attack": coverage.version,
-        "techniques": all,
-        "covered": with_rules,
-        "tactics": coverage.columns.iter().map(column).collect::<Vec<_>>(),
-        "platforms": platforms,
-        "rules": coverage.rules.iter().map(rule).collect::<Vec<_>>(),
-        "withoutTechnique": coverage.elsewhere.iter().map(id).collect::<Vec<_>>(),
-    });
-    format!("{document:#}\n")
-}
-
 /// The coverage as a table in Markdown.
 pub fn coverage_markdown(coverage: &Coverage) -> String {
     let mut out = format!("### ATT&CK coverage\n\n{}", summary(coverage));
-    out.push_str("\n| tactic | covered | enabled | disabled | hunting |\n|-|-|-|-|-|\n");
+    out.push_str("\n| tactic | covered | enabled | disabled | hunting | tested |\n|-|-|-|-|-|-|\n");
     for column in &coverage.columns {
         let counts = Counts::of(coverage, column);
         let _ = writeln!(
             out,
-            "| {} | {} of {} | {} | {} | {} |",
+            "| {} | {} of {} | {} | {} | {} | {} |",
             column.name,
             column.covered(),
             column.techniques.len(),
             counts.enabled,
             counts.disabled,
-            counts.hunting
+            counts.hunting,
+            counts.tested
         );
     }
     out
@@ -172,21 +124,28 @@ pub fn coverage_markdown(coverage: &Coverage) -> String {
 pub fn coverage_diff_text(diff: &CoverageDiff, since: &str) -> String {
     let mut out = String::new();
     let line = |out: &mut String, sign: char, change: &Change| {
-        let _ =
-            writeln!(out, "{sign} {:9}  {} ({} -> {})", change.id, change.name, change.before, change.after);
+        let (was, is) = change.tested;
+        let tested = if was == is { String::new() } else { format!(", tested {was} -> {is}") };
+        let _ = writeln!(
+            out,
+            "{sign} {:9}  {} ({} -> {}{tested})",
+            change.id, change.name, change.before, change.after
+        );
     };
     diff.gained.iter().for_each(|change| line(&mut out, '+', change));
     diff.lost.iter().for_each(|change| line(&mut out, '-', change));
     diff.changed.iter().for_each(|change| line(&mut out, '~', change));
     let _ = writeln!(
         out,
-        "since {}: {} gained, {} lost, {} with more or fewer rules; {} -> {} techniques with a rule",
+        "since {}: {} gained, {} lost, {} with other rules or tests; techniques with a rule {} -> {}, with a tested one {} -> {}",
         printable(since),
         diff.gained.len(),
         diff.lost.len(),
         diff.changed.len(),
         diff.covered.0,
-        diff.covered.1
+        diff.covered.1,
+        diff.tested.0,
+        diff.tested.1
     );
     out
 }
@@ -194,41 +153,27 @@ pub fn coverage_diff_text(diff: &CoverageDiff, since: &str) -> String {
 /// The differences as Markdown, for a pull request.
 pub fn coverage_diff_markdown(diff: &CoverageDiff, since: &str) -> String {
     let mut out = format!(
-        "### ATT&CK coverage\n\n**{} gained, {} lost** since {}: {} -> {} techniques with a rule\n",
+        "### ATT&CK coverage\n\n**{} gained, {} lost** since {}: techniques with a rule {} -> {}, with a tested one {} -> {}\n",
         diff.gained.len(),
         diff.lost.len(),
         code(since),
         diff.covered.0,
-        diff.covered.1
+        diff.covered.1,
+        diff.tested.0,
+        diff.tested.1
     );
     let rows = [("gained", &diff.gained), ("lost", &diff.lost), ("changed", &diff.changed)];
     if rows.iter().any(|(_, changes)| !changes.is_empty()) {
-        out.push_str("\n| | technique | | rules |\n|-|-|-|-|\n");
+        out.push_str("\n| | technique | | rules | tested |\n|-|-|-|-|-|\n");
     }
     for (what, changes) in rows {
         for change in changes {
             let _ = writeln!(
                 out,
-                "| {what} | {} | {} | {} -> {} |",
-                change.id, change.name, change.before, change.after
+                "| {what} | {} | {} | {} -> {} | {} -> {} |",
+                change.id, change.name, change.before, change.after, change.tested.0, change.tested.1
             );
         }
     }
     out
-}
-
-/// The differences as one JSON document with a line end.
-pub fn coverage_diff_json(diff: &CoverageDiff, since: &str) -> String {
-    let change = |change: &Change| json!({"id": change.id, "name": change.name, "before": change.before, "after": change.after});
-    let all = |changes: &[Change]| changes.iter().map(change).collect::<Vec<_>>();
-    let document = json!({
-        "format": COVERAGE_JSON_FORMAT,
-        "picket": env!("CARGO_PKG_VERSION"),
-        "since": since,
-        "covered": {"before": diff.covered.0, "after": diff.covered.1},
-        "gained": all(&diff.gained),
-        "lost": all(&diff.lost),
-        "changed": all(&diff.changed),
-    });
-    format!("{document:#}\n")
 }

@@ -5,6 +5,7 @@
 mod aligned;
 mod concise;
 mod coverage;
+mod coverage_json;
 mod coverage_svg;
 mod doctor;
 mod drift;
@@ -31,10 +32,8 @@ mod status;
 mod testing;
 
 pub use concise::concise;
-pub use coverage::{
-    COVERAGE_JSON_FORMAT, coverage_diff_json, coverage_diff_markdown, coverage_diff_text, coverage_json,
-    coverage_markdown, coverage_text,
-};
+pub use coverage::{coverage_diff_markdown, coverage_diff_text, coverage_markdown, coverage_text};
+pub use coverage_json::{COVERAGE_JSON_FORMAT, coverage_diff_json, coverage_json, coverage_json_schema};
 pub use coverage_svg::coverage_svg;
 pub use doctor::{DOCTOR_JSON_FORMAT, doctor_json, doctor_json_schema, doctor_text};
 pub use drift::{DRIFT_JSON_FORMAT, drift_json, drift_json_schema, drift_markdown, drift_text};

@@ -152,6 +152,29 @@ pub enum ExpectedRows {
     Rows(Spanned<Vec<Node>>),
 }
 
+impl Expect {
+    /// Whether a test passes only where the rule finds something: an alert, or rows. One that expects silence alone does
+    /// not show that the rule can find anything.
+    pub fn is_finding(&self) -> bool {
+        let said = match self {
+            Self::Fires => return true,
+            Self::Nothing => return false,
+            Self::Said(said) => said,
+        };
+        let is_some = |number: &Option<Spanned<usize>>| number.as_ref().is_some_and(|it| it.value > 0);
+        let has_rows = match &said.rows {
+            Some(ExpectedRows::Count(number)) => number.value > 0,
+            Some(ExpectedRows::Rows(rows)) => !rows.value.is_empty(),
+            None => false,
+        };
+        let is_silent = said.alerts.as_ref().is_some_and(|it| it.value == 0);
+        let has_texts = [&said.title, &said.description, &said.severity].iter().any(|it| !it.is_empty());
+        let has_entities = said.entities.as_ref().is_some_and(|it| !it.value.is_empty());
+        !is_silent
+            && (is_some(&said.alerts) || is_some(&said.incidents) || has_rows || has_texts || has_entities)
+    }
+}
+
 /// The clock of tests that have none.
 pub fn default_clock() -> DateTime {
     DateTime::parse("2026-01-01T12:00:00Z").unwrap_or(DateTime::MIN)

@@ -4,6 +4,7 @@
 //! - `schedule` says when a rule runs and what it sees; [`Subject`] is the rule, [`simulate()`] runs it; `alert` and `incident` make of the rows what
 //!   the service does.
 //! - `scaffold` proposes tests from the conditions of a query.
+//! - [`sample()`] shows what comes out of a rule.
 //! - [`judge()`] compares that with what a test expects; [`Recorder`] and [`surviving`] say what no test decides.
 
 mod alert;
@@ -14,6 +15,7 @@ mod incident;
 mod judge;
 pub mod lints;
 mod reader;
+mod sample;
 mod scaffold;
 mod schedule;
 mod schema;
@@ -31,6 +33,7 @@ pub use document::{
 };
 pub use incident::Incident;
 pub use judge::{DiffLine, Failure, judge};
+pub use sample::{Sample, sample};
 pub use scaffold::{Compact, compact, scaffold};
 pub use schedule::Window;
 pub use schema::schema;

@@ -184,7 +184,12 @@ fn solutions_bring_parsers_and_watchlists() {
     insta::assert_snapshot!("import_solution_files", files(at, "content"));
     let report =
         run(at, &["import", "files", "in/Solutions/Box/Watchlists", "--dry-run", "--format", "json"]);
-    insta::assert_snapshot!("import_solution_json", report.out);
+    let schema = serde_json::from_str(&picket::cli::rule_schema::imported_text()).unwrap();
+    let report = common::valid(schema, &report.out);
+    insta::assert_snapshot!(
+        "import_solution_json",
+        format!("{:#}", json!([report["sources"], report["files"]]))
+    );
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! `picket coverage`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::catalog::Domain;
-use crate::cli::load::{self, Opened, Sourced, is_unreadable};
+use crate::cli::load::{self, Opened, is_unreadable};
 use crate::cli::output::human;
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, rule_tests};
 use crate::coverage::{self, Coverage, Wanted as Within, layer};
 use crate::diag::Diagnostic;
 use crate::project::{UNNAMED_PROJECT, Wanted};
 use crate::report;
 
-/// Show which techniques of ATT&CK the rules cover, and which they do not.
+/// Show which techniques of ATT&CK the rules cover, which they do not, and where the rules are tested.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CoverageArgs {
@@ -81,7 +82,9 @@ Examples:
   picket coverage --format navigator > layer.json a layer for the ATT&CK Navigator
   picket coverage --diff main --format markdown   what a branch gains and loses
 
-A rule covers the techniques that it names. Rules that cannot be read are named on standard error and give exit code 1.";
+A rule covers the techniques that it names. It counts as tested when some test expects it to find something: an alert, or
+rows. The tests are not run for this; `picket test` says whether they pass. Rules that cannot be read are named on standard
+error and give exit code 1.";
 
 impl CoverageArgs {
     /// Runs the command.
@@ -125,14 +128,19 @@ impl CoverageArgs {
     /// The coverage by the rules as `opened` has them.
     fn read(&self, opened: &Opened, shell: &mut Shell) -> Result<(Coverage, Exit), CliError> {
         let inputs = load::read(opened, &self.paths, Wanted::Rules)?;
-        let Sourced { sources, rules, found, .. } = load::rules(opened, &inputs);
-        let unreadable: Vec<Diagnostic> = found.into_iter().filter(is_unreadable).collect();
+        let sourced = load::rules(opened, &inputs);
+        let unreadable: Vec<Diagnostic> =
+            sourced.found.iter().filter(|it| is_unreadable(it)).cloned().collect();
         if !unreadable.is_empty() {
-            let text = human(&sources, &unreadable, shell.colors_err());
+            let text = human(&sourced.sources, &unreadable, shell.colors_err());
             shell.err().write_all(text.as_bytes())?;
         }
+        let gathered = rule_tests::of_rules(opened, &inputs, sourced);
         let within = Within { platform: self.platform.as_deref() };
-        let coverage = coverage::coverage(opened.catalog.attack(), self.domain.domain(), &rules, within);
+        let domain = self.domain.domain();
+        let attack = opened.catalog.attack();
+        let rules: Vec<_> = gathered.rules.iter().collect();
+        let coverage = coverage::coverage(attack, domain, &rules, &gathered.tested(), within);
         let exit = if unreadable.is_empty() { Exit::Clean } else { Exit::Findings };
         Ok((coverage, exit))
     }
@@ -140,7 +148,7 @@ impl CoverageArgs {
     /// That the matrix knows the platform.
     fn check_platform(&self, opened: &Opened, platform: &str) -> Result<(), CliError> {
         let attack = opened.catalog.attack();
-        let all = coverage::coverage(attack, self.domain.domain(), &[], Within::default());
+        let all = coverage::coverage(attack, self.domain.domain(), &[], &BTreeSet::new(), Within::default());
         if all.platforms.keys().any(|known| known.eq_ignore_ascii_case(platform)) {
             return Ok(());
         }

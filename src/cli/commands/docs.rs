@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::cli::load::{self, Sourced, is_unreadable};
+use crate::cli::load::{self, is_unreadable};
 use crate::cli::output::{count, human};
-use crate::cli::{CliError, Exit, Shell, history};
+use crate::cli::{CliError, Exit, Shell, history, rule_tests};
 use crate::diag::Diagnostic;
 use crate::docs::{self, Documented, Page};
 use crate::kql::bind::{Arena, bind};
@@ -15,6 +15,7 @@ use crate::kql::syntax::parse;
 use crate::lint::Dependencies;
 use crate::project::{self, FileSystem, MAX_FILE_BYTES, RealFiles, UNNAMED_PROJECT, Wanted};
 use crate::rule::Rule;
+use crate::testing::{self, Test};
 
 /// The list of what was written, so that pages of rules that are gone do not stay.
 const MANIFEST: &str = ".picket-docs";
@@ -56,7 +57,8 @@ Examples:
   picket docs --out public --title 'SOC'    elsewhere, under another title
   picket docs --format markdown --out wiki  pages for a wiki
 
-Pages that an earlier run wrote and that no rule has any more are deleted; other files in the folder stay. Rules that
+A page shows the tests of its rule, and as sample output what comes of the first that expects the rule to find something and
+passes: it is run on this machine. Pages that an earlier run wrote and that no rule has any more are deleted; other files in the folder stay. Rules that
 cannot be read are named on standard error and give exit code 1.";
 
 impl DocsArgs {
@@ -64,27 +66,47 @@ impl DocsArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.paths, Wanted::Rules)?;
-        let Sourced { sources, rules, found, kql, .. } = load::rules(&opened, &inputs);
-        let unreadable: Vec<Diagnostic> = found.into_iter().filter(is_unreadable).collect();
+        let sourced = load::rules(&opened, &inputs);
+        let unreadable: Vec<Diagnostic> =
+            sourced.found.iter().filter(|it| is_unreadable(it)).cloned().collect();
         if !unreadable.is_empty() {
-            let text = human(&sources, &unreadable, shell.colors_err());
+            let text = human(&sourced.sources, &unreadable, shell.colors_err());
             shell.err().write_all(text.as_bytes())?;
         }
-        let needs = Dependencies::of(&rules, kql).of_rules;
+        let paths = sourced.scope.paths.clone();
+        let gathered = rule_tests::of_rules(&opened, &inputs, sourced);
+        let kql = gathered.kql;
+        let mut tests: Vec<Vec<&Test>> = vec![Vec::new(); gathered.rules.len()];
+        for (rule, test) in gathered.pairs() {
+            if let Some(tests) = tests.get_mut(rule) {
+                tests.push(test);
+            }
+        }
+        let needs = Dependencies::of(&gathered.rules, kql).of_rules;
+        // As the project and git name it; a file of no project by the name that reports show.
         let file = |rule: &Rule| {
-            sources.get(rule.source).map(|source| source.name.replace('\\', "/")).unwrap_or_default()
+            let named = || Some(gathered.sources.get(rule.source)?.name.to_string());
+            paths.get(&rule.source).cloned().or_else(named).unwrap_or_default().replace('\\', "/")
         };
-        let mut commits =
-            if self.no_history { Default::default() } else { history::of_files(&opened.folder) };
-        let columns: Vec<_> = rules.par_iter().map(|rule| columns(rule, kql)).collect();
-        let documented: Vec<Documented> = rules
-            .into_iter()
+        let commits =
+            if self.no_history { Default::default() } else { history::of_files(&opened.project.root) };
+        let outputs = gathered.rules.par_iter().zip(&tests).map(|(rule, tests)| {
+            let sample = testing::sample(rule, tests, kql, &gathered.shared);
+            // A sample has the columns already.
+            let columns = if sample.is_some() { None } else { columns(rule, kql) };
+            (columns, sample)
+        });
+        let outputs: Vec<_> = outputs.collect();
+        let documented: Vec<Documented<'_>> = gathered
+            .rules
+            .iter()
             .zip(needs)
-            .zip(columns)
-            .map(|((rule, needs), columns)| {
-                let file = file(&rule);
-                let history = commits.remove(&file).unwrap_or_default();
-                Documented { rule, file, needs, columns, history }
+            .zip(tests)
+            .zip(outputs)
+            .map(|(((rule, needs), tests), (columns, sample))| {
+                let file = file(rule);
+                let history = commits.get(&file).cloned().unwrap_or_default();
+                Documented { rule, file, needs, columns, history, tests, sample }
             })
             .collect();
         let name = opened.project.config.name.as_ref().map(|name| name.value.as_str());

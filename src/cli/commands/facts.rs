@@ -7,7 +7,8 @@ use crate::catalog::kql::{BuiltinTables, Language, ProductFunctions};
 use crate::cli::{CliError, Exit, Shell, load};
 use crate::project::{FileSystem, RealFiles, describe};
 
-/// Say which facts are inside: ATT&CK, data connectors, entities, KQL, tables, limits, with their versions.
+/// Say which facts are inside: ATT&CK, data connectors, entities, KQL, tables, limits, Sigma's fields,
+/// remote-management tools, with their versions.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct FactsArgs {
@@ -127,6 +128,20 @@ impl FactsArgs {
                 ProductFunctions::get().names().len().to_string(),
             ),
             ("service limits", catalog.limits().version().to_owned(), String::new()),
+            (
+                "Sigma",
+                catalog.sigma().version().to_owned(),
+                format!(
+                    "{} log sources, {} fields",
+                    catalog.sigma().sources().len(),
+                    catalog.sigma().field_count()
+                ),
+            ),
+            (
+                "remote access",
+                catalog.rmm().version().to_owned(),
+                format!("{} tools", catalog.rmm().tool_count()),
+            ),
         ];
         for (what, version, size) in rows {
             writeln!(shell.out(), "{}", format!("{what:<18} {version:<24} {size}").trim_end())?;

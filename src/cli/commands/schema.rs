@@ -10,6 +10,8 @@ Examples:
   picket schema content > content.schema.json
   picket schema test > test.schema.json
   picket schema tested              what `picket test --format json` writes
+  picket schema imported            what `picket import files --format json` writes
+  picket schema coverage            what `picket coverage --format json` writes
   picket schema report              what `picket check --format json` writes
   picket schema plan                what `picket plan --format json` writes
   picket schema outcome             what `picket apply --format json` writes
@@ -39,6 +41,10 @@ enum Schema {
     Test,
     /// What came of tests, as JSON.
     Tested,
+    /// What became of imported files, as JSON.
+    Imported,
+    /// Coverage of ATT&CK as JSON.
+    Coverage,
     /// Findings as JSON.
     Report,
     /// A plan as JSON.
@@ -69,6 +75,8 @@ impl SchemaArgs {
             Schema::Content => rule_schema::content_text(),
             Schema::Test => rule_schema::test_text(),
             Schema::Tested => rule_schema::tested_text(),
+            Schema::Imported => rule_schema::imported_text(),
+            Schema::Coverage => rule_schema::coverage_text(),
             Schema::Report => rule_schema::report_text(),
             Schema::Plan => rule_schema::plan_text(),
             Schema::Drift => rule_schema::drift_text(),

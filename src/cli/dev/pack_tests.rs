@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::generated::{self, Generated};
-use crate::cli::commands::test::watchlists;
 use crate::cli::load::{self, Sourced};
 use crate::cli::output::count;
+use crate::cli::rule_tests::watchlists;
 use crate::cli::{CliError, Exit, Shell};
 use crate::project::{FileSystem, RealFiles, Wanted, read_text};
 use crate::rule::Rule;

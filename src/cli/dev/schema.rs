@@ -23,6 +23,8 @@ impl SchemaArgs {
             Generated { path: rule_schema::CONTENT_PATH.to_owned(), text: rule_schema::content_text() },
             Generated { path: rule_schema::TEST_PATH.to_owned(), text: rule_schema::test_text() },
             Generated { path: rule_schema::TESTED_PATH.to_owned(), text: rule_schema::tested_text() },
+            Generated { path: rule_schema::IMPORTED_PATH.to_owned(), text: rule_schema::imported_text() },
+            Generated { path: rule_schema::COVERAGE_PATH.to_owned(), text: rule_schema::coverage_text() },
             Generated { path: rule_schema::REPORT_PATH.to_owned(), text: rule_schema::report_text() },
             Generated { path: rule_schema::PLAN_PATH.to_owned(), text: rule_schema::plan_text() },
             Generated { path: rule_schema::DRIFT_PATH.to_owned(), text: rule_schema::drift_text() },

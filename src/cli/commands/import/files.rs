@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
-use super::folder::{action_word, left_alone, merge_edits, read_existing, read_record, write};
+use super::folder::{left_alone, merge_edits, read_existing, read_record, write};
+use super::imported::{self, Written};
 use crate::cli::output::count;
 use crate::cli::{CliError, Exit, Shell};
 use crate::import::arm::import_arm;
@@ -12,7 +11,7 @@ use crate::import::batch::Batch;
 use crate::import::content::Beside;
 use crate::import::files::{ImportedFile, import_kql, import_yaml};
 use crate::import::layout::Layout;
-use crate::import::{self, Action, Decisions, Planned};
+use crate::import::{self, Action};
 use crate::project::{self, FileSystem, PathKind, Wanted};
 
 /// Files of other projects.
@@ -59,13 +58,6 @@ Examples:
 
 Exit codes: 0 imported, 1 a file could not be read or a rule was left alone, 2 it could not be done.";
 
-/// One folder of output.
-struct Written<'b> {
-    folder: &'b Path,
-    planned: &'b [Planned],
-    decisions: Decisions,
-}
-
 impl FilesArgs {
     /// Imports all files.
     ///
@@ -90,8 +82,7 @@ impl FilesArgs {
         match self.format {
             FilesFormat::Text => self.text(&batch, &written, shell)?,
             FilesFormat::Json => {
-                let report = serde_json::to_string_pretty(&self.json(&batch, &written)).unwrap_or_default();
-                writeln!(shell.out(), "{report}")?;
+                writeln!(shell.out(), "{:#}", imported::json(&batch, &written, self.dry_run))?;
             }
         }
         let faults = batch.files.iter().any(|file| file.fault.is_some());
@@ -135,34 +126,6 @@ impl FilesArgs {
             )?;
         }
         Ok(())
-    }
-
-    fn json(&self, batch: &Batch, written: &[Written<'_>]) -> serde_json::Value {
-        let sources = batch.files.iter().map(|file| {
-            json!({
-                "path": file.path,
-                "imported": file.imported,
-                "changed": file.changed,
-                "leftOut": file.left_out,
-                "fault": file.fault,
-            })
-        });
-        let files = written.iter().flat_map(|part| {
-            part.decisions.files.iter().map(|file| {
-                let planned = &part.planned[file.planned];
-                json!({
-                    "path": part.folder.join(&file.path).display().to_string().replace('\\', "/"),
-                    "id": planned.id,
-                    "action": action_word(file.action),
-                    "source": planned.source,
-                })
-            })
-        });
-        json!({
-            "dryRun": self.dry_run,
-            "sources": sources.collect::<Vec<_>>(),
-            "files": files.collect::<Vec<_>>(),
-        })
     }
 }
 

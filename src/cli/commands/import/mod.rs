@@ -2,8 +2,11 @@
 
 mod files;
 mod folder;
+mod imported;
 mod indicators;
 mod rmm;
+
+pub(crate) use imported::json_schema;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,5 @@
 //! `picket test`
 
-mod gather;
 mod proposed;
 mod watch;
 
@@ -12,16 +11,13 @@ use rayon::prelude::*;
 
 use crate::cli::load;
 use crate::cli::output::{count, human};
+use crate::cli::rule_tests::{Gathered, gather};
 use crate::cli::{CliError, Exit, Shell};
 use crate::diag::{Diagnostic, Severity};
 use crate::report::{self, TestRun};
 use crate::rule::Rule;
 use crate::testing::{self, Looks, Status, Test, Update, run_rule};
 use crate::text::SourceId;
-
-use gather::Gathered;
-#[cfg(feature = "dev")]
-pub(crate) use gather::watchlists;
 
 /// Run the tests of rules on rows kept beside them, without a workspace.
 ///
@@ -126,7 +122,7 @@ impl TestArgs {
         if let Some(env) = &self.env {
             opened.enter(env, shell)?;
         }
-        let gathered = gather::gather(&opened, &self.paths)?;
+        let gathered = gather(&opened, &self.paths)?;
         let looks = Looks { coverage: self.coverage, mutants: self.mutate };
         let pairs = self.selected(&gathered);
         let rules: Vec<(&Rule, Vec<&Test>)> = pairs

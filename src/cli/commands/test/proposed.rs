@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::gather::watchlists;
 use crate::cli::load::{self, Sourced};
 use crate::cli::output::human;
+use crate::cli::rule_tests::watchlists;
 use crate::cli::{CliError, Exit, Shell};
 use crate::diag::Severity;
 use crate::project::{FileSystem, RealFiles, Wanted};

@@ -1,6 +1,6 @@
 //! The files of tests, the rules that they are about, and the rows that they name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,40 +22,45 @@ use crate::text::{SourceId, SourceMap, Span, Spanned};
 const MAX_DATA_BYTES: u64 = 64 << 20;
 
 /// What a run of tests needs.
-pub(super) struct Gathered<'o> {
+pub(crate) struct Gathered<'o> {
     /// Texts of all sources.
-    pub(super) sources: SourceMap,
+    pub(crate) sources: SourceMap,
     /// The rules, as the environment has them.
-    pub(super) rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// What queries may name.
-    pub(super) kql: &'o KqlCatalog,
+    pub(crate) kql: &'o KqlCatalog,
     /// The files of tests.
-    pub(super) test_files: Vec<Found>,
+    pub(crate) test_files: Vec<Found>,
     /// What tests share.
-    pub(super) shared: Shared,
+    pub(crate) shared: Shared,
     /// What is wrong with all of these.
-    pub(super) findings: Vec<Diagnostic>,
+    pub(crate) findings: Vec<Diagnostic>,
     /// The files that were read.
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// A file of tests.
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Where it stands.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What is in it.
-    pub(super) file: TestFile,
+    pub(crate) file: TestFile,
     /// For each of its tests the rules, by their numbers.
     rules: Vec<Vec<usize>>,
 }
 
 impl Gathered<'_> {
     /// The tests, each with the number of a rule that it is about.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, &Test)> {
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (usize, &Test)> {
         self.test_files.iter().flat_map(|found| {
             let tests = found.file.tests.iter().zip(&found.rules);
             tests.flat_map(|(test, rules)| rules.iter().map(move |rule| (*rule, test)))
         })
+    }
+
+    /// The numbers of the rules that some test expects to find something.
+    pub(crate) fn tested(&self) -> BTreeSet<usize> {
+        self.pairs().filter(|(_, test)| test.expect.is_finding()).map(|(rule, _)| rule).collect()
     }
 }
 
@@ -63,21 +68,52 @@ impl Gathered<'_> {
 ///
 /// # Errors
 /// When there is no test.
-pub(super) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gathered<'o>, CliError> {
+pub(crate) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gathered<'o>, CliError> {
     let (paths, only) = test_files(opened, paths);
     if paths.is_empty() {
         return Err(CliError::new("there are no tests here").help(
             "write them into NAME.test.yaml beside the rule NAME.yaml; `picket test --help` says more",
         ));
     }
-    let texts: Vec<_> = paths.par_iter().map(|path| read_text(&*opened.files, path)).collect();
     // The rules come first: their sources do not depend on how many tests there are.
-    let read: Vec<(PathBuf, Result<String, ReadFault>)> = paths.into_iter().zip(texts).collect();
+    let read = read_all(opened, paths);
     let inputs = match named_files(&read) {
         Some(named) => rule_inputs(opened, &named),
         None => load::read(opened, &[], Wanted::Rules)?,
     };
-    let Sourced { mut sources, rules, mut found, ids, kql, content, .. } = load::rules(opened, &inputs);
+    let sourced = load::rules(opened, &inputs);
+    let is_part = opened.environment.is_some();
+    Ok(with_tests(opened, &inputs, sourced, read, only.as_deref(), is_part))
+}
+
+/// The rules of `inputs` with the tests of the project that are about them. What tests say of other rules is left aside.
+pub(crate) fn of_rules<'o>(opened: &'o Opened, inputs: &Inputs, sourced: Sourced<'o>) -> Gathered<'o> {
+    let (paths, _) = test_files(opened, &[]);
+    let read = read_all(opened, paths);
+    with_tests(opened, inputs, sourced, read, None, true)
+}
+
+/// A file of tests and its text, or why it has none.
+type ReadFile = (PathBuf, Result<String, ReadFault>);
+
+fn read_all(opened: &Opened, paths: Vec<PathBuf>) -> Vec<ReadFile> {
+    let read = |path: PathBuf| {
+        let text = read_text(&*opened.files, &path);
+        (path, text)
+    };
+    paths.into_par_iter().map(read).collect()
+}
+
+/// The rules with what `read` has of tests. `is_part` says that there may be other rules, which tests may name.
+fn with_tests<'o>(
+    opened: &'o Opened,
+    inputs: &Inputs,
+    sourced: Sourced<'o>,
+    read: Vec<ReadFile>,
+    only: Option<&[PathBuf]>,
+    is_part: bool,
+) -> Gathered<'o> {
+    let Sourced { mut sources, rules, mut found, ids, kql, content, .. } = sourced;
     found.retain(|finding| finding.severity == Severity::Error);
     let mut gathered = Gathered {
         sources: SourceMap::default(),
@@ -88,20 +124,24 @@ pub(super) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gather
         files: inputs.files.iter().filter_map(|input| input.path.clone()).collect(),
         rules,
     };
-    let known = Known::new(opened, &inputs, &ids, &gathered.rules, &sources, only.as_deref());
+    let known = Known::new(opened, inputs, &ids, &gathered.rules, &sources, only, is_part);
+    let mut texts: Vec<(PathBuf, SourceId, String)> = Vec::new();
     for (path, text) in read {
         gathered.files.push(path.clone());
         let name = shown(&path, &opened.folder);
-        let text = match text {
-            Ok(text) => text,
+        match text {
+            Ok(text) => {
+                let source = sources.add(name, text.as_str());
+                texts.push((path, source, text));
+            }
             Err(fault) => {
                 let id = sources.add(name, "");
                 gathered.findings.push(fault.diagnostic(id));
-                continue;
             }
-        };
-        let source = sources.add(name, text.as_str());
-        let (file, findings) = testing::read(source, &text);
+        }
+    }
+    let files: Vec<_> = texts.par_iter().map(|(_, source, text)| testing::read(*source, text)).collect();
+    for ((path, source, _), (file, findings)) in texts.into_iter().zip(files) {
         gathered.findings.extend(findings);
         for data in file.data_files() {
             let at = path.parent().unwrap_or(Path::new(".")).join(data);
@@ -123,7 +163,7 @@ pub(super) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gather
     crate::diag::sort(&mut gathered.findings);
     gathered.findings.dedup();
     gathered.sources = sources;
-    Ok(gathered)
+    gathered
 }
 
 /// The files of tests that `paths` name, and the rule files among these, whose tests alone are meant.
@@ -185,7 +225,7 @@ fn beside<'f>(path: &Path) -> Reference<'f> {
 }
 
 /// The rule files that files of tests name; nothing where one names a rule by its id, which may stand in any file.
-fn named_files(read: &[(PathBuf, Result<String, ReadFault>)]) -> Option<Vec<PathBuf>> {
+fn named_files(read: &[ReadFile]) -> Option<Vec<PathBuf>> {
     let mut named: Vec<PathBuf> = Vec::new();
     for (path, text) in read {
         let Ok(text) = text else { continue };
@@ -230,7 +270,7 @@ struct Known<'k> {
     by_id: BTreeMap<String, usize>,
     /// The rule files whose tests alone are meant.
     only: Option<Vec<String>>,
-    /// Whether an environment may have left rules out.
+    /// Whether there may be rules that are not known here.
     is_part: bool,
 }
 
@@ -242,6 +282,7 @@ impl<'k> Known<'k> {
         rules: &[Rule],
         sources: &SourceMap,
         only: Option<&[PathBuf]>,
+        is_part: bool,
     ) -> Self {
         let names: BTreeMap<SourceId, &str> =
             ids.iter().zip(&inputs.files).map(|(id, input)| (*id, input.name.as_str())).collect();
@@ -259,7 +300,7 @@ impl<'k> Known<'k> {
             }
         }
         let only = only.map(|paths| paths.iter().map(|path| shown(path, &opened.folder)).collect());
-        Self { folder: &opened.folder, by_file, by_id, only, is_part: opened.environment.is_some() }
+        Self { folder: &opened.folder, by_file, by_id, only, is_part }
     }
 
     /// The rules of a test, by their numbers.
