@@ -147,6 +147,12 @@ pub(super) fn take_resource(
             }
         }
         if let Some(properties) = body["properties"].as_object_mut() {
+            if let Some(long) = properties.get("defaultDuration").and_then(Value::as_str)
+                && let Some(days) = in_days(long)
+            {
+                imported.repaired.push(format!("{told}: its items count for {long}, written as {days}"));
+                properties.insert("defaultDuration".to_owned(), days.into());
+            }
             properties.entry("provider").or_insert_with(|| "Custom".into());
             properties.insert("items".to_owned(), format!("{file}.csv").into());
         }
@@ -184,6 +190,12 @@ pub(super) fn take_resource(
     if let Some(items) = items {
         imported.content.push(planned(format!("{folder}/{known}{ITEMS}"), "csv", items));
     }
+}
+
+/// A length of time in years, as the service's own watchlists have it, in days; a year has 365.
+fn in_days(duration: &str) -> Option<String> {
+    let years = duration.strip_prefix('P')?.strip_suffix('Y')?.parse::<u32>().ok()?;
+    Some(format!("P{}D", u64::from(years) * 365))
 }
 
 /// The items of a watchlist as comma-separated values.

@@ -123,6 +123,11 @@ pub(super) fn path_beside(source: &str, name: Option<&str>) -> String {
     path.join("/")
 }
 
+/// Whether a folder of this name holds functions.
+fn is_parser_folder(name: &str) -> bool {
+    ["Parser", "Parsers"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// The hunting query that the file of KQL at `source` is. Of the comments that head it, `Name:`, `Description:`, `Tactics:` and
 /// `Techniques:` are taken as such, and the others as the description. In a folder of parsers it is a function.
 ///
@@ -137,7 +142,7 @@ pub fn import_kql(source: &str, text: &str) -> Result<ImportedFile, String> {
         return Err("it holds no query".to_owned());
     }
     let stem = stem_of(source);
-    let is_parser = source.split('/').rev().skip(1).any(|folder| folder.eq_ignore_ascii_case("Parsers"));
+    let is_parser = source.split('/').rev().skip(1).any(is_parser_folder);
     if is_parser {
         let mut imported = ImportedFile::default();
         let function = json!({"properties": {

@@ -56,7 +56,8 @@ impl Wanted {
             Self::Foreign => {
                 let ends =
                     has_query_ending(path) || has_rule_ending(path) || has_ending(path, &["json", "bicep"]);
-                ends || path.file_name().is_some_and(|name| name == "sentinel-deployment.config")
+                ends || is_parser_text(path)
+                    || path.file_name().is_some_and(|name| name == "sentinel-deployment.config")
             }
             Self::Catalog => has_rule_ending(path) || has_ending(path, &["md", "csv"]),
         }
@@ -69,7 +70,7 @@ impl Wanted {
             Self::Kql => "file of KQL (.kql, .csl, .kusto)",
             Self::Queries => "query or rule file (.kql, .csl, .kusto, .yaml, .yml)",
             Self::Content => "file of watchlists or functions (.kql, .csl, .kusto, .yaml, .yml, .json)",
-            Self::Foreign => "file of rules (.yaml, .yml, .json, .kql, .csl, .kusto)",
+            Self::Foreign => "file of rules (.yaml, .yml, .json, .kql, .csl, .kusto; .txt of parsers)",
             Self::Tests => "file of tests (.test.yaml, .test.yml)",
             Self::Catalog => "file of a catalog (.yaml, .yml, .md, .csv)",
             Self::Declarations => "file of declarations (.kql, .csl, .kusto, .yaml, .yml, .json, .csv)",
@@ -149,6 +150,13 @@ pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().and_then(OsStr::to_str);
     ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// Whether `path` is a function of an older solution: KQL in a file `.txt` of a folder of parsers.
+fn is_parser_text(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str);
+    let holds_parsers = folder.is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "parser" | "parsers"));
+    holds_parsers && has_ending(path, &["txt"])
 }
 
 /// The files of this machine.

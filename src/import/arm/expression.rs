@@ -12,6 +12,21 @@ pub(super) struct Names<'t> {
     pub parameters: Option<&'t Map<String, Value>>,
     /// The template's variables.
     pub variables: Option<&'t Map<String, Value>>,
+    /// Those of the template around it, whose deployment resolves what the inner one does not have.
+    pub outer: Option<&'t Names<'t>>,
+}
+
+impl<'t> Names<'t> {
+    /// The nearest value that `of` finds, from the inside out.
+    fn find(&self, of: impl Fn(&Names<'t>) -> Option<&'t Value>) -> Option<&'t Value> {
+        let mut names = self;
+        loop {
+            if let Some(value) = of(names) {
+                return Some(value);
+            }
+            names = names.outer?;
+        }
+    }
 }
 
 /// `value` with every expression in it as what it stands for. What cannot be known stays, and is added to `unknown`.
@@ -134,17 +149,26 @@ impl Reader<'_> {
         let words = || arguments.iter().map(text_of).collect::<Option<Vec<String>>>();
         Some(match (name, first) {
             ("parameters", Some(Value::String(name))) => {
-                match self.names.parameters?.get(name)?.get("defaultValue") {
+                let declared = self.names.find(|names| names.parameters?.get(name))?;
+                match declared.get("defaultValue") {
                     Some(Value::String(text)) if text.starts_with('[') => self.again(text)?,
                     Some(value) => value.clone(),
                     // Who deploys says what it is: a name in place of it, such as that of the workspace.
                     None => Value::String(format!("<{name}>")),
                 }
             }
-            ("variables", Some(Value::String(name))) => match self.names.variables?.get(name)? {
-                Value::String(text) if text.starts_with('[') => self.again(text)?,
-                value => value.clone(),
-            },
+            ("variables", Some(Value::String(name))) => {
+                match self.names.find(|names| names.variables?.get(name))? {
+                    Value::String(text) if text.starts_with('[') => self.again(text)?,
+                    value => value.clone(),
+                }
+            }
+            ("split", Some(Value::String(text))) => {
+                let by = arguments.get(1)?.as_str().filter(|by| !by.is_empty())?;
+                text.split(by).map(Value::from).collect()
+            }
+            ("last", Some(Value::Array(items))) => items.last()?.clone(),
+            ("first", Some(Value::Array(items))) => items.first()?.clone(),
             ("concat", _) => Value::String(words()?.concat()),
             ("resourceid" | "extensionresourceid" | "subscriptionresourceid", _) => {
                 Value::String(words()?.join("/"))
@@ -196,7 +220,7 @@ mod tests {
     fn check(text: &str, expected: &Value, unknown: usize) {
         let parameters = json!({"workspace": {"type": "string"}, "severity": {"defaultValue": "High"}});
         let variables = json!({"id": "abc", "name": "[concat(variables('id'), '-1')]", "loop": "[variables('loop')]", "list": [1, {"a": "b"}]});
-        let names = Names { parameters: parameters.as_object(), variables: variables.as_object() };
+        let names = Names { parameters: parameters.as_object(), variables: variables.as_object(), outer: None };
         let mut found = Vec::new();
         assert_eq!((&resolved(&json!(text), names, &mut found), found.len()), (expected, unknown));
     }
@@ -215,6 +239,20 @@ mod tests {
         check("[variables('list')[1].a]", &json!("b"), 0);
         check("[variables('list')[0]]", &json!(1), 0);
         check("[resourceId('a/b', 'c')]", &json!("a/b/c"), 0);
+        check("[last(split('a/b/c', '/'))]", &json!("c"), 0);
+    }
+
+    #[test]
+    fn an_inner_template_sees_what_the_outer_one_has() {
+        let (outside, inside) = (json!({"a": "outer", "b": "[variables('a')]"}), json!({"a": "inner"}));
+        let outer = Names { parameters: None, variables: outside.as_object(), outer: None };
+        let names = Names { parameters: None, variables: inside.as_object(), outer: Some(&outer) };
+        assert_eq!(resolved(&json!("[variables('a')]"), names, &mut Vec::new()), json!("inner"));
+        let value = json!({"a": "outer"});
+        let empty = json!({});
+        let outer = Names { parameters: None, variables: value.as_object(), outer: None };
+        let names = Names { parameters: None, variables: empty.as_object(), outer: Some(&outer) };
+        assert_eq!(resolved(&json!("[variables('a')]"), names, &mut Vec::new()), json!("outer"));
     }
 
     #[test]
@@ -229,7 +267,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "\\[?[a-z'(),.\\[\\] 0-9]{0,60}\\]?") {
-            let names = Names { parameters: None, variables: None };
+            let names = Names { parameters: None, variables: None, outer: None };
             resolved(&json!(text), names, &mut Vec::new());
         }
     }

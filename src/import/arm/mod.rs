@@ -4,6 +4,7 @@
 //! of the content templates of a solution; in a list under `value`; or by themselves. Expressions are resolved with the
 //! template's own parameters and variables, and with the values of a file of parameters beside it.
 
+mod comments;
 mod expression;
 
 use serde_json::{Map, Value};
@@ -28,19 +29,28 @@ const DEEPEST: usize = 16;
 /// # Errors
 /// Why it is no JSON.
 pub fn import_arm(source: &str, text: &str, beside: &Beside<'_>) -> Result<ImportedFile, String> {
-    let mut document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+    let text = text.trim_start_matches('\u{feff}');
+    // Templates may have comments, which JSON has not.
+    let mut document: Value = serde_json::from_str(text)
+        .or_else(|error| serde_json::from_str(&comments::without(text)).map_err(|_| error))
         .map_err(|error| format!("not valid JSON: {error}"))?;
     let mut imported = ImportedFile::default();
     give_parameters(source, &mut document, beside, &mut imported);
     let mut resources = Vec::new();
-    let names = Names { parameters: None, variables: None };
+    let names = Names { parameters: None, variables: None, outer: None };
     let mut reader = Reader { source, beside, found: &mut resources, imported: &mut imported };
     reader.collect(&document, names, 0);
     if resources.is_empty() && imported.skipped.is_empty() && imported.content.is_empty() {
         imported.skipped.push("it holds no resources of a workspace".to_owned());
     }
-    for resource in &resources {
+    for Found { resource, unknown } in &resources {
+        let before = imported.rules.len() + imported.content.len();
         one(source, resource, &mut imported);
+        // Of what is left out it makes no difference.
+        if imported.rules.len() + imported.content.len() > before {
+            let kept = |text: &String| format!("kept as text, since it is known only when deployed: {text}");
+            imported.repaired.extend(unknown.iter().map(kept));
+        }
     }
     Ok(imported)
 }
@@ -63,10 +73,17 @@ fn give_parameters(source: &str, document: &mut Value, beside: &Beside<'_>, impo
     }
 }
 
+/// A resource, resolved.
+struct Found {
+    resource: Map<String, Value>,
+    /// Expressions in it that are known only when it is deployed, each once.
+    unknown: Vec<String>,
+}
+
 struct Reader<'r> {
     source: &'r str,
     beside: &'r Beside<'r>,
-    found: &'r mut Vec<Map<String, Value>>,
+    found: &'r mut Vec<Found>,
     imported: &'r mut ImportedFile,
 }
 
@@ -89,13 +106,14 @@ impl Reader<'_> {
         };
         let is_template = entries.contains_key("resources") && !entries.contains_key("type");
         let map = |key: &str| entries.get(key).and_then(Value::as_object);
-        let names = if is_template {
-            Names {
-                parameters: map("parameters").or(names.parameters),
-                variables: map("variables").or(names.variables),
-            }
-        } else {
-            names
+        let around = names;
+        let names = match is_template {
+            true => Names {
+                parameters: map("parameters"),
+                variables: map("variables"),
+                outer: Some(&around),
+            },
+            false => around,
         };
         if let Some(list) = entries.get("value").and_then(Value::as_array) {
             for item in list {
@@ -136,14 +154,10 @@ impl Reader<'_> {
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         if let Value::Object(resource) = resolved(&Value::Object(own), names, &mut unknown) {
-            for expression in
-                unknown.iter().filter(|text| !text.contains("newGuid") && !text.contains("guid("))
-            {
-                self.imported
-                    .repaired
-                    .push(format!("kept as text, since it is known only when deployed: {expression}"));
-            }
-            self.found.push(resource);
+            unknown.retain(|text| !text.contains("newGuid") && !text.contains("guid("));
+            unknown.sort();
+            unknown.dedup();
+            self.found.push(Found { resource, unknown });
         }
     }
 }
@@ -151,33 +165,34 @@ impl Reader<'_> {
 /// One resource as a rule or other content.
 fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile) {
     let mut resource = resource.clone();
-    // Older templates write the alias of a function with a capital.
-    if let Some(properties) = resource.get_mut("properties").and_then(Value::as_object_mut)
-        && let Some(alias) = properties.remove("FunctionAlias")
-    {
-        properties.entry("functionAlias").or_insert(alias);
+    // The service does not regard case, and older templates write some names of properties with a capital.
+    if let Some(properties) = resource.get_mut("properties").and_then(Value::as_object_mut) {
+        let spelled = std::mem::take(properties);
+        for (key, value) in spelled {
+            let mut letters = key.chars();
+            let first = letters.next().map(|first| first.to_ascii_lowercase());
+            properties.entry(first.into_iter().chain(letters).collect::<String>()).or_insert(value);
+        }
     }
     let resource = &resource;
     let text = |key: &str| resource.get(key).and_then(Value::as_str).unwrap_or_default();
+    // A resource within another has the last part of its type alone.
     let of = text("type").to_ascii_lowercase();
+    let of = of.rsplit('/').next().unwrap_or_default();
     let name = text("name").rsplit('/').next().unwrap_or_default().to_owned();
     let display =
         resource["properties"].get("displayName").and_then(Value::as_str).unwrap_or(&name).to_owned();
-    let kind = if of.ends_with("/alertrules")
-        || of.ends_with("/alertruletemplates")
-        || (of.is_empty() && resource.contains_key("kind"))
-    {
-        ResourceKind::AlertRule
-    } else if of.ends_with("/savedsearches") {
-        ResourceKind::SavedSearch
-    } else if of.ends_with("/watchlists") {
-        ResourceKind::Watchlist
-    } else if of.ends_with("/automationrules") {
-        ResourceKind::AutomationRule
-    } else {
-        let shown = if of.is_empty() { "no type" } else { text("type") };
-        imported.skipped.push(format!("{display}: {shown} is no rule"));
-        return;
+    let kind = match of {
+        "alertrules" | "alertruletemplates" => ResourceKind::AlertRule,
+        "" if resource.contains_key("kind") => ResourceKind::AlertRule,
+        "savedsearches" => ResourceKind::SavedSearch,
+        "watchlists" => ResourceKind::Watchlist,
+        "automationrules" => ResourceKind::AutomationRule,
+        _ => {
+            let shown = if of.is_empty() { "no type" } else { text("type") };
+            imported.skipped.push(format!("{display}: {shown} is no rule"));
+            return;
+        }
     };
     let body = Value::Object(resource.clone());
     let kind = kind.of(&body);
