@@ -33,6 +33,36 @@ def rule(chance, at):
     return made
 
 
+def content(chance, folder):
+    """Content beside rules: a watchlist, functions of which one names the other, an automation rule; hostile in each text."""
+    text = lambda lines=False: hostile(chance, lines, False)
+    quoted = lambda value: '"' + value.replace('"', '""') + '"'
+    name = lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    items = [["Host", "Note"], *[[f"srv{at}", text()] for at in range(20)]]
+    write(f"{folder}/list.yaml", {"alias": "Assets", "name": text(), "description": text(True), "searchKey": "Host", "items": "list.csv"})
+    with open(f"{folder}/list.csv", "w", newline="") as file:
+        file.write("".join(",".join(map(quoted, row)) + "\n" for row in items))
+    literal = json.dumps(text(True).replace("\x7f", ""), ensure_ascii=True).replace("/", "")
+    write(f"{folder}/inner.yaml", {"name": "Inner", "displayName": text(), "category": text(), "body": f"print Note = {literal}\n| where Note in ((_GetWatchlist('Assets') | project Host))\n"})
+    write(f"{folder}/outer.yaml", {"name": "Outer", "displayName": text(), "body": "Inner\n| take 1\n"})
+    write(f"{folder}/close.yaml", {
+        "id": name(), "name": text(), "order": 1, "triggeringLogic": {"triggersOn": "Incidents", "triggersWhen": "Created",
+        "conditions": [{"conditionType": "Property", "conditionProperties": {"propertyName": "IncidentTitle", "operator": "Contains", "propertyValues": [text(True)]}}]},
+        "actions": [{"actionType": "AddIncidentTask", "actionConfiguration": {"title": text(), "description": text(True)}}],
+    })
+
+
+def write(path, value):
+    # JSON's pairs of surrogates are no escapes of YAML.
+    text = json.dumps(value, ensure_ascii=False)
+    with open(path, "w") as file:
+        file.write("".join(f"\\u{ord(c):04x}" if 0x7E < ord(c) < 0x10000 else c for c in text))
+
+
+# What each resource depends on, by form and name.
+DEPENDS = {"arm": {}, "bicep": {}, "terraform": {}}
+
+
 def export(folder, *paths):
     texts = {}
     for form in FORMS:
@@ -44,7 +74,7 @@ def export(folder, *paths):
 
 
 def without_etag(body):
-    return {key: value for key, value in body.items() if key not in ("type", "apiVersion", "name", "etag")}
+    return {key: value for key, value in body.items() if key not in ("type", "apiVersion", "name", "etag", "dependsOn")}
 
 
 def of_json(text):
@@ -69,7 +99,9 @@ def of_arm(text):
     found = {}
     for entry in json.loads(text)["resources"]:
         name = re.fullmatch(r"\[concat\(parameters\('workspace'\), '/(Microsoft.SecurityInsights/)?([\w.-]+)'\)\]", entry["name"])
-        of = "Microsoft.SecurityInsights/alertRules" if name[1] else entry["type"]
+        of = "Microsoft.SecurityInsights/" + entry["type"].rsplit("/", 1)[1] if name[1] else entry["type"]
+        if "dependsOn" in entry:
+            DEPENDS["arm"][name[2]] = sorted(re.search(r"'([\w.-]+)'\)\]$", it)[1] for it in entry["dependsOn"])
         found[name[2]] = (f"{of}@{entry['apiVersion']}", literal(without_etag(entry)))
     return found
 
@@ -129,6 +161,8 @@ def of_bicep_block(source):
         place = "scope" if of.startswith("Microsoft.SecurityInsights/") else "parent"
         if body.pop(place) != ("symbol", "sentinel"):
             sys.exit(f"bicep: {body['name']} is not in the workspace")
+        if "dependsOn" in body:
+            DEPENDS["bicep"][body["name"]] = sorted(symbol.split("_", 1)[1] for _, symbol in body["dependsOn"])
         found[body["name"]] = (of, without_etag(body))
     return found
 
@@ -157,6 +191,8 @@ def of_terraform(text):
         (block,) = blocks
         if block["parent_id"] != "${var.workspace_id}":
             sys.exit(f"terraform: {name} is not in the workspace")
+        if "depends_on" in block:
+            DEPENDS["terraform"][block["name"]] = sorted(it.strip("${}").split("_", 2)[2] for it in block["depends_on"])
         found[block["name"]] = (block["type"], unescaped(block["body"]))
     return found
 
@@ -186,6 +222,7 @@ def of_terraform_itself(text):
     text = re.sub(
         r'(?m)^resource "azapi_resource" ("\w+") \{\n  type      = (".*")\n  parent_id = (.*)\n  name      = (".*")\n  body = ',
         r'resource "terraform_data" \1 {\n  triggers_replace = [\2, \3, \4]\n  input = ', text)
+    text = re.sub(r"(?m)^    azapi_resource\.(\w+),$", r"    terraform_data.\1,", text)
     text = text.replace('\n  replace_triggers_refs = ["properties"]\n', "\n")
     if head in text.replace("\\", ""):
         sys.exit("terraform: a block that is not as all are")
@@ -239,7 +276,7 @@ def compare(what, wanted, found):
     for name in wanted.keys() | found.keys():
         if wanted.get(name) != found.get(name):
             sys.exit(f"{what}: {name} differs at {difference(wanted.get(name), found.get(name))}")
-    print(f"{what}: {len(found)} rules are the same")
+    print(f"{what}: {len(found)} resources are the same")
 
 
 def check(name, texts, least):
@@ -265,11 +302,15 @@ with open(f"{folder}/picket.toml", "w") as file:
     file.write('rules = ["rules"]\n')
 chance = random.Random(7)
 for at in range(300):
-    with open(f"{folder}/rules/{at}.yaml", "w") as file:
-        # JSON's pairs of surrogates are no escapes of YAML.
-        text = json.dumps(rule(chance, at), ensure_ascii=False)
-        file.write("".join(f"\\u{ord(c):04x}" if 0x7E < ord(c) < 0x10000 else c for c in text))
+    write(f"{folder}/rules/{at}.yaml", rule(chance, at))
+os.makedirs(f"{folder}/content")
+content(chance, f"{folder}/content")
+write(f"{folder}/rules/reads.yaml", rule(chance, 2) | {"query": "Outer\n| take 1\n"})
 check("hostile texts", export(folder), 0.5)
+of_functions = {form: {name: after for name, after in found.items() if name in ("Inner", "Outer")} for form, found in DEPENDS.items()}
+if any(found != {"Inner": ["Assets"], "Outer": ["Assets", "Inner"]} for found in of_functions.values()) or len(DEPENDS["arm"]) != 3:
+    sys.exit(f"what names what differs: {DEPENDS}")
+print("each form says the same of what names what")
 # A template takes no more than 800 of them.
 pack = sorted(glob.glob("rules/remote-access/**/*.yaml", recursive=True))
 check("the pack", export(".", *pack[:: len(pack) // 250]), 1)

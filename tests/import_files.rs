@@ -173,6 +173,102 @@ fn published_rules_come_back_from_what_is_exported_as_they_were() {
     }
 }
 
+#[test]
+fn content_comes_back_from_what_is_exported_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let settings = "rules = [\"rules\"]\ncontent = [\"content\"]\n[project]\nname = \"soc\"\n";
+    write(at, "picket.toml", settings);
+    write(
+        at,
+        "content/assets.yaml",
+        "alias: Assets\nname: High [value] 'assets'\ndescription: Servers that matter\nsearchKey: Host\nitems: Assets.csv\nlabels: [a]\ndefaultDuration: P30D\n",
+    );
+    write(at, "content/Assets.csv", "Host,Note\nsrv1,\"[a, \"\"b\"\"]\"\n");
+    write(
+        at,
+        "content/Inner.kql",
+        "SecurityEvent\n| where Computer in ((_GetWatchlist('Assets') | project Host))\n",
+    );
+    write(
+        at,
+        "content/Outer.kql",
+        "// function: Outer(since: timespan = 1d)\nInner\n| where TimeGenerated > ago(since)\n",
+    );
+    write(
+        at,
+        "content/close.yaml",
+        format!(
+            "id: {ID}\nname: Close\norder: 10\ntriggeringLogic: {{ triggersOn: Incidents, triggersWhen: Created }}\nactions:\n  - actionType: ModifyProperties\n    actionConfiguration: {{ status: Closed, classification: Undetermined }}\n"
+        ),
+    );
+    write(
+        at,
+        "content/service.yaml",
+        "kind: MicrosoftSecurityIncidentCreation\nid: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e51\nname: Of Defender\nproductFilter: Azure Security Center\n",
+    );
+    write(
+        at,
+        "rules/a.yaml",
+        "id: 0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e50\nname: A\nkind: NRT\nseverity: High\nquery: Outer(1h) | take 1\n",
+    );
+    let all = |from: &std::path::Path, form: &str| -> Value {
+        let ran = run(from, &["export", form]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let wanted = all(at, "json");
+    let names: Vec<&str> = wanted.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 6, "{names:?}");
+    for form in ["arm", "json"] {
+        let text = all(at, form).to_string();
+        let back = at.join(format!("back-{form}"));
+        write(&back, "picket.toml", settings);
+        write(&back, "exported.json", text);
+        let ran = run(&back, &["import", "files", "exported.json", "--out", "rules", "--content", "content"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(!ran.out.contains("left out"), "{}", ran.out);
+        assert_eq!(all(&back, "json"), wanted, "{form}");
+    }
+    // What a query names comes first.
+    let template = all(at, "arm");
+    let depends = |name: &str| -> Value {
+        let resources = template["resources"].as_array().unwrap();
+        let is_it = |it: &&Value| it["name"].as_str().unwrap().ends_with(&format!("/{name}')]"));
+        resources.iter().find(is_it).unwrap()["dependsOn"].clone()
+    };
+    let id = |of: &str, name: &str| {
+        format!(
+            "[resourceId('Microsoft.OperationalInsights/workspaces/{of}', parameters('workspace'), {name})]"
+        )
+    };
+    let list = id("providers/watchlists", "'Microsoft.SecurityInsights', 'Assets'");
+    let function = |name: &str| id("savedSearches", &format!("'{name}'"));
+    assert_eq!(depends("0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e50"), json!([list, function("Outer")]));
+    assert_eq!(depends("Outer"), json!([list, function("Inner")]));
+    assert_eq!(depends("Inner"), json!([list]));
+    assert_eq!(depends("Assets"), Value::Null);
+    let bicep = run(at, &["export", "bicep"]).out;
+    assert!(bicep.contains("  dependsOn: [\n    watchlist_Assets\n    function_Outer\n  ]\n"), "{bicep}");
+    let terraform = run(at, &["export", "terraform"]).out;
+    assert!(
+        terraform.contains("  depends_on = [\n    azapi_resource.watchlist_Assets,\n  ]\n"),
+        "{terraform}"
+    );
+    // With paths, the rules of these alone.
+    assert_eq!(run(at, &["export", "json", "rules"]).out.matches("\"apiVersion\"").count(), 1);
+    // Custom detections are the tenant's: no template has them.
+    write(
+        at,
+        "content/detection.yaml",
+        "displayName: Odd\nqueryCondition: { queryText: \"DeviceEvents | project Timestamp, DeviceId, ReportId\" }\nschedule: { period: 24H }\ndetectionAction:\n  alertTemplate:\n    title: Odd\n    description: Odd\n    severity: high\n    category: Execution\n    impactedAssets:\n      - \"@odata.type\": \"#microsoft.graph.security.impactedDeviceAsset\"\n        identifier: deviceId\n",
+    );
+    let ran = run(at, &["export", "arm"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.contains("left out: the custom detection `Odd`") && !ran.out.contains("Odd"), "{ran:?}");
+    assert!(run(at, &["export", "json"]).out.contains("microsoft.graph.security.detectionRule"));
+}
+
 /// The rules of a folder, in which nothing is to be found.
 fn rules_in(folder: &std::path::Path) -> Vec<Rule> {
     let read =

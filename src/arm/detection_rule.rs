@@ -347,6 +347,13 @@ impl Mark {
         format!("[{applied}{PROJECT}{}]", self.project)
     }
 
+    /// Takes the mark of whoever off the description of `body`.
+    pub fn remove(body: &mut Value) {
+        if let Some(text) = body["description"].as_str().map(|text| unmarked(text).trim_end().to_owned()) {
+            body["description"] = text.into();
+        }
+    }
+
     /// Puts the mark below the description of `body`.
     pub fn put(&self, body: &mut Value) {
         let text = body["description"].as_str().map(unmarked).unwrap_or_default().trim_end();

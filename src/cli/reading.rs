@@ -16,21 +16,26 @@ use crate::text::{Span, TextRange};
 
 /// What each pending change of `plan` names, found by binding its query. `actual` holds the queries of what is deleted.
 pub(crate) fn reads(plan: &Plan, actual: &[Actual], catalog: &KqlCatalog) -> Reads {
+    let held: BTreeMap<&ResourceKey, &Value> = actual.iter().map(|it| (&it.key, &it.body)).collect();
+    let pending = plan.pending().map(|change| match &change.action {
+        Action::Delete => (&change.key, held.get(&change.key).copied()),
+        _ => (&change.key, change.body.as_ref()),
+    });
+    reads_of(&pending.collect::<Vec<_>>(), catalog)
+}
+
+/// What each of these resources names of the others, by the query in its body.
+pub(crate) fn reads_of(resources: &[(&ResourceKey, Option<&Value>)], catalog: &KqlCatalog) -> Reads {
     let named: Vec<&ResourceKey> =
-        plan.pending().map(|change| &change.key).filter(|key| is_named(key)).collect();
+        resources.iter().map(|(key, _)| *key).filter(|key| is_named(key)).collect();
     if named.is_empty() {
         return Reads::new();
     }
-    let held: BTreeMap<&ResourceKey, &Value> = actual.iter().map(|it| (&it.key, &it.body)).collect();
     let mut reads = Reads::new();
-    for change in plan.pending().filter(|change| change.is_content()) {
-        let body = match &change.action {
-            Action::Delete => held.get(&change.key).copied(),
-            _ => change.body.as_ref(),
-        };
-        let Some(names) = body.and_then(|body| names(change.key.kind, body, catalog)) else { continue };
+    for (key, body) in resources.iter().filter(|(key, _)| key.kind != ResourceKind::Metadata) {
+        let Some(names) = body.and_then(|body| names(key.kind, body, catalog)) else { continue };
         let of = |key: &&&ResourceKey| names.contains(&(key.kind, key.name.to_ascii_lowercase()));
-        reads.insert(change.key.clone(), named.iter().filter(of).map(|key| (*key).clone()).collect());
+        reads.insert((*key).clone(), named.iter().filter(of).map(|key| (*key).clone()).collect());
     }
     reads
 }

@@ -2,20 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::{Exported, WORKSPACE, WORKSPACE_IS};
-use crate::arm::ResourceKind;
+use super::{Exported, SAVED_SEARCHES, WORKSPACE, WORKSPACE_IS};
 
 /// The template of `resources`.
 pub(super) fn template(resources: &[Exported]) -> Value {
-    let resources = resources.iter().map(|it| {
-        let (of, name) = match it.kind {
-            ResourceKind::AlertRule => (
-                "Microsoft.OperationalInsights/workspaces/providers/alertRules",
-                format!("[concat(parameters('{WORKSPACE}'), '/Microsoft.SecurityInsights/{}')]", it.name),
-            ),
-            _ => (it.type_name(), format!("[concat(parameters('{WORKSPACE}'), '/{}')]", it.name)),
+    let made = resources.iter().map(|it| {
+        let name = match it.is_saved_search() {
+            true => format!("[concat(parameters('{WORKSPACE}'), '/{}')]", it.name),
+            false => {
+                format!("[concat(parameters('{WORKSPACE}'), '/Microsoft.SecurityInsights/{}')]", it.name)
+            }
         };
-        let mut resource = json!({"type": of, "apiVersion": it.api_version, "name": name});
+        let mut resource = json!({"type": type_name(it), "apiVersion": it.api_version, "name": name});
+        let after: Vec<String> = it.after.iter().filter_map(|at| resources.get(*at)).map(id).collect();
+        if !after.is_empty() {
+            resource["dependsOn"] = after.into();
+        }
         if let (Some(resource), Value::Object(body)) = (resource.as_object_mut(), escaped(&it.rewriting())) {
             resource.extend(body);
         }
@@ -27,8 +29,29 @@ pub(super) fn template(resources: &[Exported]) -> Value {
         "parameters": {
             WORKSPACE: {"type": "string", "metadata": {"description": WORKSPACE_IS}},
         },
-        "resources": resources.collect::<Vec<_>>(),
+        "resources": made.collect::<Vec<_>>(),
     })
+}
+
+/// The type, with those of its parents, as the name has them.
+fn type_name(resource: &Exported) -> String {
+    match resource.is_saved_search() {
+        true => SAVED_SEARCHES.to_owned(),
+        false => {
+            let of = resource.kind.type_name().rsplit('/').next().unwrap_or_default();
+            format!("Microsoft.OperationalInsights/workspaces/providers/{of}")
+        }
+    }
+}
+
+/// The expression for the id.
+fn id(resource: &Exported) -> String {
+    let provider = if resource.is_saved_search() { "" } else { "'Microsoft.SecurityInsights', " };
+    format!(
+        "[resourceId('{}', parameters('{WORKSPACE}'), {provider}'{}')]",
+        type_name(resource),
+        resource.name
+    )
 }
 
 /// `value` with no text that a template would read as an expression.

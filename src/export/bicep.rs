@@ -8,26 +8,32 @@ use serde_json::Value;
 
 use super::layout::{self, indent, is_block, is_plain_key, one_line, symbols};
 use super::{Exported, WORKSPACE, WORKSPACE_IS};
-use crate::arm::{OPERATIONAL_INSIGHTS, ResourceKind};
+use crate::arm::OPERATIONAL_INSIGHTS;
 
 /// The symbol of the workspace.
 const SENTINEL: &str = "sentinel";
 
 /// The file of `resources`.
 pub(super) fn module(resources: &[Exported]) -> String {
-    let mut out = String::from(
-        "// Analytics rules and hunting queries of Microsoft Sentinel, written by `picket export bicep`.\n",
-    );
+    let mut out = String::from("// Content of Microsoft Sentinel, written by `picket export bicep`.\n");
     let _ = writeln!(out, "@description('{WORKSPACE_IS}')\nparam {WORKSPACE} string\n");
     let _ = writeln!(
         out,
         "resource {SENTINEL} 'Microsoft.OperationalInsights/workspaces@{OPERATIONAL_INSIGHTS}' existing = {{\n  name: {WORKSPACE}\n}}"
     );
-    for (resource, symbol) in resources.iter().zip(symbols(resources)) {
+    let symbols = symbols(resources);
+    for (resource, symbol) in resources.iter().zip(&symbols) {
         let _ = writeln!(out, "\n// {}", one_line(&resource.display_name));
-        let place = if resource.kind == ResourceKind::AlertRule { "scope" } else { "parent" };
+        let place = if resource.is_saved_search() { "parent" } else { "scope" };
         let _ = writeln!(out, "resource {symbol} '{}@{}' = {{", resource.type_name(), resource.api_version);
         let _ = writeln!(out, "  {place}: {SENTINEL}\n  name: {}", text(&resource.name));
+        if !resource.after.is_empty() {
+            out.push_str("  dependsOn: [\n");
+            for symbol in resource.after.iter().filter_map(|at| symbols.get(*at)) {
+                let _ = writeln!(out, "    {symbol}");
+            }
+            out.push_str("  ]\n");
+        }
         if let Value::Object(body) = resource.rewriting() {
             for (key, entry) in &body {
                 put_entry(&mut out, key, entry, 1);

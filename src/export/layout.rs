@@ -49,11 +49,19 @@ pub(super) fn is_block(text: &str) -> bool {
     text.contains('\n') && !text.chars().any(|c| !matches!(c, '\n' | '\t') && is_hidden(c))
 }
 
-/// A name for each resource that the language takes, made of the rule's id, so that it stays when the rule is renamed.
+/// A name for each resource that the language takes, made of that of the resource, so that it stays when what people call it
+/// changes.
 pub(super) fn symbols(resources: &[Exported]) -> Vec<String> {
     let mut taken = HashSet::new();
     let name = |resource: &Exported| {
-        let of = if resource.kind == ResourceKind::AlertRule { "rule" } else { "query" };
+        let of = match resource.kind {
+            ResourceKind::AlertRule => "rule",
+            ResourceKind::SavedSearch => "query",
+            ResourceKind::Function => "function",
+            ResourceKind::Watchlist => "watchlist",
+            ResourceKind::AutomationRule => "automation",
+            ResourceKind::CustomDetection | ResourceKind::Metadata => "content",
+        };
         let id: String =
             resource.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let base = format!("{of}_{id}");

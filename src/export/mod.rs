@@ -1,6 +1,7 @@
-//! Rules for other tools: what a rule becomes in the service, written as each tool takes it.
+//! Rules and other content for other tools: what they become in the service, written as each tool takes it.
 //!
-//! What is written holds what the service runs by; what only the files say, such as false positives, is not in it.
+//! What is written holds what the service runs by; what only the files say, such as false positives, is not in it. What a query
+//! names is written before it, or, where a tool writes several at a time, named as what it depends on.
 
 mod arm;
 mod bicep;
@@ -9,32 +10,37 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use crate::arm::detection_rule::Mark;
 use crate::arm::saved_search::REWRITE_ETAG;
-use crate::arm::{ResourceKind, limits};
-use crate::diag::Diagnostic;
-use crate::plan::{Target, desired};
-use crate::rule::Rule;
+use crate::arm::{ResourceKey, ResourceKind, limits};
+use crate::plan::{Desired, Reads};
 
 /// The name of the parameter that says which workspace a template is deployed to.
 const WORKSPACE: &str = "workspace";
+/// The type of saved searches, with that of the workspace.
+const SAVED_SEARCHES: &str = "Microsoft.OperationalInsights/workspaces/savedSearches";
 /// What that parameter is.
 const WORKSPACE_IS: &str = "The name of the Log Analytics workspace with Sentinel.";
 
-/// What a rule becomes in the service.
+/// What a rule, or another piece of content, becomes in the service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exported {
-    /// An analytics rule or a hunting query.
+    /// An analytics rule, a hunting query, a watchlist and so on.
     pub kind: ResourceKind,
-    /// The name of the resource, which is the id of the rule.
+    /// The name of the resource, which is the id of a rule, the alias of a watchlist.
     pub name: String,
-    /// What people call the rule.
+    /// What people call it.
     pub display_name: String,
     /// The API version that the body needs.
     pub api_version: &'static str,
     /// The body of the request.
     pub body: Value,
+    /// The places of those that have to be there before it, since its query names them.
+    pub after: Vec<usize>,
 }
 
 /// Who takes what is written.
@@ -50,21 +56,40 @@ pub enum Tool {
     Json,
 }
 
-/// The analytics rules and hunting queries of `rules`, and why a rule is not among them.
-pub fn exported(rules: &[Rule], target: &Target) -> (Vec<Exported>, Vec<Diagnostic>) {
-    let (resources, findings) = desired(rules, target);
-    let resources =
-        resources.into_iter().filter(|it| it.key.kind != ResourceKind::Metadata).map(|it| Exported {
+/// What `tool` takes of `resources`. `reads` says what their queries name of each other.
+pub fn exported(tool: Tool, resources: &[Desired], reads: &Reads) -> Vec<Exported> {
+    let taken: Vec<&Desired> = resources.iter().filter(|it| tool.takes(it.key.kind)).collect();
+    let places: BTreeMap<&ResourceKey, usize> =
+        taken.iter().enumerate().map(|(at, it)| (&it.key, at)).collect();
+    let made = taken.iter().enumerate().map(|(at, it)| {
+        let mut body = it.body.clone();
+        if it.key.kind == ResourceKind::CustomDetection {
+            Mark::remove(&mut body);
+        }
+        let named = reads.get(&it.key).into_iter().flatten();
+        Exported {
             kind: it.key.kind,
-            name: it.key.name,
-            display_name: it.display_name,
+            name: it.key.name.clone(),
+            display_name: it.display_name.clone(),
             api_version: it.api_version,
-            body: it.body,
-        });
-    (resources.collect(), findings)
+            body,
+            after: named.filter_map(|key| places.get(key).copied()).filter(|place| *place != at).collect(),
+        }
+    });
+    made.collect()
 }
 
 impl Tool {
+    /// Whether a file for this tool holds resources of this kind. Custom detections are the tenant's and stand in Graph, so
+    /// that no template has them; records of ownership are picket's own.
+    pub fn takes(self, kind: ResourceKind) -> bool {
+        match kind {
+            ResourceKind::Metadata => false,
+            ResourceKind::CustomDetection => self == Self::Json,
+            _ => true,
+        }
+    }
+
     /// The file that this tool takes.
     pub fn text(self, resources: &[Exported]) -> String {
         match self {
@@ -95,16 +120,21 @@ impl Tool {
 impl Exported {
     /// The type, with those of its parents.
     fn type_name(&self) -> &'static str {
-        match self.kind {
-            ResourceKind::AlertRule => self.kind.type_name(),
-            _ => "Microsoft.OperationalInsights/workspaces/savedSearches",
+        match self.is_saved_search() {
+            true => SAVED_SEARCHES,
+            false => self.kind.type_name(),
         }
+    }
+
+    /// Whether it is a part of the workspace itself, not of Sentinel in it.
+    fn is_saved_search(&self) -> bool {
+        matches!(self.kind, ResourceKind::SavedSearch | ResourceKind::Function)
     }
 
     /// The body with what lets the request write over what is there: a saved search is refused without it.
     fn rewriting(&self) -> Value {
         let mut body = self.body.clone();
-        if let (ResourceKind::SavedSearch, Some(fields)) = (self.kind, body.as_object_mut()) {
+        if let (true, Some(fields)) = (self.is_saved_search(), body.as_object_mut()) {
             fields.insert("etag".to_owned(), Value::from(REWRITE_ETAG));
         }
         body

@@ -1,6 +1,6 @@
 //! One Terraform file, with the workspace's id as its variable.
 //!
-//! Each rule is an `azapi_resource`, whose body is that of the REST API. The azurerm provider has no argument for
+//! Each resource is an `azapi_resource`, whose body is that of the REST API. The azurerm provider has no argument for
 //! sub-techniques (`azurerm_sentinel_alert_rule_scheduled` and `_nrt`, provider 4.x) nor for the version of a saved search, so
 //! rules would not be there as they are.
 //!
@@ -13,13 +13,12 @@ use serde_json::Value;
 
 use super::Exported;
 use super::layout::{self, indent, is_block, is_plain_key, one_line, symbols};
-use crate::arm::ResourceKind;
 
 /// What a file begins with.
 const HEAD: &str = "\
-# Analytics rules and hunting queries of Microsoft Sentinel, written by `picket export terraform`.
+# Content of Microsoft Sentinel, written by `picket export terraform`.
 #
-# They are azapi_resource, with the body of the REST API: the azurerm provider has no argument for sub-techniques.
+# All are azapi_resource, with the body of the REST API: the azurerm provider has no argument for sub-techniques.
 terraform {
   required_providers {
     azapi = {
@@ -38,7 +37,8 @@ variable \"workspace_id\" {
 /// The file of `resources`.
 pub(super) fn module(resources: &[Exported]) -> String {
     let mut out = String::from(HEAD);
-    for (resource, symbol) in resources.iter().zip(symbols(resources)) {
+    let symbols = symbols(resources);
+    for (resource, symbol) in resources.iter().zip(&symbols) {
         let _ = writeln!(out, "\n# {}", one_line(&resource.display_name));
         let _ = writeln!(out, "resource \"azapi_resource\" \"{symbol}\" {{");
         let _ = writeln!(
@@ -49,7 +49,14 @@ pub(super) fn module(resources: &[Exported]) -> String {
         let _ = writeln!(out, "  parent_id = var.workspace_id");
         let _ = writeln!(out, "  name      = {}", quoted(&resource.name));
         let _ = writeln!(out, "  body = {}", value(&resource.body, 1).text);
-        if resource.kind == ResourceKind::SavedSearch {
+        if !resource.after.is_empty() {
+            out.push_str("  depends_on = [\n");
+            for symbol in resource.after.iter().filter_map(|at| symbols.get(*at)) {
+                let _ = writeln!(out, "    azapi_resource.{symbol},");
+            }
+            out.push_str("  ]\n");
+        }
+        if resource.is_saved_search() {
             out.push_str(
                 "  # The service changes no saved search in place without the etag that it has now.\n",
             );

@@ -173,6 +173,7 @@ fn resource(kind: ResourceKind, text: &str) -> Exported {
         display_name: format!("x{text}"),
         api_version: "2025-09-01",
         body,
+        after: Vec::new(),
     }
 }
 
@@ -180,8 +181,10 @@ fn resource(kind: ResourceKind, text: &str) -> Exported {
 fn texts_of_several_lines_stay_readable() {
     let resources = [
         resource(ResourceKind::AlertRule, "T\n| where a == '${b}'\n"),
-        resource(ResourceKind::SavedSearch, "T\n| take 1"),
+        Exported { after: vec![0, 2], ..resource(ResourceKind::SavedSearch, "T\n| take 1") },
+        Exported { name: "assets".to_owned(), ..resource(ResourceKind::Watchlist, "Host\nsrv1\n") },
     ];
+    insta::assert_snapshot!("arm", Tool::Arm.text(&resources));
     insta::assert_snapshot!("bicep", Tool::Bicep.text(&resources));
     insta::assert_snapshot!("terraform", Tool::Terraform.text(&resources));
     insta::assert_snapshot!("json", Tool::Json.text(&resources));

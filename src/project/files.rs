@@ -155,7 +155,8 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
 /// Whether `path` is a function of an older solution: KQL in a file `.txt` of a folder of parsers.
 fn is_parser_text(path: &Path) -> bool {
     let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str);
-    let holds_parsers = folder.is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "parser" | "parsers"));
+    let holds_parsers =
+        folder.is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "parser" | "parsers"));
     holds_parsers && has_ending(path, &["txt"])
 }
 

@@ -23,7 +23,7 @@ mod plan_human;
 mod plan_json;
 mod plan_markdown;
 mod plan_schema;
-mod plan_text;
+pub(crate) mod plan_text;
 mod pull;
 mod rows;
 mod sarif;

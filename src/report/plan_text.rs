@@ -229,7 +229,7 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
 
 /// `text` without characters that steer a terminal or turn the direction of writing; they are shown as
 /// `\u{1b}`. Tabs stay.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let steers = |c: char| {
         (c.is_control() && c != '\t')
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,17 +1,19 @@
-//! `picket export`: rules for other tools.
+//! `picket export`: rules and other content for other tools.
 
 use std::path::PathBuf;
 
+use crate::arm::ResourceKind;
 use crate::cli::connect::local_id;
 use crate::cli::load::{self, Sourced};
 use crate::cli::output::{count, human};
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, reading, wanted};
 use crate::diag::{self, Severity};
 use crate::export::{Tool, exported};
-use crate::plan::Target;
+use crate::plan::{Desired, Target};
 use crate::project::{UNNAMED_PROJECT, Wanted};
+use crate::report::plan_text::printable;
 
-/// Write the rules for another tool that deploys them.
+/// Write the rules and other content for another tool that deploys them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ExportArgs {
@@ -37,7 +39,7 @@ enum ToolArgs {
 
 #[derive(Debug, clap::Args)]
 struct Args {
-    /// Files and folders of rules; without any, the rules of the project.
+    /// Files and folders of rules; without any, the rules of the project and its other content.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The file to write to; without it, standard output.
@@ -55,8 +57,10 @@ Examples:
   picket export terraform --env prod --out sentinel/rules.tf
   picket export json | jq '.[].properties.displayName'
 
-What is written holds what the service runs by; false positives, references and other notes of the files are not in it.
-Rules that cannot be deployed are named on standard error and give exit code 1.";
+Without paths, watchlists with their items, functions, automation rules and rules of the service are written as well; custom
+detections of Defender by `json` alone, since templates of Azure do not have them. What is written holds what the service runs
+by; false positives, references and other notes of the files are not in it. What cannot be deployed is named on standard error
+and gives exit code 1.";
 
 const ARM: &str = "\
 Examples:
@@ -107,11 +111,14 @@ impl ExportArgs {
             opened.enter(env, shell)?;
         }
         let inputs = load::read(&opened, &args.paths, Wanted::Rules)?;
-        let Sourced { sources, rules, found, .. } = load::rules(&opened, &inputs);
+        let Sourced { sources, rules, found, kql, content, .. } = load::rules(&opened, &inputs);
+        let content = if inputs.is_whole { content } else { &[] };
         let name = opened.project.config.name.as_ref();
         let project = name.map_or_else(|| UNNAMED_PROJECT.to_owned(), |name| name.value.clone());
         let target = Target { workspace: local_id(), project, commit: None, environment: None };
-        let (resources, findings) = exported(&rules, &target);
+        let (wanted, findings) = wanted::wanted(&rules, &[], content, kql, &target);
+        let bodies: Vec<_> = wanted.iter().map(|it| (&it.key, Some(&it.body))).collect();
+        let resources = exported(tool, &wanted, &reading::reads_of(&bodies, kql));
         let mut faults: Vec<_> =
             found.into_iter().chain(findings).filter(|it| it.severity == Severity::Error).collect();
         diag::sort(&mut faults);
@@ -119,9 +126,17 @@ impl ExportArgs {
         match &args.out {
             Some(path) => {
                 load::write(path, text.as_bytes())?;
-                writeln!(shell.out(), "{} in {}", count(resources.len(), "rule"), path.display())?;
+                writeln!(shell.out(), "{} in {}", count(resources.len(), "resource"), path.display())?;
             }
             None => shell.file().write_all(text.as_bytes())?,
+        }
+        let is_left_out = |it: &&Desired| it.key.kind != ResourceKind::Metadata && !tool.takes(it.key.kind);
+        for it in wanted.iter().filter(is_left_out) {
+            let (noun, name) = (it.key.kind.noun(), printable(&it.display_name));
+            writeln!(
+                shell.err(),
+                "left out: the {noun} `{name}`, which no template has; `picket export json` writes it"
+            )?;
         }
         let refusal = tool.refusal(&text, resources.len());
         if let Some(refusal) = &refusal {

@@ -220,7 +220,8 @@ mod tests {
     fn check(text: &str, expected: &Value, unknown: usize) {
         let parameters = json!({"workspace": {"type": "string"}, "severity": {"defaultValue": "High"}});
         let variables = json!({"id": "abc", "name": "[concat(variables('id'), '-1')]", "loop": "[variables('loop')]", "list": [1, {"a": "b"}]});
-        let names = Names { parameters: parameters.as_object(), variables: variables.as_object(), outer: None };
+        let names =
+            Names { parameters: parameters.as_object(), variables: variables.as_object(), outer: None };
         let mut found = Vec::new();
         assert_eq!((&resolved(&json!(text), names, &mut found), found.len()), (expected, unknown));
     }

@@ -108,11 +108,9 @@ impl Reader<'_> {
         let map = |key: &str| entries.get(key).and_then(Value::as_object);
         let around = names;
         let names = match is_template {
-            true => Names {
-                parameters: map("parameters"),
-                variables: map("variables"),
-                outer: Some(&around),
-            },
+            true => {
+                Names { parameters: map("parameters"), variables: map("variables"), outer: Some(&around) }
+            }
             false => around,
         };
         if let Some(list) = entries.get("value").and_then(Value::as_array) {
