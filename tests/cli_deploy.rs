@@ -249,6 +249,13 @@ fn a_cloud_workspace_needs_a_name_right_settings_and_leave() {
     write(at, "picket.toml", settings("cloud = \"mars\"\n"));
     let ran = run(at, &["plan", "--workspace", "stage"]);
     assert!(ran.code == 2 && ran.err.contains("picket.toml:7:9") && ran.err.contains("usgov"), "{}", ran.err);
+    write(at, "picket.toml", settings("credential = \"azure-cly\"\n"));
+    let ran = run(at, &["plan", "--workspace", "stage"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("picket.toml:7:14") && ran.err.contains("azure-cli"),
+        "{}",
+        ran.err
+    );
     write(at, "picket.toml", settings("").replace("[project]\nname = \"soc\"\n", ""));
     let ran = run(at, &["plan", "--workspace", "stage"]);
     assert!(ran.code == 2 && ran.err.contains("[project] name"), "{}", ran.err);

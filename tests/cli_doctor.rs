@@ -118,6 +118,18 @@ fn credentials_that_lack_a_variable_are_said_with_what_to_set() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("the client secret needs AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"), "{}", ran.out);
     assert!(ran.out.contains("set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"), "{}", ran.out);
+    // What picket.toml names comes before the variable, that of a workspace before that of its environment.
+    let of_env = "[env.stage]\ncredential = \"workload-identity\"\n";
+    let doctor = |settings: &str| {
+        write(folder.path(), "picket.toml", settings);
+        run_with(folder.path(), &["doctor", "--workspace", "stage"], |command| {
+            command.env("PICKET_CREDENTIAL", "client-secret").env("AZURE_TENANT_ID", "t")
+        })
+    };
+    let ran = doctor(&(settings("") + of_env));
+    assert!(ran.out.contains("the workload identity needs"), "{}", ran.out);
+    let ran = doctor(&(settings("credential = \"client-certificate\"\n") + of_env));
+    assert!(ran.out.contains("the client certificate needs"), "{}", ran.out);
 }
 
 #[test]

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use crate::arm::{OPERATIONAL_INSIGHTS, WorkspaceId};
 use crate::azure::{
-    ANSWER_LIMIT, AzureError, Client, ClientOptions, Cloud, Cluster, Credential, CredentialOptions,
-    Interrupt, Observer, Process, Recorder, Request, RetryPolicy, Service, Verb,
+    ANSWER_LIMIT, AzureError, Client, ClientOptions, Cloud, Cluster, Credential, CredentialKind,
+    CredentialOptions, Interrupt, Observer, Process, Recorder, Request, RetryPolicy, Service, Verb,
 };
 use crate::deploy::ArmWorkspace;
 use crate::diag::{Diagnostic, nearest};
 use crate::emulator::{EmulatorOptions, Running, Store, start};
 use crate::plan::Target;
 use crate::project::{
-    CONFIG_FILE, FileSystem, INVALID_CONFIG, LOCAL_WORKSPACE, RealFiles, UNNAMED_PROJECT, WorkspaceConfig,
+    CONFIG_FILE, EnvConfig, FileSystem, INVALID_CONFIG, LOCAL_WORKSPACE, RealFiles, UNNAMED_PROJECT,
+    WorkspaceConfig,
 };
 use crate::text::{Span, Spanned};
 
@@ -87,6 +88,8 @@ pub(crate) struct Destination {
     pub(crate) cloud: Cloud,
     /// The tenant that it belongs to, where picket.toml says it.
     pub(crate) tenant: Option<String>,
+    /// The kind of credential to use, where picket.toml says it.
+    pub(crate) credential: Option<CredentialKind>,
     /// Whether custom detections are deployed to the Defender of its tenant.
     pub(crate) defender: bool,
     /// A server on this machine to ask instead of the cloud.
@@ -114,7 +117,8 @@ impl Destination {
                 .help(format!("add to {CONFIG_FILE}: [project] name = \"soc-detections\"")));
         };
         let id = id_of(settings);
-        let faults = faults(settings, &id, opened);
+        let credential = credential(opened, name, settings);
+        let faults = faults(settings, &id, credential, opened);
         if !faults.is_empty() {
             return Err(config_error(&opened.sources, faults, shell));
         }
@@ -125,6 +129,7 @@ impl Destination {
             name: name.to_owned(),
             cloud: cloud.unwrap_or_default(),
             tenant: tenant(opened, name, settings),
+            credential: credential.and_then(|kind| kind.value.parse().ok()),
             defender: settings.defender,
             endpoint: settings.endpoint.as_ref().map(|endpoint| endpoint.value.clone()),
             running: None,
@@ -144,6 +149,7 @@ impl Destination {
             name: LOCAL_WORKSPACE.to_owned(),
             cloud: Cloud::default(),
             tenant: None,
+            credential: None,
             defender: true,
             endpoint: Some(running.endpoint()),
             running: Some(running),
@@ -164,8 +170,8 @@ impl Destination {
             Credential::fixed(LOCAL_TOKEN)
         } else {
             let subscription = Some(self.id.subscription.clone());
-            let (cloud, tenant) = (self.cloud, self.tenant.clone());
-            let options = CredentialOptions { cloud, subscription, tenant, ..CredentialOptions::default() };
+            let (cloud, kind, tenant) = (self.cloud, self.credential, self.tenant.clone());
+            let options = CredentialOptions { kind, cloud, tenant, subscription };
             Credential::choose(&options, &Process)?
         };
         let queries = service == Service::LogAnalytics;
@@ -269,13 +275,25 @@ fn environment(opened: &Opened) -> Option<String> {
     opened.environment.as_ref().map(|environment| environment.name.clone())
 }
 
+/// The environment of a workspace, where it has one.
+fn env_of<'o>(opened: &'o Opened, name: &str) -> Option<&'o EnvConfig> {
+    let entered = opened.environment.as_ref().map(|environment| environment.name.as_str());
+    opened.env_of(entered, name)
+}
+
 /// The tenant of a workspace: its own, or that of the environment.
 fn tenant(opened: &Opened, name: &str, settings: &WorkspaceConfig) -> Option<String> {
-    let of_env = || {
-        let entered = opened.environment.as_ref().map(|environment| environment.name.as_str());
-        opened.env_of(entered, name)?.tenant.as_ref()
-    };
+    let of_env = || env_of(opened, name)?.tenant.as_ref();
     settings.tenant.as_ref().or_else(of_env).map(|tenant| tenant.value.clone())
+}
+
+/// The kind of credential for a workspace: its own, or that of the environment.
+fn credential<'o>(
+    opened: &'o Opened,
+    name: &str,
+    settings: &'o WorkspaceConfig,
+) -> Option<&'o Spanned<String>> {
+    settings.credential.as_ref().or_else(|| env_of(opened, name)?.credential.as_ref())
 }
 
 /// What picket keeps in the folder of `file` is of one machine, and does not belong into the repository.
@@ -325,7 +343,12 @@ fn unknown(opened: &Opened, name: &str) -> CliError {
     }
 }
 
-fn faults(settings: &WorkspaceConfig, id: &WorkspaceId, opened: &Opened) -> Vec<Diagnostic> {
+fn faults(
+    settings: &WorkspaceConfig,
+    id: &WorkspaceId,
+    credential: Option<&Spanned<String>>,
+    opened: &Opened,
+) -> Vec<Diagnostic> {
     let at = |place: &Spanned<String>, message: String, help: &str| {
         let span = Span::new(opened.project.config.source, place.range);
         Diagnostic::error(INVALID_CONFIG.code, span, message).with_help(help)
@@ -344,6 +367,12 @@ fn faults(settings: &WorkspaceConfig, id: &WorkspaceId, opened: &Opened) -> Vec<
         && let Err(error) = Cloud::from_str(&cloud.value)
     {
         faults.push(at(cloud, error.to_string(), "leave it out for the public cloud"));
+    }
+    if let Some(credential) = credential
+        && let Err(error) = CredentialKind::from_str(&credential.value)
+    {
+        let help = format!("use one of {}, or leave it out", CredentialKind::names());
+        faults.push(at(credential, error.to_string(), &help));
     }
     faults
 }

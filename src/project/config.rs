@@ -97,6 +97,9 @@ impl Default for DeployConfig {
     }
 }
 
+/// How a kind of credential is named, for messages.
+const CREDENTIAL: &str = "credential = \"azure-cli\"";
+
 /// `[workspace.NAME]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkspaceConfig {
@@ -114,6 +117,8 @@ pub struct WorkspaceConfig {
     pub endpoint: Option<Spanned<String>>,
     /// `tenant` that it belongs to: its UUID or domain.
     pub tenant: Option<Spanned<String>>,
+    /// `credential`: the kind of credential to use there, as written.
+    pub credential: Option<Spanned<String>>,
     /// `defender`: whether custom detections are deployed to the Defender XDR of its tenant.
     pub defender: bool,
 }
@@ -397,7 +402,16 @@ impl Reader<'_> {
         self.only(
             table,
             &place,
-            &["subscription", "resource_group", "name", "tenant", "cloud", "endpoint", "defender"],
+            &[
+                "subscription",
+                "resource_group",
+                "name",
+                "tenant",
+                "credential",
+                "cloud",
+                "endpoint",
+                "defender",
+            ],
         );
         let subscription =
             self.text(table, "subscription", "subscription = \"00000000-0000-0000-0000-000000000000\"");
@@ -421,6 +435,7 @@ impl Reader<'_> {
             resource_group: resource_group?,
             name: workspace?,
             tenant: self.text(table, "tenant", "tenant = \"00000000-0000-0000-0000-000000000000\""),
+            credential: self.text(table, "credential", CREDENTIAL),
             cloud,
             endpoint,
             defender: self.truth(table, "defender"),

@@ -67,7 +67,7 @@ pub(super) fn kind(
     if let Some(word) = system.var(CHOICE) {
         let kind = word.parse().map_err(|error| AzureError::Configuration {
             message: format!("{CHOICE}: {error}"),
-            help: vec![format!("use one of {}", CredentialKind::ALL.map(CredentialKind::as_str).join(", "))],
+            help: vec![format!("use one of {}", CredentialKind::names())],
         })?;
         return Ok((kind, Reason::Variable(CHOICE)));
     }

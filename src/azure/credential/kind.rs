@@ -39,6 +39,11 @@ impl CredentialKind {
         Self::Developer,
     ];
 
+    /// Their words, one after the other.
+    pub fn names() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+
     /// The word in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,7 +89,7 @@ pub enum Reason {
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Named => f.write_str("it was named"),
+            Self::Named => f.write_str("picket.toml names it"),
             Self::Variable(name) => write!(f, "{name} names it"),
             Self::Complete(names) => match names.split_last() {
                 Some((last, [_, ..])) => {

@@ -1,6 +1,6 @@
 //! Access tokens: which credential is used, and for how long a token is kept.
 //!
-//! The kind is the one the configuration names, else `PICKET_CREDENTIAL`, else the first of these whose
+//! The kind is the one that `credential` in picket.toml names, else `PICKET_CREDENTIAL`, else the first of these whose
 //! variables are set; the last needs none:
 //!
 //! | order | kind | variables |

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Reader, Value, list, range_of, text};
+use super::{CREDENTIAL, Reader, Value, list, range_of, text};
 use crate::diag::nearest;
 use crate::env::{
     ContentSelector, Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector,
@@ -24,11 +24,13 @@ pub struct EnvConfig {
     pub workspaces: Option<Vec<Spanned<String>>>,
     /// `tenant` of these workspaces: its UUID or domain.
     pub tenant: Option<Spanned<String>>,
+    /// `credential`: the kind of credential to use there, as written.
+    pub credential: Option<Spanned<String>>,
     /// Its rules, and what it changes of them.
     pub environment: Environment,
 }
 
-const KEYS: [&str; 5] = ["workspaces", "tenant", "include", "exclude", "overrides"];
+const KEYS: [&str; 6] = ["workspaces", "tenant", "credential", "include", "exclude", "overrides"];
 const SELECTORS: [&str; 5] = ["rules", "paths", "tags", "severities", "kinds"];
 /// The key of a selector of content beside rules.
 const CONTENT: &str = "content";
@@ -44,6 +46,7 @@ impl Reader<'_> {
             .contains_key("workspaces")
             .then(|| self.texts(table, "workspaces", "workspaces = [\"prod-eu\", \"prod-us\"]"));
         let tenant = self.text(table, "tenant", "tenant = \"00000000-0000-0000-0000-000000000000\"");
+        let credential = self.text(table, "credential", CREDENTIAL);
         let mut environment = Environment {
             name: name.get_ref().to_string(),
             source: self.source,
@@ -63,7 +66,7 @@ impl Reader<'_> {
             self.only(table, &format!("[[env.{}.overrides]]", name.get_ref()), &known);
             environment.overrides.push(self.override_of(table, range));
         }
-        Some(EnvConfig { range: range_of(name), workspaces, tenant, environment })
+        Some(EnvConfig { range: range_of(name), workspaces, tenant, credential, environment })
     }
 
     /// A selector, or a list of them: those of rules, and those of content.
