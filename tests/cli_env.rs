@@ -475,6 +475,17 @@ fn an_environment_selects_content_as_well() {
     assert!(!run(at, &["check", "--env", "dev"]).out.contains("`Recent`"));
     let ran = run(at, &["check", "--env", "prod"]);
     assert!(ran.out.contains("`Recent`"), "{}{}", ran.out, ran.err);
+    // A watchlist that neither the environment nor its workspace has is told at its name; once it is there it is not.
+    let reads = "SecurityEvent | where Computer in (_GetWatchlist('lab') | project Host)\n";
+    write(at, "rules/3.yaml", scheduled_rule(3).replace("SecurityEvent\n", reads));
+    let absent = "reads the watchlist `lab`, which the workspace does not have";
+    let ran = run(at, &["plan", "--env", "prod"]);
+    assert!(ran.err.contains(absent) && ran.err.contains("rules/3.yaml:"), "{}{}", ran.out, ran.err);
+    assert!(!run(at, &["plan", "--env", "dev"]).err.contains(absent));
+    let made = serde_json::json!({ "properties": { "displayName": "Lab", "provider": "Microsoft", "itemsSearchKey": "Host" } });
+    project.prod.write("watchlists/LAB", &made);
+    assert!(!run(at, &["plan", "--env", "prod"]).err.contains(absent));
+    project.prod.remove("watchlists/LAB");
     std::fs::remove_file(at.join("rules/3.yaml")).unwrap();
     // Included by name, all else is left out, and what was deployed of it can go.
     project.settings(|text| {

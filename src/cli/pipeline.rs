@@ -234,7 +234,10 @@ async fn plan_for(
         plan.orphans.clear();
     }
     plan.warnings.extend(findings);
-    plan.warnings.extend(reading::waiting(&plan, &actual, &tables, &loaded.rules, opened.kql()));
+    let named = reading::Named::of(&plan, &loaded.rules, opened.kql());
+    let mut warnings = named.waiting(&plan, &actual, &tables);
+    warnings.extend(named.without_watchlist(&plan, &actual));
+    plan.warnings.extend(warnings);
     if let Aim::Deploy { prune_limit, .. } = aim {
         let config = &opened.project.config;
         // Without a picket.toml there is no place to point at.

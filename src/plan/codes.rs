@@ -1,6 +1,16 @@
-//! The codes of planning, PK801 to PK809.
+//! The codes of planning, PK800 to PK809.
 
 use crate::diag::{LintMeta, Severity, declare_lint};
+
+declare_lint! {
+    /// ## What it does
+    /// Reports a rule that is to be written and reads a watchlist that the workspace will not have: it is not there, and the
+    /// plan does not write it, as where an environment leaves it out.
+    ///
+    /// ## Why is this bad
+    /// The rule is deployed, and finds nothing or fails each time it runs.
+    pub(super) static WITHOUT_WATCHLIST: "PK800", "absent-watchlist", Severity::Warning, since "0.1.0"
+}
 
 declare_lint! {
     /// ## What it does
@@ -100,12 +110,25 @@ declare_lint! {
 /// The code of custom detections that are left out.
 pub static NO_DEFENDER: &LintMeta = &LEFT_OUT;
 
+/// The code of rules that read a watchlist which is not there.
+pub static NO_WATCHLIST: &LintMeta = &WITHOUT_WATCHLIST;
+
 /// The code of what `picket pull` could not merge.
 pub static PULL_CONFLICT: &LintMeta = &CONFLICT;
 
 /// Every code that planning can report, in order.
 pub fn codes() -> &'static [&'static LintMeta] {
-    static CODES: [&LintMeta; 9] =
-        [&UNPLANNABLE, &DUPLICATE, &QUOTA, &NO_PLACE, &UNOWNED, &PRUNE_LIMIT, &CONFLICT, &CIRCLE, &LEFT_OUT];
+    static CODES: [&LintMeta; 10] = [
+        &WITHOUT_WATCHLIST,
+        &UNPLANNABLE,
+        &DUPLICATE,
+        &QUOTA,
+        &NO_PLACE,
+        &UNOWNED,
+        &PRUNE_LIMIT,
+        &CONFLICT,
+        &CIRCLE,
+        &LEFT_OUT,
+    ];
     &CODES
 }

@@ -27,7 +27,7 @@ mod switch;
 mod types;
 
 pub use adopt::adoption;
-pub use codes::{NO_DEFENDER, PULL_CONFLICT, codes};
+pub use codes::{NO_DEFENDER, NO_WATCHLIST, PULL_CONFLICT, codes};
 pub use compare::{Candidate, plan, plan_part};
 pub use content::desired_content;
 pub use content_entries::ITEMS;
