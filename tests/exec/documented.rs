@@ -81,6 +81,34 @@ fn each_query_has_its_table_and_the_last_one_is_the_result() {
     assert_eq!((tables.len(), first(0), first(1)), (2, "3".to_owned(), "6".to_owned()));
 }
 
+#[test]
+fn windows_of_users_may_hang_on_the_clock() {
+    let events = "datatable(u: string, t: datetime)['ada', datetime(2026-11-30 11:30), 'bob', datetime(2026-11-30 11:40), \
+                  'ada', datetime(2026-11-30 10:30), 'eve', datetime(2026-11-29)]";
+    check(
+        &format!(
+            "{events} | evaluate activity_counts_metrics(u, t, ago(2h), now(), 1h) | project t, dcount, new_dcount"
+        ),
+        &[
+            "t | dcount | new_dcount",
+            "2026-11-30T10:00:00.0000000Z | 1 | 1",
+            "2026-11-30T11:00:00.0000000Z | 2 | 1",
+        ],
+    );
+    check(
+        &format!("{events} | evaluate activity_counts_metrics(u, t, t, now(), 1h)"),
+        &["a constant is expected here"],
+    );
+}
+
+#[test]
+fn a_union_of_all_tables_keeps_to_the_columns_that_rows_have() {
+    check(
+        "union withsource=T *, (print probe_s = 'x' | as Mine) | where isnotempty(probe_s) | project T, probe_s",
+        &["T | probe_s", "Mine | x"],
+    );
+}
+
 #[cfg(feature = "geo")]
 #[test]
 fn places_are_looked_up_in_polygons_and_along_lines() {

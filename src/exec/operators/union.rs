@@ -1,5 +1,6 @@
 //! `union`: the rows of several tables.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -215,15 +216,21 @@ pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, sour
             origins.push((Arc::clone(name), *ty));
         }
     }
+    // `union *` has thousands of tables and of columns: nothing is looked up by going through them.
+    let places: HashMap<&(Arc<str>, ScalarType), usize> =
+        origins.iter().enumerate().map(|(place, origin)| (origin, place)).collect();
     let mut rows = Vec::new();
     for (label, table) in tables {
-        let slots: Vec<Option<usize>> = origins
-            .iter()
-            .map(|(name, ty)| {
-                let at = table.schema.position(name)?;
-                (table.schema.fields.get(at)?.ty == *ty).then_some(at)
-            })
-            .collect();
+        if table.rows.is_empty() {
+            continue;
+        }
+        let mut slots: Vec<Option<usize>> = vec![None; origins.len()];
+        for (at, field) in table.schema.fields.iter().enumerate() {
+            let place = places.get(&(Arc::clone(&field.name), field.ty));
+            if let Some(slot) = place.and_then(|place| slots.get_mut(*place)) {
+                slot.get_or_insert(at);
+            }
+        }
         for row in &table.rows {
             let cell = |(slot, (_, ty)): (&Option<usize>, &(Arc<str>, ScalarType))| match slot {
                 Some(at) => row.get(*at).cloned().unwrap_or(Value::Null),

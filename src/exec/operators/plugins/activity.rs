@@ -40,7 +40,7 @@ struct Activity {
     id: Expr,
     timeline: Expr,
     /// The first and the last place; those of the rows where nothing is said.
-    ends: Option<(Value, Value)>,
+    ends: Option<(Expr, Expr)>,
     /// How long a window is.
     step: Value,
     dimensions: Vec<Expr>,
@@ -74,7 +74,7 @@ fn length(plugin: &mut Plugin<'_, '_, '_>, index: usize) -> Option<Value> {
 impl Activity {
     fn operator(
         plugin: &mut Plugin<'_, '_, '_>,
-        ends: Option<(Value, Value)>,
+        ends: Option<(Expr, Expr)>,
         step: Value,
         dimensions: Vec<Expr>,
         measure: Measure,
@@ -90,8 +90,16 @@ impl Activity {
     }
 }
 
-fn ends(plugin: &mut Plugin<'_, '_, '_>) -> Option<(Value, Value)> {
-    Some((length(plugin, 2)?, length(plugin, 3)?))
+/// The start and the end, which are the same for all rows: constants, or times that hang on the clock.
+fn ends(plugin: &mut Plugin<'_, '_, '_>) -> Option<(Expr, Expr)> {
+    let (start, end) = (plugin.expression(2)?, plugin.expression(3)?);
+    for end in [&start, &end] {
+        if !end.columns().is_empty() || end.reads_all_columns() {
+            plugin.compiler.unsupported(end.range, "a window that begins or ends where a row says");
+            return None;
+        }
+    }
+    Some((start, end))
 }
 
 pub(super) fn active_users_count(mut plugin: Plugin<'_, '_, '_>) -> Option<Box<dyn Operator>> {
@@ -323,7 +331,7 @@ impl Operator for Activity {
         let fields = Schema::new(self.columns.iter().cloned());
         let step = place(&self.step).unwrap_or(1).max(1);
         let ends = match &self.ends {
-            Some(ends) => Some(ends.clone()),
+            Some((start, end)) => Some((start.value(&Row::new(), run)?, end.value(&Row::new(), run)?)),
             None => span.map(|(least, most)| (bin(&least, &self.step), most)),
         };
         let Some((start, end)) = ends else { return Ok(Table::new(fields, Vec::new())) };
