@@ -269,6 +269,49 @@ fn content_comes_back_from_what_is_exported_as_it_was() {
     assert!(run(at, &["export", "json"]).out.contains("microsoft.graph.security.detectionRule"));
 }
 
+/// What stands in the templates of real solutions: comments, a saved search within the workspace, names with capitals, a
+/// variable of the template around an inner one, items that count for a thousand years, and expressions in what is left out.
+#[test]
+fn templates_of_older_solutions_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    write(at, "picket.toml", "rules = [\"rules\"]\ncontent = [\"content\"]\n");
+    let template = r#"{
+  // The workspace with what is in it.
+  "variables": { "name": "Of the outer one", "place": "[resourceGroup().location]" },
+  "resources": [
+    { "type": "Microsoft.Storage/storageAccounts", "name": "s", "location": "[variables('place')]", "properties": {} },
+    { "type": "Microsoft.OperationalInsights/workspaces", "name": "w", "resources": [
+      { "type": "savedSearches", "name": "hunt", "properties": {
+        "Category": "Hunting Queries", "DisplayName": "Hunt", "Query": "SigninLogs // no comment",
+        "Tags": [{ "Name": "tactics", "Value": "Persistence" }] /* as the portal wrote it */
+      } }
+    ] },
+    { "type": "Microsoft.OperationalInsights/workspaces/providers/contentTemplates", "name": "c", "properties": { "mainTemplate": {
+      "variables": {}, "resources": [{
+        "type": "Microsoft.OperationalInsights/workspaces/savedSearches", "name": "two", "location": "[variables('place')]",
+        "properties": { "category": "Hunting Queries", "displayName": "[variables('name')]", "query": "SigninLogs" }
+      }]
+    } } },
+    { "type": "Microsoft.OperationalInsights/workspaces/providers/Watchlists", "name": "[concat(parameters('w'), '/Microsoft.SecurityInsights/Old')]",
+      "properties": { "displayName": "Old", "watchlistAlias": "Old", "itemsSearchKey": "Host", "rawContent": "Host\nsrv1\n", "contentType": "text/csv",
+        "provider": "Microsoft", "source": "Local file", "numberOfLinesToSkip": 0, "defaultDuration": "P1000Y" } }
+  ]
+}"#;
+    write(at, "in/azuredeploy.json", template);
+    write(at, "in/Old/Parser/OldLogs.txt", "// What it is for\nSyslog | take 1\n");
+    write(at, "in/Old/readme.txt", "No query.\n");
+    let ran = run(at, &["import", "files", "in"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    insta::assert_snapshot!("import_older_solutions", ran.out);
+    let hunt = std::fs::read_to_string(at.join("rules/imported/hunt.yaml")).unwrap();
+    assert!(hunt.contains("SigninLogs // no comment") && hunt.contains("- Persistence"), "{hunt}");
+    assert!(at.join("rules/imported/of-the-outer-one.yaml").is_file());
+    assert!(at.join("content/imported/functions/OldLogs.yaml").is_file());
+    let list = std::fs::read_to_string(at.join("content/imported/watchlists/Old.yaml")).unwrap();
+    assert!(list.contains("defaultDuration: 365000d"), "{list}");
+}
+
 /// The rules of a folder, in which nothing is to be found.
 fn rules_in(folder: &std::path::Path) -> Vec<Rule> {
     let read =

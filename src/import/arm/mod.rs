@@ -160,17 +160,23 @@ impl Reader<'_> {
     }
 }
 
+/// Begins each key with a small letter.
+fn respell(entries: &mut Map<String, Value>) {
+    for (key, value) in std::mem::take(entries) {
+        let mut letters = key.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        entries.entry(first.into_iter().chain(letters).collect::<String>()).or_insert(value);
+    }
+}
+
 /// One resource as a rule or other content.
 fn one(source: &str, resource: &Map<String, Value>, imported: &mut ImportedFile) {
     let mut resource = resource.clone();
     // The service does not regard case, and older templates write some names of properties with a capital.
     if let Some(properties) = resource.get_mut("properties").and_then(Value::as_object_mut) {
-        let spelled = std::mem::take(properties);
-        for (key, value) in spelled {
-            let mut letters = key.chars();
-            let first = letters.next().map(|first| first.to_ascii_lowercase());
-            properties.entry(first.into_iter().chain(letters).collect::<String>()).or_insert(value);
-        }
+        respell(properties);
+        let tags = properties.get_mut("tags").and_then(Value::as_array_mut);
+        tags.into_iter().flatten().filter_map(Value::as_object_mut).for_each(respell);
     }
     let resource = &resource;
     let text = |key: &str| resource.get(key).and_then(Value::as_str).unwrap_or_default();
