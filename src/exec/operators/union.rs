@@ -37,6 +37,8 @@ pub(in crate::exec) struct Union {
 struct Member {
     name: String,
     relation: Arc<Relation>,
+    /// Whether a pattern stands for it, so that the workspace may lack it.
+    matched: bool,
 }
 
 pub(super) fn compile<'c, 'a>(
@@ -53,10 +55,17 @@ pub(super) fn compile<'c, 'a>(
     // What is not there is passed over where the query says so.
     let expressions = node.expressions().iter().filter(|expression| !fuzzy || is_there(*expression, scope));
     let expressions: Vec<Node<'a>> = expressions.collect();
+    let is_pattern = |node: &&Node<'a>| matches!(scope.sense.type_of(**node), Some(Type::Group(_)));
+    let expressions_of_patterns: Vec<TextRange> =
+        expressions.iter().filter(is_pattern).map(|node| node.range()).collect();
     let unnamed = |place: usize| format!("union_arg{}", place + usize::from(piped));
     let tables = members(compiler, expressions.into_iter(), unnamed, scope);
+    let tables = tables.into_iter().map(|(name, relation)| (name, Arc::new(relation)));
+    let matched = |relation: &Relation| {
+        expressions_of_patterns.contains(&relation.range) && matches!(relation.kind, RelationKind::Scan(_))
+    };
     let tables =
-        tables.into_iter().map(|(name, relation)| Member { name, relation: Arc::new(relation) }).collect();
+        tables.map(|(name, relation)| Member { matched: matched(&relation), name, relation }).collect();
     let parameter = |names: [&str; 2]| {
         names.iter().find_map(|name| compiler.parameter_word(node.parameters().iter(), name))
     };
@@ -73,7 +82,7 @@ pub(super) fn compile<'c, 'a>(
 pub(in crate::exec) fn union_of(first: Relation, rest: Vec<Relation>, range: TextRange) -> Relation {
     let tables = rest
         .into_iter()
-        .map(|relation| Member { name: String::new(), relation: Arc::new(relation) })
+        .map(|relation| Member { name: String::new(), relation: Arc::new(relation), matched: false })
         .collect();
     first.pipe(Union { piped: Some(String::new()), tables, inner: false, source: None }, range)
 }
@@ -180,14 +189,32 @@ fn given_name(query: Node<'_>) -> Option<String> {
 
 /// Rows under the columns of several tables: a column for each name, or for each name and type where a name has several.
 pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, source: Option<&str>) -> Table {
+    united_with(tables, inner, source, |_| false)
+}
+
+/// The same, where some tables may not be there: such a table gives no column a second type.
+fn united_with(
+    tables: &[(String, Arc<Table>)],
+    inner: bool,
+    source: Option<&str>,
+    absent: impl Fn(usize) -> bool,
+) -> Table {
     let mut names: IndexMap<Arc<str>, (usize, Vec<ScalarType>)> = IndexMap::new();
-    for (_, table) in tables {
+    let mut guesses: HashMap<Arc<str>, ScalarType> = HashMap::new();
+    for (index, (_, table)) in tables.iter().enumerate() {
         for field in &table.schema.fields {
             let (count, types) = names.entry(Arc::clone(&field.name)).or_default();
             *count += 1;
-            if !types.contains(&field.ty) {
+            if absent(index) {
+                guesses.entry(Arc::clone(&field.name)).or_insert(field.ty);
+            } else if !types.contains(&field.ty) {
                 types.push(field.ty);
             }
+        }
+    }
+    for (name, (_, types)) in &mut names {
+        if types.is_empty() {
+            types.extend(guesses.get(name));
         }
     }
     if inner {
@@ -248,13 +275,18 @@ pub(in crate::exec) fn united(tables: &[(String, Arc<Table>)], inner: bool, sour
 impl Operator for Union {
     fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
         let mut tables = Vec::new();
+        let mut absent = Vec::new();
         if let Some(name) = &self.piped {
             tables.push((name.clone(), Arc::new(input)));
+            absent.push(false);
         }
         for member in &self.tables {
-            tables.push((member.name.clone(), member.relation.table(run)?));
+            let table = member.relation.table(run)?;
+            absent.push(member.matched && table.rows.is_empty());
+            tables.push((member.name.clone(), table));
         }
-        Ok(united(&tables, self.inner, self.source.as_deref()))
+        let absent = |index: usize| absent.get(index).copied().unwrap_or(false);
+        Ok(united_with(&tables, self.inner, self.source.as_deref(), absent))
     }
 
     fn outline(&self, input: Step) -> Step {
