@@ -15,7 +15,7 @@ use crate::hunt::Folder;
 /// Where rows come from, and how the query is run.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunningArgs {
-    /// A folder of exported logs: JSON, an event a line, or CSV, plain or .gz; the name of a file or folder names the table.
+    /// A folder of exported logs: JSON, an event a line, or CSV, plain or .gz, or Parquet; the name of a file or folder names the table.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data: Option<PathBuf>,
     /// Only rows from this time on, or so far back from now: 7d, 12h, 2026-11-30. What the query filters itself holds
@@ -94,7 +94,8 @@ pub(crate) fn tell(folder: &Folder, shell: &mut Shell) -> Result<(), CliError> {
     let (bad, count) = folder.bad_rows();
     for row in &bad {
         let column = row.column.as_ref().map_or_else(String::new, |column| format!("`{column}`: "));
-        writeln!(shell.err(), "{}:{}: {column}{}", row.path.display(), row.line, row.message)?;
+        let place = if row.line == 0 { String::new() } else { format!(":{}", row.line) };
+        writeln!(shell.err(), "{}{place}: {column}{}", row.path.display(), row.message)?;
     }
     if count > bad.len() {
         writeln!(shell.err(), "and {} rows more", count - bad.len())?;
@@ -123,7 +124,7 @@ pub(crate) fn folder(root: &Path, now: DateTime) -> Result<Folder, CliError> {
     let folder = Folder::new(root, paths, now);
     if folder.is_empty() {
         return Err(CliError::new(format!("the folder `{}` holds no exported logs", root.display()))
-            .help("files end in .json, .jsonl, .ndjson or .csv, or in that and .gz"));
+            .help("files end in .json, .jsonl, .ndjson or .csv, or in that and .gz, or in .parquet"));
     }
     Ok(folder)
 }

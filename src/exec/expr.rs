@@ -242,6 +242,22 @@ impl Expr {
         Ok(Self { kind, ty, range: self.range })
     }
 
+    /// Whether it may read any column, so that its names do not tell which.
+    pub(super) fn reads_any_column(&self) -> bool {
+        match &self.kind {
+            ExprKind::AllColumns | ExprKind::AnyColumn(_) | ExprKind::Parts(_) => true,
+            ExprKind::Call { arguments, .. } => arguments.iter().any(Self::reads_any_column),
+            ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(Self::reads_any_column),
+            ExprKind::In(member) => {
+                member.value.reads_any_column() || member.items.iter().any(Self::reads_any_column)
+            }
+            ExprKind::ColumnOr { default, .. } => default.reads_any_column(),
+            ExprKind::Literal(_) | ExprKind::Column { .. } | ExprKind::Scalar(_) | ExprKind::Values(_) => {
+                false
+            }
+        }
+    }
+
     /// The names of the columns that it reads.
     pub(super) fn columns(&self) -> Vec<Arc<str>> {
         let mut columns = Vec::new();

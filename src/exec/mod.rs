@@ -31,10 +31,12 @@ mod expr;
 mod functions;
 #[cfg(feature = "geo")]
 mod geometry;
+mod needs;
 mod operators;
 pub mod outline;
 mod relation;
 mod run;
+mod sieve;
 mod sketch;
 mod table;
 pub mod value;
@@ -45,6 +47,7 @@ use std::sync::Arc;
 pub use error::RunError;
 pub use relation::{Scan, ScanSource};
 pub use run::{NoTables, Observer, Part, RunOptions, Sink, Tables};
+pub use sieve::{ColumnTest, Judge, Ready, Sieve, Test};
 pub use table::{Field, INGESTED, Row, Schema, Table};
 pub use within::Within;
 

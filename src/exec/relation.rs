@@ -6,7 +6,7 @@ use super::error::Result;
 use super::expr::Expr;
 use super::operators::Operator;
 use super::run::Run;
-use super::table::{Schema, Table};
+use super::table::{Field, Schema, Table};
 use crate::text::TextRange;
 
 /// A tabular expression.
@@ -38,10 +38,24 @@ pub(super) enum RelationKind {
 pub struct Scan {
     /// Where they come from.
     pub source: ScanSource,
-    /// The columns that the catalog knows.
+    /// The columns that the catalog knows, of which the query may have use.
     pub schema: Schema,
+    /// The columns that the catalog knows and the query does not read.
+    pub unread: Vec<Field>,
     /// Whether there may be more columns.
     pub open: bool,
+}
+
+impl Scan {
+    /// The scan with the column `name` among those that are read, where there is one.
+    #[must_use]
+    pub(super) fn reading(&self, name: &str) -> Self {
+        let mut scan = self.clone();
+        if let Some(at) = scan.unread.iter().position(|field| &*field.name == name) {
+            scan.schema.fields.push(scan.unread.swap_remove(at));
+        }
+        scan
+    }
 }
 
 /// Where rows come from.
@@ -76,6 +90,13 @@ pub(super) struct Chain<'p> {
     pub steps: Vec<(&'p dyn Operator, TextRange)>,
 }
 
+impl<'p> Chain<'p> {
+    /// The conditions that the rows of the source are tested by before anything else.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &'p Expr> {
+        self.steps.iter().map_while(|(operator, _)| operator.condition())
+    }
+}
+
 /// Names the rows that an operator hands to its subquery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ParameterId(pub u32);
@@ -100,8 +121,9 @@ impl Relation {
     /// The relation, computed once wherever it is used.
     #[must_use]
     pub(super) fn shared(self) -> Arc<Self> {
+        let range = self.range;
         Arc::new(match self.kind {
-            RelationKind::Pipe(..) => Self { range: self.range, kind: RelationKind::Shared(Arc::new(self)) },
+            RelationKind::Pipe(..) => Self { range, kind: RelationKind::Shared(Arc::new(self.pruned())) },
             _ => self,
         })
     }

@@ -12,6 +12,7 @@ use super::chance::Chance;
 use super::error::{Result, RunError};
 use super::operators::{Operator, united};
 use super::relation::{Chain, ParameterId, Relation, Scan, ScanSource};
+use super::sieve::Sieve;
 use super::table::{Field, Row, Schema, Table};
 use super::value::{DateTime, Key, Value};
 use crate::text::TextRange;
@@ -30,12 +31,13 @@ pub trait Tables {
     fn names(&self) -> Vec<Arc<str>>;
 
     /// The rows of a source in parts that can be read side by side, where there are too many to hold: what can be
-    /// computed row by row is computed of each part as it comes, on all cores. Nothing where [`Self::rows`] has them.
+    /// computed row by row is computed of each part as it comes, on all cores. Nothing where [`Self::rows`] has them. Rows
+    /// that `sieve` keeps out may be left out.
     ///
     /// # Errors
     ///
     /// As [`Self::rows`].
-    fn parts<'t>(&'t self, _: &Scan) -> std::result::Result<Option<Vec<Part<'t>>>, String> {
+    fn parts<'t>(&'t self, _: &Scan, _: &Sieve) -> std::result::Result<Option<Vec<Part<'t>>>, String> {
         Ok(None)
     }
 }
@@ -203,6 +205,11 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Whether somebody is told of conditions.
+    pub(super) fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
     /// The outcome of the condition at `range`, which the observer is told of.
     pub(super) fn outcome(&self, range: TextRange, truth: bool) -> bool {
         if let Some(observer) = self.observer {
@@ -225,7 +232,8 @@ impl<'r> Run<'r> {
 
     /// The rows of a chain that ends at `range`. Where the source comes in parts, each part goes through the whole chain.
     pub(super) fn chain(&self, chain: &Chain<'_>, range: TextRange) -> Result<Arc<Table>> {
-        let parts = self.tables.parts(chain.scan).map_err(|message| RunError::new(range, message))?;
+        let sieve = Sieve::of(chain.conditions(), self);
+        let parts = self.tables.parts(chain.scan, &sieve).map_err(|message| RunError::new(range, message))?;
         if let Some(parts) = parts {
             return self.in_parts(chain, parts, range).map(Arc::new);
         }
@@ -239,9 +247,6 @@ impl<'r> Run<'r> {
     }
 
     fn in_parts(&self, chain: &Chain<'_>, parts: Vec<Part<'_>>, range: TextRange) -> Result<Table> {
-        if parts.is_empty() {
-            return through(&chain.steps, Table::new(chain.scan.schema.clone(), Vec::new()), self);
-        }
         // A subquery in a condition needs the tables of this run, which stay on this thread.
         let is_closed = |operator: &dyn Operator| {
             operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed()))
@@ -259,6 +264,10 @@ impl<'r> Run<'r> {
         for output in outputs {
             append(&mut whole, output?);
             self.account(&whole, range)?;
+        }
+        // Parts without a row of use hand none over, and so no columns.
+        if whole.schema.is_empty() && whole.rows.is_empty() {
+            return through(&chain.steps, Table::new(chain.scan.schema.clone(), Vec::new()), self);
         }
         Ok(whole)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::relation::Scan;
 use super::run::{Part, Tables};
+use super::sieve::Sieve;
 use super::table::{Row, Schema, Table};
 use super::value::{DateTime, Value};
 
@@ -44,6 +45,7 @@ impl Within<'_> {
 
 impl Tables for Within<'_> {
     fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
+        let scan = &if self.is_all() { scan.clone() } else { scan.reading(TIME) };
         let Some(table) = self.tables.rows(scan)? else { return Ok(None) };
         let mut table = Arc::unwrap_or_clone(table);
         self.retain(&table.schema, &mut table.rows);
@@ -54,8 +56,17 @@ impl Tables for Within<'_> {
         self.tables.names()
     }
 
-    fn parts<'t>(&'t self, scan: &Scan) -> Result<Option<Vec<Part<'t>>>, String> {
-        let Some(parts) = self.tables.parts(scan)? else { return Ok(None) };
+    fn parts<'t>(&'t self, scan: &Scan, sieve: &Sieve) -> Result<Option<Vec<Part<'t>>>, String> {
+        if self.is_all() {
+            return self.tables.parts(scan, sieve);
+        }
+        let scan = &scan.reading(TIME);
+        if scan.schema.position(TIME).is_none() && !scan.open {
+            return self.tables.parts(scan, sieve);
+        }
+        let Some(parts) = self.tables.parts(scan, &sieve.within(TIME, self.from, self.to))? else {
+            return Ok(None);
+        };
         let (from, to) = (self.from, self.to);
         let within = parts.into_iter().map(|part| {
             let part: Part<'t> = Box::new(move |sink| {

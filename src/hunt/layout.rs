@@ -17,6 +17,8 @@ pub enum Shape {
     Json,
     /// Comma-separated values behind a line of names.
     Csv,
+    /// Parquet.
+    Parquet,
 }
 
 /// How a file holds rows.
@@ -39,6 +41,7 @@ impl Form {
         let shape = match name.rsplit_once('.')?.1 {
             "json" | "jsonl" | "ndjson" => Shape::Json,
             "csv" => Shape::Csv,
+            "parquet" if !gzip => Shape::Parquet,
             _ => return None,
         };
         Some(Self { shape, gzip })

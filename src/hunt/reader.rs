@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value as Json;
 
 use super::layout::{self, Form, Shape};
+use super::parquet::{self, Group};
 use crate::exec::value::{DateTime, Value};
-use crate::exec::{Field, Part, Row, Scan, ScanSource, Sink, Table, Tables};
+use crate::exec::{Field, INGESTED, Part, Row, RunOptions, Scan, ScanSource, Sieve, Sink, Table, Tables};
 use crate::testing::value;
 
 /// The longest line that is read: longer ones are no events.
@@ -28,7 +29,7 @@ const ROWS_AT_A_TIME: usize = 4096;
 pub struct BadRow {
     /// The file.
     pub path: PathBuf,
-    /// Its line there, from 1.
+    /// Its line there, from 1; of Parquet, the number of the row. 0 where the file as a whole is at fault.
     pub line: usize,
     /// The column of the table, where one is at fault.
     pub column: Option<String>,
@@ -117,6 +118,7 @@ impl Folder {
         let read = match form.shape {
             Shape::Json => rows.json(BufReader::new(reader), sink),
             Shape::Csv => rows.csv(BufReader::new(reader), sink),
+            Shape::Parquet => Ok(ControlFlow::Continue(())),
         };
         match read {
             Ok(ControlFlow::Break(())) => {}
@@ -130,9 +132,45 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// The row groups of a file of Parquet, each as a part.
+    fn row_groups<'t>(&'t self, path: &'t Path, scan: &Scan, sieve: &Sieve) -> Vec<Part<'t>> {
+        let whole = self.root.join(path);
+        let meta = match parquet::open(&whole) {
+            Ok(meta) => meta,
+            Err(message) => {
+                self.report(path, 0, None, message);
+                return Vec::new();
+            }
+        };
+        let left = Arc::new(AtomicUsize::new(meta.num_row_groups()));
+        let of = |number: usize| {
+            let (meta, whole, left) = (Arc::clone(&meta), whole.clone(), Arc::clone(&left));
+            let (scan, sieve) = (scan.clone(), sieve.clone());
+            let part = move |sink: &mut Sink<'_>| {
+                let now = self.now;
+                let group = Group { path: &whole, meta: &meta, number, scan: &scan, sieve: &sieve, now };
+                let report = |row, column: &str, message| self.report(path, row, Some(column), message);
+                if let Err(message) = group.read(&report, sink) {
+                    let message = format!("row group {} cannot be read: {message}", number + 1);
+                    self.report(path, 0, None, message);
+                }
+                self.rows.fetch_add(group.rows(), Ordering::Relaxed);
+                if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+                    self.done.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(())
+            };
+            Box::new(part) as Part<'t>
+        };
+        (0..meta.num_row_groups()).map(of).collect()
+    }
+}
+
 impl Tables for Folder {
     fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
-        let Some(parts) = self.parts(scan)? else { return Ok(None) };
+        let sieve = Sieve::open(RunOptions::at(self.now));
+        let Some(parts) = self.parts(scan, &sieve)? else { return Ok(None) };
         let mut whole = Table::new(scan.schema.clone(), Vec::new());
         for part in parts {
             part(&mut |table: Table| {
@@ -147,18 +185,22 @@ impl Tables for Folder {
         Vec::new()
     }
 
-    fn parts<'t>(&'t self, scan: &Scan) -> Result<Option<Vec<Part<'t>>>, String> {
+    fn parts<'t>(&'t self, scan: &Scan, sieve: &Sieve) -> Result<Option<Vec<Part<'t>>>, String> {
         let (ScanSource::Table(name) | ScanSource::Function(name)) = &scan.source else { return Ok(None) };
-        let parts: Vec<Part<'t>> = self
-            .files
-            .iter()
-            .filter(|(path, _)| layout::holds(path, name))
-            .map(|(path, form)| {
-                let scan = scan.clone();
-                Box::new(move |sink: &mut Sink<'_>| self.read(path, *form, &scan, sink)) as Part<'t>
-            })
-            .collect();
-        Ok(if parts.is_empty() { None } else { Some(parts) })
+        let mut files = self.files.iter().filter(|(path, _)| layout::holds(path, name)).peekable();
+        if files.peek().is_none() {
+            return Ok(None);
+        }
+        let mut parts: Vec<Part<'t>> = Vec::new();
+        for (path, form) in files {
+            if form.shape == Shape::Parquet {
+                parts.extend(self.row_groups(path, scan, sieve));
+                continue;
+            }
+            let scan = scan.clone();
+            parts.push(Box::new(move |sink: &mut Sink<'_>| self.read(path, *form, &scan, sink)));
+        }
+        Ok(Some(parts))
     }
 }
 
@@ -275,6 +317,10 @@ impl RowReader<'_> {
             let cell = find(&field.name).or_else(|| match &*field.name {
                 // Defender's own exports call the time of an event otherwise.
                 "TimeGenerated" => find("Timestamp").or_else(|| object.get("time")),
+                // Where an export does not say when a row came in, that is when its event was.
+                INGESTED => {
+                    find("_TimeReceived").or_else(|| find("TimeGenerated")).or_else(|| find("Timestamp"))
+                }
                 _ => None,
             });
             let read = cell.map(|cell| value::of_json(cell, field.ty, self.folder.now));
@@ -289,11 +335,20 @@ impl RowReader<'_> {
     fn csv(&mut self, reader: impl BufRead, sink: &mut Sink<'_>) -> std::io::Result<ControlFlow<()>> {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
         let heads = reader.headers().map_err(std::io::Error::other)?.clone();
-        let place = |field: &Field| {
+        let find = |name: &str| {
             heads.iter().position(|head| {
                 // The portal writes `TimeGenerated [UTC]`.
                 let head = head.trim_start_matches('\u{feff}').split(" [").next().unwrap_or_default().trim();
-                head == &*field.name
+                head == name
+            })
+        };
+        let place = |field: &Field| {
+            find(&field.name).or_else(|| match &*field.name {
+                "TimeGenerated" => find("Timestamp"),
+                INGESTED => {
+                    find("_TimeReceived").or_else(|| find("TimeGenerated")).or_else(|| find("Timestamp"))
+                }
+                _ => None,
             })
         };
         let places: Vec<Option<usize>> = self.scan.schema.fields.iter().map(place).collect();

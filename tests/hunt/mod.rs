@@ -1,1 +1,2 @@
+mod parquet;
 mod remote;

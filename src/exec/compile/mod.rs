@@ -95,7 +95,7 @@ pub(super) fn compile(bound: &Bound<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     let mut plans = Vec::new();
     for statement in QueryBlock::of_slot(bound.tree().root()).statements().iter() {
         match ExpressionStatement::cast(statement) {
-            Some(query) => plans.push(Arc::new(compiler.result(query.expression(), &mut scope))),
+            Some(query) => plans.push(Arc::new(compiler.result(query.expression(), &mut scope).pruned())),
             None => compiler.statement(statement, &mut scope),
         }
     }

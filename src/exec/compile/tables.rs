@@ -214,7 +214,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         if self.asks_ingestion {
             schema.fields.push(Field::new(INGESTED, ScalarType::DateTime));
         }
-        let scan = Scan { source, schema, open: table.open };
+        let scan = Scan { source, schema, unread: Vec::new(), open: table.open };
         self.note_scan(&scan);
         Relation { kind: RelationKind::Scan(scan), range }
     }
@@ -352,7 +352,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let mut scans = addresses.iter().map(|uri| {
             let address = self.constant(uri, scope).to_text().into_owned();
             let source = ScanSource::External(Arc::from(address));
-            let scan = Scan { source, schema: schema.clone(), open };
+            let scan = Scan { source, schema: schema.clone(), unread: Vec::new(), open };
             Relation { kind: RelationKind::Scan(scan), range: uri.range() }
         });
         let Some(first) = scans.next() else {

@@ -11,6 +11,7 @@ use crate::exec::aggregates::{self, Accumulator, Aggregate};
 use crate::exec::compile::{Assignment, Compiler, Scope, scalar_type};
 use crate::exec::error::Result;
 use crate::exec::expr::{Expr, ExprKind, Parts, settle};
+use crate::exec::needs::Wanted;
 use crate::exec::outline::{self, Step, Term, TermKind};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
@@ -347,6 +348,16 @@ impl Operator for Summarize {
         });
         let columns = columns.collect();
         Step::Group { input: Box::new(input), keys: outline::columns(&self.keys), columns }
+    }
+
+    fn reads(&self, _: Wanted) -> Wanted {
+        let takes_any = self.keys.iter().any(|key| key.name.is_none())
+            || self.calls.iter().any(|call| call.rest.is_some());
+        if takes_any {
+            return Wanted::All;
+        }
+        let keys = self.keys.iter().map(|key| &key.value);
+        Wanted::none().and(keys.chain(self.calls.iter().flat_map(|call| &call.arguments)))
     }
 }
 

@@ -4,6 +4,7 @@ use super::Operator;
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text};
 use crate::exec::error::Result;
+use crate::exec::needs::Wanted;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Schema, Table};
@@ -32,5 +33,9 @@ impl Operator for Count {
         let rows = i64::try_from(input.rows.len()).unwrap_or(i64::MAX);
         let schema = Schema::new([Field::new(&self.name, ScalarType::Long)]);
         Ok(Table::new(schema, vec![vec![Value::Long(rows)]]))
+    }
+
+    fn reads(&self, _: Wanted) -> Wanted {
+        Wanted::none()
     }
 }

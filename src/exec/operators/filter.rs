@@ -4,6 +4,7 @@ use super::Operator;
 use crate::exec::compile::{Compiler, Scope};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::needs::Wanted;
 use crate::exec::outline::{Step, Term};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
@@ -53,5 +54,13 @@ impl Operator for Filter {
 
     fn row_by_row(&self) -> Option<Vec<&Expr>> {
         Some(vec![&self.condition])
+    }
+
+    fn condition(&self) -> Option<&Expr> {
+        Some(&self.condition)
+    }
+
+    fn reads(&self, wanted: Wanted) -> Wanted {
+        wanted.and([&self.condition])
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn compile_join<'c, 'a>(
             Kind::Inner
         }
     };
-    let right = Arc::new(compiler.table(node.expression(), scope, None));
+    let right = Arc::new(compiler.table(node.expression(), scope, None).pruned());
     let keys = match node.condition() {
         Some(condition) => compile_keys(compiler, condition, scope),
         None => Vec::new(),
@@ -84,7 +84,7 @@ pub(super) fn compile_lookup<'c, 'a>(
 ) -> Relation {
     let kind = compiler.parameter_word(node.parameters().iter(), "kind");
     let kind = if kind.as_deref() == Some("inner") { Kind::Inner } else { Kind::LeftOuter };
-    let right = Arc::new(compiler.table(node.expression(), scope, None));
+    let right = Arc::new(compiler.table(node.expression(), scope, None).pruned());
     let keys = compile_keys(compiler, node.condition(), scope);
     input.pipe(Join { kind, right, keys, lookup: true, wanted: Vec::new() }, node.syntax().range())
 }

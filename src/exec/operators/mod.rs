@@ -30,6 +30,7 @@ use std::fmt::Debug;
 use super::compile::{Compiler, Scope};
 use super::error::Result;
 use super::expr::Expr;
+use super::needs::Wanted;
 use super::outline::Step;
 use super::relation::Relation;
 use super::run::Run;
@@ -57,6 +58,16 @@ pub(super) trait Operator: Debug + Send + Sync {
     /// What it does with rows that come of `input`, as far as more can be said than that.
     fn outline(&self, input: Step) -> Step {
         Step::Other(Box::new(input))
+    }
+
+    /// The condition, where all that it does is to leave out rows that do not meet one.
+    fn condition(&self) -> Option<&Expr> {
+        None
+    }
+
+    /// The columns of its input that it needs where these are wanted of its output.
+    fn reads(&self, _: Wanted) -> Wanted {
+        Wanted::All
     }
 
     /// The expressions in it, where what it makes of some rows does not depend on other rows; else nothing.

@@ -6,6 +6,7 @@ use super::Operator;
 use crate::exec::compile::{Assignment, Compiler, Scope, name_text};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::needs::Wanted;
 use crate::exec::outline::{self, Step};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
@@ -139,6 +140,13 @@ impl Operator for Project {
         // What `*` and data make of columns is the same in each part; types that only values tell may not be.
         Some(self.columns.iter().map(|column| &column.value).collect())
     }
+
+    fn reads(&self, _: Wanted) -> Wanted {
+        match self.columns.iter().any(|column| column.name.is_none()) {
+            true => Wanted::All,
+            false => Wanted::none().and(self.columns.iter().map(|column| &column.value)),
+        }
+    }
 }
 
 impl Operator for Extend {
@@ -162,6 +170,11 @@ impl Operator for Extend {
 
     fn row_by_row(&self) -> Option<Vec<&Expr>> {
         Some(self.columns.iter().map(|column| &column.value).collect())
+    }
+
+    fn reads(&self, wanted: Wanted) -> Wanted {
+        let made = self.columns.iter().filter_map(|column| column.name.as_ref());
+        wanted.without(made).and(self.columns.iter().map(|column| &column.value))
     }
 }
 
@@ -273,6 +286,15 @@ impl Operator for Choose {
 
     fn row_by_row(&self) -> Option<Vec<&Expr>> {
         Some(Vec::new())
+    }
+
+    fn reads(&self, wanted: Wanted) -> Wanted {
+        match &self.0 {
+            Choice::Keep(patterns) if patterns.iter().all(|pattern| !pattern.text.contains('*')) => {
+                Wanted::Only(patterns.iter().map(|pattern| pattern.text.as_str().into()).collect())
+            }
+            _ => wanted,
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Searched {
             Self::All(views) => {
                 let named = run.table_names().into_iter().map(|name| {
                     let source = ScanSource::Table(Arc::clone(&name));
-                    let scan = Scan { source, schema: Schema::default(), open: true };
+                    let scan = Scan { source, schema: Schema::default(), unread: Vec::new(), open: true };
                     Ok((name.to_string(), run.scan(&scan, range)?))
                 });
                 let views = views.iter().map(|(name, view)| Ok((name.clone(), view.table(run)?)));

@@ -7,6 +7,7 @@ use super::take::number;
 use crate::exec::compile::{Compiler, Scope};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::needs::Wanted;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Row, Table};
@@ -109,5 +110,9 @@ impl Operator for Sort {
             input.rows.truncate(number(limit, run)?);
         }
         Ok(input)
+    }
+
+    fn reads(&self, wanted: Wanted) -> Wanted {
+        wanted.and(self.keys.iter().map(|key| &key.value))
     }
 }

@@ -4,6 +4,7 @@ use super::Operator;
 use crate::exec::compile::{Compiler, Scope};
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
+use crate::exec::needs::Wanted;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::Table;
@@ -35,5 +36,9 @@ impl Operator for Take {
     fn run(&self, run: &Run<'_>, mut input: Table) -> Result<Table> {
         input.rows.truncate(number(&self.count, run)?);
         Ok(input)
+    }
+
+    fn reads(&self, wanted: Wanted) -> Wanted {
+        wanted
     }
 }

@@ -60,12 +60,17 @@ pub(super) fn compile<'c, 'a>(
         expressions.iter().filter(is_pattern).map(|node| node.range()).collect();
     let unnamed = |place: usize| format!("union_arg{}", place + usize::from(piped));
     let tables = members(compiler, expressions.into_iter(), unnamed, scope);
-    let tables = tables.into_iter().map(|(name, relation)| (name, Arc::new(relation)));
     let matched = |relation: &Relation| {
         expressions_of_patterns.contains(&relation.range) && matches!(relation.kind, RelationKind::Scan(_))
     };
-    let tables =
-        tables.map(|(name, relation)| Member { matched: matched(&relation), name, relation }).collect();
+    let tables = tables
+        .into_iter()
+        .map(|(name, relation)| Member {
+            matched: matched(&relation),
+            name,
+            relation: Arc::new(relation.pruned()),
+        })
+        .collect();
     let parameter = |names: [&str; 2]| {
         names.iter().find_map(|name| compiler.parameter_word(node.parameters().iter(), name))
     };
@@ -82,7 +87,11 @@ pub(super) fn compile<'c, 'a>(
 pub(in crate::exec) fn union_of(first: Relation, rest: Vec<Relation>, range: TextRange) -> Relation {
     let tables = rest
         .into_iter()
-        .map(|relation| Member { name: String::new(), relation: Arc::new(relation), matched: false })
+        .map(|relation| Member {
+            name: String::new(),
+            relation: Arc::new(relation.pruned()),
+            matched: false,
+        })
         .collect();
     first.pipe(Union { piped: Some(String::new()), tables, inner: false, source: None }, range)
 }
