@@ -118,6 +118,7 @@ fn the_published_schemas_are_current() {
         (rule_schema::DRIFT_PATH, rule_schema::drift_text()),
         (rule_schema::PULL_PATH, rule_schema::pull_text()),
         (rule_schema::ROWS_PATH, rule_schema::rows_text()),
+        (rule_schema::BACKTEST_PATH, rule_schema::backtest_text()),
         (rule_schema::STATUS_PATH, rule_schema::status_text()),
         (rule_schema::TEST_PATH, rule_schema::test_text()),
         (rule_schema::TESTED_PATH, rule_schema::tested_text()),

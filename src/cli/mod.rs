@@ -137,6 +137,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Drift(commands::drift::DriftArgs),
     Hunt(commands::hunt::HuntArgs),
+    Backtest(commands::backtest::BacktestArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Show(commands::show::ShowArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -195,6 +196,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Drift(args) => args.run(shell),
         Command::Hunt(args) => args.run(shell),
+        Command::Backtest(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Show(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

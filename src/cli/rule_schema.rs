@@ -63,6 +63,14 @@ pub fn rows_text() -> String {
     format!("{:#}\n", report::rows_json_schema())
 }
 
+/// Where the repository keeps the schema of what `picket backtest` writes.
+pub const BACKTEST_PATH: &str = "schemas/backtest.schema.json";
+
+/// The schema of what `picket backtest` writes as the text of a file.
+pub fn backtest_text() -> String {
+    format!("{:#}\n", report::backtest_schema())
+}
+
 /// Where the repository keeps the schema of the outcome of an apply.
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub const OUTCOME_PATH: &str = "schemas/outcome.schema.json";

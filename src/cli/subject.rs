@@ -165,3 +165,16 @@ pub(crate) fn same_rule<'r>(wanted: &Rule, rules: &'r [Rule]) -> Option<&'r Rule
         None => rule.display_name() == wanted.display_name(),
     })
 }
+
+/// The rule of a file that has the id or name of `wanted`, or the only one there.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn rule_of_file<'r>(wanted: &Rule, rules: &'r [Rule], file: &str) -> Result<&'r Rule, CliError> {
+    match (same_rule(wanted, rules), rules) {
+        (Some(rule), _) | (None, [rule]) => Ok(rule),
+        (None, _) => {
+            Err(CliError::new(format!("`{file}` holds no rule with the id of `{}`", wanted.display_name())))
+        }
+    }
+}

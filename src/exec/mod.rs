@@ -31,6 +31,7 @@ mod expr;
 mod functions;
 #[cfg(feature = "geo")]
 mod geometry;
+mod held;
 mod needs;
 mod operators;
 pub mod outline;
@@ -45,6 +46,7 @@ mod within;
 use std::sync::Arc;
 
 pub use error::RunError;
+pub use held::{Held, HeldView};
 pub use relation::{Scan, ScanSource};
 pub use run::{NoTables, Observer, Part, RunOptions, Sink, Tables};
 pub use sieve::{ColumnTest, Judge, Ready, Sieve, Test};

@@ -155,7 +155,9 @@ impl Relation {
     /// What an operator or function refuses, and too much memory.
     pub(super) fn table(&self, run: &Run<'_>) -> Result<Arc<Table>> {
         match &self.kind {
-            RelationKind::Scan(scan) => run.scan(scan, self.range),
+            RelationKind::Scan(scan) => {
+                run.chain(&Chain { scan, at: self.range, steps: Vec::new() }, self.range)
+            }
             RelationKind::Rows(table) => Ok(Arc::clone(table)),
             RelationKind::Shared(relation) => run.once(relation, || relation.table(run)),
             RelationKind::Parameter(id) => Ok(run.parameter(*id)),

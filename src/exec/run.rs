@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -96,6 +97,47 @@ fn of_part(part: Part<'_>, chain: &Chain<'_>, run: &Run<'_>, range: TextRange) -
     }
     read.map_err(|message| RunError::new(range, message))?;
     Ok(whole)
+}
+
+/// The rows of all parts that a sieve lets through.
+///
+/// # Errors
+///
+/// Why they cannot be read; that they take too much memory.
+pub(super) fn gathered(
+    parts: Vec<Part<'_>>,
+    scan: &Scan,
+    sieve: &Sieve,
+    memory: usize,
+) -> std::result::Result<Table, String> {
+    let held = AtomicUsize::new(0);
+    let of_part = |part: Part<'_>| {
+        let mut whole = Table::default();
+        part(&mut |rows: Table| {
+            let rows = sieve.sift(rows);
+            let size = held.fetch_add(rows.size(), Ordering::Relaxed);
+            append(&mut whole, rows);
+            if size > memory { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(whole)
+    };
+    let outputs: Vec<std::result::Result<Table, String>> = parts.into_par_iter().map(of_part).collect();
+    if held.into_inner() > memory {
+        return Err(too_much(memory));
+    }
+    let mut whole = Table::new(scan.schema.clone(), Vec::new());
+    for output in outputs {
+        append(&mut whole, output?);
+    }
+    Ok(whole)
+}
+
+/// Says that rows take too much memory.
+pub(super) fn too_much(memory: usize) -> String {
+    format!(
+        "the rows here take more than the {} MiB of memory allowed: raise `--memory`, or filter more",
+        memory >> 20
+    )
 }
 
 /// Puts rows behind others. Columns that only one of them has are empty in the other.
@@ -368,11 +410,7 @@ impl<'r> Run<'r> {
         let size: usize = table.rows.iter().take(sample).flatten().map(Value::size).sum();
         let estimate = size / sample * table.rows.len();
         if estimate > self.options.memory {
-            let mib = self.options.memory >> 20;
-            return Err(RunError::new(
-                range,
-                format!("the rows here take more than the {mib} MiB of memory allowed"),
-            ));
+            return Err(RunError::new(range, too_much(self.options.memory)));
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::table::{Row, Schema, Table};
 use super::value::{DateTime, Value};
 
 /// The column by which the service knows when an event was.
-const TIME: &str = "TimeGenerated";
+pub(super) const TIME: &str = "TimeGenerated";
 
 /// Other tables, of which only rows of a stretch of time are seen. Rows without a time are left out, tables without the
 /// column are whole.

@@ -3,6 +3,7 @@
 //! Every format shows findings in the order given; callers sort them with [`crate::diag::sort`].
 
 mod aligned;
+mod backtest;
 mod concise;
 mod coverage;
 mod coverage_json;
@@ -31,6 +32,7 @@ mod schema;
 mod status;
 mod testing;
 
+pub use backtest::{BACKTEST_FORMAT, BacktestReport, backtest_json, backtest_schema, backtest_text};
 pub use concise::concise;
 pub use coverage::{coverage_diff_markdown, coverage_diff_text, coverage_markdown, coverage_text};
 pub use coverage_json::{COVERAGE_JSON_FORMAT, coverage_diff_json, coverage_json, coverage_json_schema};

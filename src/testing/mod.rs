@@ -3,11 +3,13 @@
 //! - [`read`] reads a file of tests; `data` types its rows by the columns that the query reads, each value with its place.
 //! - `schedule` says when a rule runs and what it sees; [`Subject`] is the rule, [`simulate()`] runs it; `alert` and `incident` make of the rows what
 //!   the service does.
+//! - [`backtest()`] runs a rule over a stretch of logs as the service would have.
 //! - `scaffold` proposes tests from the conditions of a query.
 //! - [`sample()`] shows what comes out of a rule.
 //! - [`judge()`] compares that with what a test expects; [`Recorder`] and [`surviving`] say what no test decides.
 
 mod alert;
+mod backtest;
 mod coverage;
 mod data;
 mod document;
@@ -26,6 +28,7 @@ mod update;
 pub(crate) mod value;
 
 pub use alert::{Alert, Entity};
+pub use backtest::{Backtest, Changes, Day, PastRun, Stretch, backtest};
 pub use coverage::{Outcomes, Recorder, surviving};
 pub use data::{Files, MAX_LINE_BYTES};
 pub use document::{

@@ -1,2 +1,3 @@
+mod backtest;
 mod parquet;
 mod remote;

@@ -6,6 +6,7 @@ pub(crate) mod adopt;
 pub(crate) mod apply;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod audit;
+pub(crate) mod backtest;
 pub(crate) mod check;
 pub(crate) mod coverage;
 pub(crate) mod deps;

@@ -6,6 +6,7 @@ pub mod facts;
 pub(crate) mod faults;
 pub mod fuzz;
 pub mod generated;
+pub(crate) mod hunt_speed;
 pub(crate) mod kql_duckdb;
 pub(crate) mod kql_examples;
 pub mod pack_tests;
@@ -35,6 +36,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Faults(faults::FaultsArgs),
     Fuzz(fuzz::FuzzArgs),
+    HuntSpeed(hunt_speed::HuntSpeedArgs),
     KqlDuckdb(kql_duckdb::KqlDuckdbArgs),
     KqlExamples(kql_examples::KqlExamplesArgs),
     PackTests(pack_tests::PackTestsArgs),
@@ -58,6 +60,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Faults(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
+        Command::HuntSpeed(args) => args.run(shell),
         Command::KqlDuckdb(args) => args.run(shell),
         Command::KqlExamples(args) => args.run(shell),
         Command::PackTests(args) => args.run(shell),

@@ -30,6 +30,7 @@ impl SchemaArgs {
             Generated { path: rule_schema::DRIFT_PATH.to_owned(), text: rule_schema::drift_text() },
             Generated { path: rule_schema::PULL_PATH.to_owned(), text: rule_schema::pull_text() },
             Generated { path: rule_schema::ROWS_PATH.to_owned(), text: rule_schema::rows_text() },
+            Generated { path: rule_schema::BACKTEST_PATH.to_owned(), text: rule_schema::backtest_text() },
             Generated { path: rule_schema::STATUS_PATH.to_owned(), text: rule_schema::status_text() },
             Generated { path: rule_schema::DOCTOR_PATH.to_owned(), text: rule_schema::doctor_text() },
             #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -163,7 +163,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 match scope.sense.type_of(node).and_then(Type::as_table) {
                     Some(table) => self.scan_of(source, table, node.range()),
                     None => {
-                        let scan = Scan { source, schema: Schema::default(), open: true };
+                        let scan = Scan { source, schema: Schema::default(), unread: Vec::new(), open: true };
                         self.note_scan(&scan);
                         Relation { kind: RelationKind::Scan(scan), range: node.range() }
                     }

@@ -22,7 +22,7 @@ pub(super) struct Column {
     max_level: i16,
     /// Whether every page holds places in the dictionary.
     is_all_dictionary: bool,
-    dictionary: Vec<Option<Value>>,
+    dictionary: Dictionary,
     /// The first row of the page at hand, and the page.
     page: Option<(usize, Data)>,
     /// The first row of the page that comes next.
@@ -43,8 +43,28 @@ struct Data {
 const ENCODINGS: [Encoding; 4] =
     [Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY, Encoding::PLAIN_DICTIONARY];
 
-/// A decision on a value: null where there is none, nothing where it is out of range.
-pub(super) type Decide<'d> = dyn FnMut(Option<Value>) -> bool + 'd;
+/// What a row has of a column.
+pub(super) enum Cell<'c> {
+    /// Nothing.
+    None,
+    /// A value that is out of range.
+    Bad,
+    /// Text, as it stands in the file.
+    Text(&'c str),
+    /// Any other value.
+    Value(Value),
+}
+
+/// A decision on what a row has.
+pub(super) type Decide<'d> = dyn FnMut(Cell<'_>) -> bool + 'd;
+
+/// The values that pages name by their numbers, in the bytes of their page.
+#[derive(Default)]
+struct Dictionary {
+    bytes: bytes::Bytes,
+    /// Where each value stands.
+    places: Vec<(usize, usize)>,
+}
 
 impl Column {
     /// Whether a column can be read here.
@@ -72,7 +92,7 @@ impl Column {
             length: usize::try_from(column.type_length()).unwrap_or(0),
             max_level: column.max_def_level(),
             is_all_dictionary,
-            dictionary: Vec::new(),
+            dictionary: Dictionary::default(),
             page: None,
             next: 0,
             rows,
@@ -85,7 +105,7 @@ impl Column {
     /// # Errors
     /// What is wrong with the file.
     pub(super) fn test(mut self, kept: &mut [bool], decide: &mut Decide<'_>) -> Result<(), String> {
-        let of_none = self.max_level == 0 || decide(Some(Value::Null));
+        let of_none = self.max_level == 0 || decide(Cell::None);
         let mut verdicts: Vec<bool> = Vec::new();
         let mut at = 0;
         while let Some(rows) = self.peek()? {
@@ -95,8 +115,9 @@ impl Column {
                 self.pages.skip_next_page().map_err(said)?;
                 continue;
             }
-            if verdicts.len() != self.dictionary.len() {
-                verdicts = self.dictionary.iter().map(|value| decide(value.clone())).collect();
+            if verdicts.len() != self.dictionary.places.len() {
+                let count = self.dictionary.places.len();
+                verdicts = (0..count).map(|place| decide(self.cell(self.entry(place)))).collect();
                 let none_met = !verdicts.contains(&true) && (self.max_level == 0 || !of_none);
                 if none_met && self.is_all_dictionary {
                     kept.fill(false);
@@ -132,7 +153,6 @@ impl Column {
         }
         // Neighbours are often the same.
         let mut last: Option<(Vec<u8>, bool)> = None;
-        let (kind, physical) = (self.kind, self.physical);
         self.plain(data, count, |_, raw| {
             if !slots.is_wanted() {
                 slots.put(false, 1);
@@ -142,12 +162,15 @@ impl Column {
                 Raw::Bytes(bytes) => match &last {
                     Some((known, verdict)) if known == bytes => *verdict,
                     _ => {
-                        let verdict = decide(kind.value(raw, physical));
-                        last = Some((bytes.to_vec(), verdict));
+                        let verdict = decide(self.cell(Some(raw)));
+                        let mut buffer = last.take().map(|(buffer, _)| buffer).unwrap_or_default();
+                        buffer.clear();
+                        buffer.extend_from_slice(bytes);
+                        last = Some((buffer, verdict));
                         verdict
                     }
                 },
-                raw => decide(kind.value(raw, physical)),
+                raw => decide(self.cell(Some(raw))),
             };
             slots.put(verdict, 1);
         })?;
@@ -232,7 +255,8 @@ impl Column {
             return Hybrid::new(packed, u32::from(*width))?.each(data.count(), |place, times| {
                 for at in at..at + times {
                     put(at, &mut || {
-                        self.dictionary.get(usize::try_from(place).unwrap_or(usize::MAX)).cloned().flatten()
+                        let raw = self.entry(usize::try_from(place).unwrap_or(usize::MAX))?;
+                        self.kind.value(raw, self.physical)
                     });
                 }
                 at += times;
@@ -256,11 +280,60 @@ impl Column {
                 return Err(misfit());
             };
             let count = usize::try_from(num_values).unwrap_or(0);
-            let data = Data { rows: count, present: None, bytes: buf, encoding: Encoding::PLAIN };
-            let (kind, physical) = (self.kind, self.physical);
-            let mut dictionary = Vec::new();
-            self.plain(&data, count, |_, raw| dictionary.push(kind.value(raw, physical)))?;
-            self.dictionary = dictionary;
+            self.dictionary = self.dictionary_of(buf, count)?;
+        }
+    }
+
+    /// Where each value of a dictionary stands in its page.
+    fn dictionary_of(&self, bytes: bytes::Bytes, count: usize) -> Result<Dictionary, String> {
+        let size = match self.physical {
+            Physical::BYTE_ARRAY => {
+                let mut places = Vec::with_capacity(count.min(bytes.len()));
+                let mut at = 0_usize;
+                for _ in 0..count {
+                    let size = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or_else(misfit)?;
+                    let start = at + 4;
+                    let end = usize::try_from(u32::from_le_bytes(*size))
+                        .ok()
+                        .and_then(|size| start.checked_add(size));
+                    at = end.filter(|end| *end <= bytes.len()).ok_or_else(misfit)?;
+                    places.push((start, at));
+                }
+                return Ok(Dictionary { bytes, places });
+            }
+            Physical::INT32 | Physical::FLOAT => 4,
+            Physical::INT64 | Physical::DOUBLE => 8,
+            Physical::INT96 => 12,
+            Physical::FIXED_LEN_BYTE_ARRAY => self.length,
+            Physical::BOOLEAN => return Err(misfit()),
+        };
+        if count.checked_mul(size).is_none_or(|all| all > bytes.len()) {
+            return Err(misfit());
+        }
+        Ok(Dictionary { bytes, places: (0..count).map(|at| (at * size, (at + 1) * size)).collect() })
+    }
+
+    /// A value of the dictionary.
+    fn entry(&self, place: usize) -> Option<Raw<'_>> {
+        let (start, end) = *self.dictionary.places.get(place)?;
+        let bytes = self.dictionary.bytes.get(start..end)?;
+        Some(match self.physical {
+            Physical::INT32 => Raw::Whole(i64::from(i32::from_le_bytes(*bytes.first_chunk()?))),
+            Physical::INT64 => Raw::Whole(i64::from_le_bytes(*bytes.first_chunk()?)),
+            Physical::FLOAT => Raw::Real(f64::from(f32::from_le_bytes(*bytes.first_chunk()?))),
+            Physical::DOUBLE => Raw::Real(f64::from_le_bytes(*bytes.first_chunk()?)),
+            _ => Raw::Bytes(bytes),
+        })
+    }
+
+    fn cell<'c>(&self, raw: Option<Raw<'c>>) -> Cell<'c> {
+        match raw {
+            Some(Raw::Bytes(bytes)) if self.kind == Kind::Text => match std::str::from_utf8(bytes) {
+                Ok(text) => Cell::Text(text),
+                Err(_) => Cell::Value(Value::string(String::from_utf8_lossy(bytes))),
+            },
+            Some(raw) => self.kind.value(raw, self.physical).map_or(Cell::Bad, Cell::Value),
+            None => Cell::Bad,
         }
     }
 

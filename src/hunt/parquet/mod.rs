@@ -17,7 +17,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+};
 use parquet::file::statistics::Statistics;
 
 use crate::catalog::ScalarType;
@@ -25,7 +27,7 @@ use crate::exec::value::{DateTime, Value};
 use crate::exec::{Field, INGESTED, Judge, Row, Scan, Sieve, Sink, Table, Test};
 pub use write::ParquetWriter;
 
-use column::{Column, said};
+use column::{Cell, Column, said};
 use kind::{Kind, Raw, fitted};
 
 /// How many rows of a row group are looked at at a time.
@@ -109,7 +111,7 @@ impl Group<'_> {
         };
         let mut kept = vec![true; reading.rows];
         let mut judge = self.sieve.judge();
-        for test in &self.sieve.tests {
+        for test in self.sieve.tests() {
             reading.apply(test, &mut kept, &mut judge)?;
         }
         reading.hand_over(&kept, report, sink)
@@ -123,19 +125,20 @@ impl Group<'_> {
                 return false;
             }
             let Some(at) = leaf(row_group, &field.name) else { return false };
-            let column = row_group.column(at);
-            let kind = Kind::of(column.column_descr());
-            let time = |count: Option<&i64>| match kind.value(Raw::Whole(*count?), column.column_type()) {
-                Some(Value::DateTime(time)) => Some(time),
-                _ => None,
-            };
-            let Some(Statistics::Int64(values)) = column.statistics() else { return false };
-            match (time(values.min_opt()), time(values.max_opt())) {
-                (Some(min), Some(max)) => max < from || min > to,
-                _ => false,
-            }
+            times(row_group.column(at)).is_some_and(|(min, max)| max < from || min > to)
         })
     }
+}
+
+/// The first and the last time of a column, where statistics tell them.
+fn times(column: &ColumnChunkMetaData) -> Option<(DateTime, DateTime)> {
+    let kind = Kind::of(column.column_descr());
+    let time = |count: Option<&i64>| match kind.value(Raw::Whole(*count?), column.column_type()) {
+        Some(Value::DateTime(time)) => Some(time),
+        _ => None,
+    };
+    let Some(Statistics::Int64(values)) = column.statistics() else { return None };
+    Some((time(values.min_opt())?, time(values.max_opt())?))
 }
 
 /// The number of a flat column by the name that a table has for it.
@@ -174,17 +177,22 @@ impl Reading<'_> {
                 Ok(())
             }
             Test::Time { column, from, to } => {
+                if self.times(column).is_some_and(|(min, max)| min >= *from && max <= *to) {
+                    return Ok(());
+                }
                 let (from, to, now) = (*from, *to, self.group.now);
-                self.decide(column, kept, &mut |value| match value {
-                    Some(Value::DateTime(time)) => (from..=to).contains(&time),
-                    Some(Value::Null) => false,
-                    Some(other) => match fitted(other, ScalarType::DateTime, now) {
-                        Ok(Value::DateTime(time)) => (from..=to).contains(&time),
-                        Ok(_) => false,
-                        Err(_) => true,
-                    },
+                let is_in = |value: Value| match fitted(value, ScalarType::DateTime, now) {
+                    Ok(Value::DateTime(time)) => (from..=to).contains(&time),
+                    Ok(_) => false,
                     // What cannot be read is kept, to be told of.
-                    None => true,
+                    Err(_) => true,
+                };
+                self.decide(column, kept, &mut |cell| match cell {
+                    Cell::Value(Value::DateTime(time)) => (from..=to).contains(&time),
+                    Cell::Value(value) => is_in(value),
+                    Cell::Text(text) => is_in(Value::string(text)),
+                    Cell::None => false,
+                    Cell::Bad => true,
                 })
             }
             Test::Column(test) => {
@@ -194,12 +202,29 @@ impl Reading<'_> {
                 };
                 let (ty, now) = (field.ty, self.group.now);
                 let ready = judge.ready(test, ty);
-                self.decide(&test.column, kept, &mut |value| {
-                    let Some(value) = value else { return true };
+                self.decide(&test.column, kept, &mut |cell| {
+                    let value = match cell {
+                        Cell::Bad => return true,
+                        Cell::Text(text) if ty == ScalarType::String => {
+                            return ready
+                                .at_once(text)
+                                .unwrap_or_else(|| judge.meets(&ready, Value::string(text)));
+                        }
+                        Cell::Text(text) => Value::string(text),
+                        Cell::None => Value::Null,
+                        Cell::Value(value) => value,
+                    };
                     fitted(value, ty, now).map_or(true, |value| judge.meets(&ready, value))
                 })
             }
         }
+    }
+
+    /// The first and the last time of a column, where statistics tell them and no row lacks one.
+    fn times(&self, name: &str) -> Option<(DateTime, DateTime)> {
+        let column = self.row_group.column(leaf(self.row_group, name)?);
+        let none_lacks = column.statistics().and_then(Statistics::null_count_opt) == Some(0);
+        times(column).filter(|_| none_lacks)
     }
 
     fn decide(
@@ -215,12 +240,17 @@ impl Reading<'_> {
             }
             Some(Source::Whole(values)) => {
                 for (kept, value) in kept.iter_mut().zip(values) {
-                    *kept = *kept && decide(value.clone());
+                    *kept = *kept
+                        && decide(match value {
+                            Some(Value::Null) => Cell::None,
+                            Some(value) => Cell::Value(value.clone()),
+                            None => Cell::Bad,
+                        });
                 }
                 Ok(())
             }
             _ => {
-                if !decide(Some(Value::Null)) {
+                if !decide(Cell::None) {
                     kept.fill(false);
                 }
                 Ok(())
