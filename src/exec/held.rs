@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::relation::{Scan, ScanSource};
 use super::run::{Part, Tables};
 use super::sieve::Sieve;
+use super::spill::Scratch;
 use super::table::{Row, Schema, Table};
 use super::value::{DateTime, Value};
 use super::within::{TIME, Within};
@@ -110,6 +111,10 @@ impl Tables for HeldView<'_, '_> {
 
     fn names(&self) -> Vec<Arc<str>> {
         self.held.within.names()
+    }
+
+    fn scratch(&self) -> Result<Option<Box<dyn Scratch>>, String> {
+        self.held.within.scratch()
     }
 
     fn parts<'p>(&'p self, scan: &Scan, sieve: &Sieve) -> Result<Option<Vec<Part<'p>>>, String> {

@@ -39,6 +39,7 @@ mod relation;
 mod run;
 mod sieve;
 mod sketch;
+mod spill;
 mod table;
 pub mod value;
 mod within;
@@ -50,6 +51,7 @@ pub use held::{Held, HeldView};
 pub use relation::{Scan, ScanSource};
 pub use run::{NoTables, Observer, Part, RunOptions, Sink, Tables};
 pub use sieve::{ColumnTest, Judge, Ready, Sieve, Test};
+pub use spill::Scratch;
 pub use table::{Field, INGESTED, Row, Schema, Table};
 pub use within::Within;
 

@@ -165,6 +165,12 @@ impl Relation {
                 if let Some(chain) = self.row_by_row() {
                     return run.chain(&chain, self.range);
                 }
+                if let (Some(fold), Some(chain)) = (operator.fold(), input.row_by_row())
+                    && let Some(output) = run.folded(&chain, fold, self.range)?
+                {
+                    run.account(&output, self.range)?;
+                    return Ok(output);
+                }
                 let input = input.table(run)?;
                 let output = operator.run(run, Arc::unwrap_or_clone(input))?;
                 run.account(&output, self.range)?;

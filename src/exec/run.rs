@@ -11,9 +11,10 @@ use regex::Regex;
 
 use super::chance::Chance;
 use super::error::{Result, RunError};
-use super::operators::{Operator, united};
+use super::operators::{Fold, Operator, Taken, united};
 use super::relation::{Chain, ParameterId, Relation, Scan, ScanSource};
 use super::sieve::Sieve;
+use super::spill::Scratch;
 use super::table::{Field, Row, Schema, Table};
 use super::value::{DateTime, Key, Value};
 use crate::text::TextRange;
@@ -30,6 +31,15 @@ pub trait Tables {
 
     /// The names of the tables there are, for `search *` and the like.
     fn names(&self) -> Vec<Arc<str>>;
+
+    /// A place outside of memory for rows that do not fit, a new one at each call. Nothing where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none though there should be, in one sentence.
+    fn scratch(&self) -> std::result::Result<Option<Box<dyn Scratch>>, String> {
+        Ok(None)
+    }
 
     /// The rows of a source in parts that can be read side by side, where there are too many to hold: what can be
     /// computed row by row is computed of each part as it comes, on all cores. Nothing where [`Self::rows`] has them. Rows
@@ -288,20 +298,53 @@ impl<'r> Run<'r> {
         Ok(table)
     }
 
+    /// What `fold` makes of the rows of a chain, some at a time. Nothing where the source does not come in parts.
+    pub(super) fn folded(
+        &self,
+        chain: &Chain<'_>,
+        fold: &dyn Fold,
+        range: TextRange,
+    ) -> Result<Option<Arc<Table>>> {
+        let sieve = Sieve::of(chain.conditions(), self);
+        let mut folding = fold.begin(self);
+        let mut is_empty = true;
+        'all: loop {
+            let parts = self.tables.parts(chain.scan, &sieve);
+            let Some(parts) = parts.map_err(|message| RunError::new(range, message))? else {
+                return Ok(None);
+            };
+            let mut parts = parts.into_iter().peekable();
+            // As many parts as keep the cores busy are held at a time.
+            while parts.peek().is_some() {
+                let some: Vec<Part<'_>> = parts.by_ref().take(2 * rayon::current_num_threads()).collect();
+                for output in self.outputs(chain, some, range) {
+                    let rows = output?;
+                    if rows.schema.is_empty() && rows.rows.is_empty() {
+                        continue;
+                    }
+                    is_empty = false;
+                    if folding.take(rows)? == Taken::Again {
+                        continue 'all;
+                    }
+                }
+            }
+            break;
+        }
+        if is_empty {
+            let none = through(&chain.steps, Table::new(chain.scan.schema.clone(), Vec::new()), self)?;
+            // No rows need no second look.
+            let _ = folding.take(none)?;
+        }
+        folding.finish().map(Arc::new).map(Some)
+    }
+
+    /// A place outside of memory for rows that do not fit.
+    pub(super) fn scratch(&self) -> std::result::Result<Option<Box<dyn Scratch>>, String> {
+        self.tables.scratch()
+    }
+
     fn in_parts(&self, chain: &Chain<'_>, parts: Vec<Part<'_>>, range: TextRange) -> Result<Table> {
-        // A subquery in a condition needs the tables of this run, which stay on this thread.
-        let is_closed = |operator: &dyn Operator| {
-            operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed()))
-        };
-        let outputs: Vec<Result<Table>> = if chain.steps.iter().all(|(operator, _)| is_closed(*operator)) {
-            let options = self.options;
-            parts
-                .into_par_iter()
-                .map(|part| of_part(part, chain, &Run::new(options, &NoTables, None), range))
-                .collect()
-        } else {
-            parts.into_iter().map(|part| of_part(part, chain, self, range)).collect()
-        };
+        let outputs = self.outputs(chain, parts, range);
         let mut whole = Table::default();
         for output in outputs {
             append(&mut whole, output?);
@@ -312,6 +355,23 @@ impl<'r> Run<'r> {
             return through(&chain.steps, Table::new(chain.scan.schema.clone(), Vec::new()), self);
         }
         Ok(whole)
+    }
+
+    /// What a chain makes of each part, on all cores where that can be.
+    fn outputs(&self, chain: &Chain<'_>, parts: Vec<Part<'_>>, range: TextRange) -> Vec<Result<Table>> {
+        // A subquery in a condition needs the tables of this run, which stay on this thread.
+        let is_closed = |operator: &dyn Operator| {
+            operator.row_by_row().is_some_and(|all| all.iter().all(|it| it.is_closed()))
+        };
+        if chain.steps.iter().all(|(operator, _)| is_closed(*operator)) {
+            let options = self.options;
+            parts
+                .into_par_iter()
+                .map(|part| of_part(part, chain, &Run::new(options, &NoTables, None), range))
+                .collect()
+        } else {
+            parts.into_iter().map(|part| of_part(part, chain, self, range)).collect()
+        }
     }
 
     /// The names of the tables there are.

@@ -65,6 +65,11 @@ pub(super) struct Digest {
 }
 
 impl Digest {
+    /// An estimate of the memory that it takes, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.values.len() * size_of::<(Value, i64)>()
+    }
+
     /// Adds a value so many times; null is none.
     pub(super) fn add(&mut self, value: &Value, weight: i64) {
         let value = value.unwrapped();

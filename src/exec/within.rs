@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::relation::Scan;
 use super::run::{Part, Tables};
 use super::sieve::Sieve;
+use super::spill::Scratch;
 use super::table::{Row, Schema, Table};
 use super::value::{DateTime, Value};
 
@@ -54,6 +55,10 @@ impl Tables for Within<'_> {
 
     fn names(&self) -> Vec<Arc<str>> {
         self.tables.names()
+    }
+
+    fn scratch(&self) -> Result<Option<Box<dyn Scratch>>, String> {
+        self.tables.scratch()
     }
 
     fn parts<'t>(&'t self, scan: &Scan, sieve: &Sieve) -> Result<Option<Vec<Part<'t>>>, String> {

@@ -6,6 +6,7 @@
 pub mod layout;
 mod parquet;
 mod reader;
+mod scratch;
 
 pub use parquet::ParquetWriter;
 pub use reader::{BadRow, Folder, MAX_BAD_ROWS, MAX_LINE_BYTES};

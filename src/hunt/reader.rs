@@ -1,5 +1,6 @@
 //! Files of exported logs, read some rows at a time.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
@@ -11,8 +12,11 @@ use serde_json::Value as Json;
 
 use super::layout::{self, Form, Shape};
 use super::parquet::{self, Group};
+use super::scratch::Files;
 use crate::exec::value::{DateTime, Value};
-use crate::exec::{Field, INGESTED, Part, Row, RunOptions, Scan, ScanSource, Sieve, Sink, Table, Tables};
+use crate::exec::{
+    Field, INGESTED, Part, Row, RunOptions, Scan, ScanSource, Scratch, Sieve, Sink, Table, Tables,
+};
 use crate::testing::value;
 
 /// The longest line that is read: longer ones are no events.
@@ -48,6 +52,8 @@ pub struct Folder {
     bad_count: AtomicUsize,
     rows: AtomicUsize,
     done: AtomicUsize,
+    /// Files and row groups that were read to their end: what is read again is not counted again.
+    finished: Mutex<HashSet<(PathBuf, usize)>>,
 }
 
 impl Folder {
@@ -65,6 +71,7 @@ impl Folder {
             bad_count: AtomicUsize::new(0),
             rows: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
+            finished: Mutex::default(),
         }
     }
 
@@ -100,6 +107,18 @@ impl Folder {
         (bad, self.bad_count.load(Ordering::Relaxed))
     }
 
+    /// Whether a file, or a row group of it, was read to its end before.
+    fn is_finished(&self, path: &Path, part: usize) -> bool {
+        let finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        finished.contains(&(path.to_owned(), part))
+    }
+
+    /// Notes that it was.
+    fn finish(&self, path: &Path, part: usize) {
+        let mut finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        finished.insert((path.to_owned(), part));
+    }
+
     fn report(&self, path: &Path, line: usize, column: Option<&str>, message: String) {
         self.bad_count.fetch_add(1, Ordering::Relaxed);
         let mut bad = self.bad.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,7 +133,8 @@ impl Folder {
         let file = File::open(&whole).map_err(unreadable)?;
         let reader: Box<dyn Read> =
             if form.gzip { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
-        let mut rows = RowReader { folder: self, path, scan, buffer: Vec::new() };
+        let counts = !self.is_finished(path, 0);
+        let mut rows = RowReader { folder: self, path, scan, buffer: Vec::new(), counts };
         let read = match form.shape {
             Shape::Json => rows.json(BufReader::new(reader), sink),
             Shape::Csv => rows.csv(BufReader::new(reader), sink),
@@ -127,7 +147,10 @@ impl Folder {
             }
             Err(error) => return Err(unreadable(error)),
         }
-        self.done.fetch_add(1, Ordering::Relaxed);
+        if counts {
+            self.done.fetch_add(1, Ordering::Relaxed);
+            self.finish(path, 0);
+        }
         Ok(())
     }
 }
@@ -150,11 +173,21 @@ impl Folder {
             let part = move |sink: &mut Sink<'_>| {
                 let now = self.now;
                 let group = Group { path: &whole, meta: &meta, number, scan: &scan, sieve: &sieve, now };
-                let report = |row, column: &str, message| self.report(path, row, Some(column), message);
-                if let Err(message) = group.read(&report, sink) {
+                let counts = !self.is_finished(path, number);
+                let report = |row, column: &str, message| {
+                    if counts {
+                        self.report(path, row, Some(column), message);
+                    }
+                };
+                let read = group.read(&report, sink);
+                if !counts {
+                    return Ok(());
+                }
+                if let Err(message) = read {
                     let message = format!("row group {} cannot be read: {message}", number + 1);
                     self.report(path, 0, None, message);
                 }
+                self.finish(path, number);
                 self.rows.fetch_add(group.rows(), Ordering::Relaxed);
                 if left.fetch_sub(1, Ordering::Relaxed) == 1 {
                     self.done.fetch_add(1, Ordering::Relaxed);
@@ -183,6 +216,10 @@ impl Tables for Folder {
 
     fn names(&self) -> Vec<Arc<str>> {
         Vec::new()
+    }
+
+    fn scratch(&self) -> Result<Option<Box<dyn Scratch>>, String> {
+        Ok(Some(Box::new(Files::default())))
     }
 
     fn parts<'t>(&'t self, scan: &Scan, sieve: &Sieve) -> Result<Option<Vec<Part<'t>>>, String> {
@@ -243,9 +280,17 @@ struct RowReader<'f> {
     path: &'f Path,
     scan: &'f Scan,
     buffer: Vec<Row>,
+    /// Whether what is read is counted, and told of where it is bad.
+    counts: bool,
 }
 
 impl RowReader<'_> {
+    fn report(&self, line: usize, column: Option<&str>, message: String) {
+        if self.counts {
+            self.folder.report(self.path, line, column, message);
+        }
+    }
+
     fn json(&mut self, mut reader: impl BufRead, sink: &mut Sink<'_>) -> std::io::Result<ControlFlow<()>> {
         let mut line = Vec::new();
         let mut number = 0;
@@ -253,7 +298,7 @@ impl RowReader<'_> {
             number += 1;
             if read.is_err() {
                 let message = format!("the line has more than {} MiB", MAX_LINE_BYTES >> 20);
-                self.folder.report(self.path, number, None, message);
+                self.report(number, None, message);
                 continue;
             }
             let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
@@ -271,7 +316,7 @@ impl RowReader<'_> {
                 }
                 Err(error) => {
                     let message = format!("no JSON at column {}: {error}", error.column());
-                    self.folder.report(self.path, number, None, message);
+                    self.report(number, None, message);
                 }
             }
         }
@@ -289,12 +334,7 @@ impl RowReader<'_> {
                 _ => self.event(object, line, sink),
             },
             _ => {
-                self.folder.report(
-                    self.path,
-                    line,
-                    None,
-                    "the line is no event: an object is expected".to_owned(),
-                );
+                self.report(line, None, "the line is no event: an object is expected".to_owned());
                 ControlFlow::Continue(())
             }
         }
@@ -358,7 +398,7 @@ impl RowReader<'_> {
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
                     let line = usize::try_from(line).unwrap_or(0);
-                    self.folder.report(self.path, line, None, error.to_string());
+                    self.report(line, None, error.to_string());
                     continue;
                 }
             };
@@ -391,7 +431,7 @@ impl RowReader<'_> {
             None => Some(Value::missing(field.ty)),
             Some(Ok(value)) => Some(value),
             Some(Err(expected)) => {
-                self.folder.report(self.path, line, Some(&field.name), expected);
+                self.report(line, Some(&field.name), expected);
                 None
             }
         }
@@ -407,7 +447,9 @@ impl RowReader<'_> {
 
     fn hand_over(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let rows = std::mem::take(&mut self.buffer);
-        self.folder.rows.fetch_add(rows.len(), Ordering::Relaxed);
+        if self.counts {
+            self.folder.rows.fetch_add(rows.len(), Ordering::Relaxed);
+        }
         sink(Table::new(self.scan.schema.clone(), rows))
     }
 }

@@ -1,3 +1,4 @@
 mod backtest;
+mod memory;
 mod parquet;
 mod remote;

@@ -77,6 +77,10 @@ impl Accumulator for Distinct {
         }
     }
 
+    fn size(&self) -> usize {
+        64 + self.seen.iter().map(Key::size).sum::<usize>()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         vec![crate::exec::functions::count(self.seen.len())]
     }

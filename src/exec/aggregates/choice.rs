@@ -38,6 +38,10 @@ impl Accumulator for Best {
         }
     }
 
+    fn size(&self) -> usize {
+        64 + self.row.iter().flatten().map(Value::size).sum::<usize>()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         self.row.take().unwrap_or_default()
     }
@@ -60,6 +64,10 @@ impl Accumulator for Any {
             Some(row) if single && at(row, 0).is_empty() => *row = values.to_vec(),
             Some(_) => {}
         }
+    }
+
+    fn size(&self) -> usize {
+        64 + self.row.iter().flatten().map(Value::size).sum::<usize>()
     }
 
     fn finish(&mut self) -> Vec<Value> {

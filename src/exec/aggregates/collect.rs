@@ -73,6 +73,10 @@ impl Accumulator for List {
         }
     }
 
+    fn size(&self) -> usize {
+        64 + self.items.iter().map(Dynamic::size).sum::<usize>()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::array(std::mem::take(&mut self.items))]
     }
@@ -112,6 +116,10 @@ impl Accumulator for Set {
         }
     }
 
+    fn size(&self) -> usize {
+        64 + 2 * self.items.iter().map(Dynamic::size).sum::<usize>()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::array(std::mem::take(&mut self.items))]
     }
@@ -144,6 +152,10 @@ impl Accumulator for Bag {
             }
             self.entries.insert(std::sync::Arc::clone(name), value.clone());
         }
+    }
+
+    fn size(&self) -> usize {
+        64 + self.entries.iter().map(|(name, value)| 2 * name.len() + value.size()).sum::<usize>()
     }
 
     fn finish(&mut self) -> Vec<Value> {

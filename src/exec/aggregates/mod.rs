@@ -36,6 +36,11 @@ pub(super) trait Accumulator {
     /// Takes the arguments for one row.
     fn add(&mut self, values: &[Value], run: &Run<'_>);
 
+    /// An estimate of the memory that it takes, in bytes.
+    fn size(&self) -> usize {
+        64
+    }
+
     /// The value of the group; several for `arg_max` and its like.
     fn finish(&mut self) -> Vec<Value>;
 }

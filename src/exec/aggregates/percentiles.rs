@@ -50,6 +50,10 @@ impl Accumulator for Percentiles {
         self.digest.add(at(values, 0), weight);
     }
 
+    fn size(&self) -> usize {
+        64 + self.digest.size()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         let found = self.digest.percentiles(&self.wanted);
         if self.array { vec![Value::array(found.iter().map(Value::to_dynamic))] } else { found }

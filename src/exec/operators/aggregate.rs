@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
-use super::Operator;
+use super::groups::{Groups, Taken};
 use super::project::expanded;
+use super::{Fold, Folding, Operator};
 use crate::catalog::ScalarType;
 use crate::exec::aggregates::{self, Accumulator, Aggregate};
 use crate::exec::compile::{Assignment, Compiler, Scope, scalar_type};
-use crate::exec::error::Result;
-use crate::exec::expr::{Expr, ExprKind, Parts, settle};
+use crate::exec::error::{Result, RunError};
+use crate::exec::expr::{Expr, ExprKind, Parts};
 use crate::exec::needs::Wanted;
 use crate::exec::outline::{self, Step, Term, TermKind};
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, HIDDEN, Row, Schema, Table, type_of_values};
-use crate::exec::value::{Key, Value};
 use crate::kql::bind::{Symbol, Type};
 use crate::kql::syntax::nodes::{DistinctOperator, FunctionCall, SummarizeOperator};
 use crate::kql::syntax::{Node, NodeKind, View};
@@ -226,9 +224,6 @@ fn star_arguments<'c, 'a>(
     (arguments, rest)
 }
 
-/// A group under way: the values of its keys, and an accumulator for each call.
-type Group = (Row, Vec<Box<dyn Accumulator>>);
-
 /// The groups of rows by keys, in the order in which they first occur; one of all rows where there are no keys.
 pub(in crate::exec) fn grouped(
     input: &Table,
@@ -241,42 +236,73 @@ pub(in crate::exec) fn grouped(
     let names: Vec<Arc<str>> = keys.iter().map(|(name, _)| Arc::clone(name)).collect();
     let calls: Vec<AggregateCall> =
         calls.iter().map(|call| call.linked(&input.schema, &names)).collect::<Result<_>>()?;
-    let start = || calls.iter().map(|call| (call.aggregate.make)(&call.arguments)).collect();
-    let mut groups: IndexMap<Vec<Key>, Group> = IndexMap::new();
+    let mut groups = Groups::new(&calls, run);
     if keys.is_empty() {
-        groups.insert(Vec::new(), (Row::new(), start()));
+        groups.begin_whole();
     }
-    for row in &input.rows {
-        let values: Row = linked_keys.iter().map(|key| key.value(row, run)).collect::<Result<_>>()?;
-        let (_, accumulators) = groups.entry(Key::row(&values)).or_insert_with(|| (values, start()));
-        for (accumulator, call) in accumulators.iter_mut().zip(&calls) {
-            let values: Row =
-                call.arguments.iter().map(|argument| argument.value(row, run)).collect::<Result<_>>()?;
-            accumulator.add(&values, run);
+    let place = place_of(&linked_keys, &calls);
+    // Once more where the groups do not fit: then rows wait on disk.
+    'rows: loop {
+        for row in &input.rows {
+            let (values, arguments) = evaluated(row, &linked_keys, &calls, run)?;
+            let taken = groups.add(values, &arguments).map_err(|message| RunError::new(place, message))?;
+            if taken == Taken::Again {
+                continue 'rows;
+            }
         }
+        break;
     }
-    let mut fields: Vec<Field> = Vec::new();
-    let mut rows: Vec<Row> = Vec::new();
-    for (_, (mut row, accumulators)) in groups {
-        for (mut accumulator, call) in accumulators.into_iter().zip(&calls) {
-            let mut values = accumulator.finish().into_iter();
-            row.extend(call.outputs.iter().map(|(_, ty)| {
-                let value = values.next().unwrap_or(Value::Null);
-                ty.map_or_else(|| value.clone(), |ty| settle(value.clone(), ty))
-            }));
-        }
-        rows.push(row);
-    }
-    let hidden = calls.iter().flat_map(|call| &call.outputs);
-    let columns = names.into_iter().zip(linked_keys.iter().map(|key| key.ty)).chain(hidden.cloned());
-    for (index, (name, ty)) in columns.enumerate() {
+    let rows = groups.finish().map_err(|message| RunError::new(place, message))?;
+    let types: Vec<Option<ScalarType>> = linked_keys.iter().map(|key| key.ty).collect();
+    Ok(group_table(rows, &names, &types, &calls))
+}
+
+/// What a row has for keys and for the arguments of calls.
+fn evaluated(row: &Row, keys: &[Expr], calls: &[AggregateCall], run: &Run<'_>) -> Result<(Row, Vec<Row>)> {
+    let values =
+        |expressions: &[Expr]| expressions.iter().map(|it| it.value(row, run)).collect::<Result<Row>>();
+    Ok((values(keys)?, calls.iter().map(|call| values(&call.arguments)).collect::<Result<_>>()?))
+}
+
+/// Where an error of groups stands.
+fn place_of(keys: &[Expr], calls: &[AggregateCall]) -> TextRange {
+    let arguments = calls.iter().flat_map(|call| &call.arguments);
+    keys.iter().chain(arguments).map(|expression| expression.range).next().unwrap_or_default()
+}
+
+/// The groups as a table: the columns of the keys, and those of the calls.
+fn group_table(
+    rows: Vec<Row>,
+    names: &[Arc<str>],
+    types: &[Option<ScalarType>],
+    calls: &[AggregateCall],
+) -> Table {
+    let hidden = calls.iter().flat_map(|call| call.outputs.iter().cloned());
+    let columns = names.iter().cloned().zip(types.iter().copied()).chain(hidden);
+    let fields = columns.enumerate().map(|(index, (name, ty))| {
         let ty = ty.unwrap_or_else(|| type_of_values(rows.iter().filter_map(|row| row.get(index))));
-        fields.push(Field { name, ty });
-    }
-    Ok(Table::new(Schema::new(fields), rows))
+        Field { name, ty }
+    });
+    let schema = Schema::new(fields.collect::<Vec<Field>>());
+    Table::new(schema, rows)
 }
 
 impl AggregateCall {
+    /// Begins a group.
+    pub(super) fn accumulator(&self) -> Box<dyn Accumulator> {
+        (self.aggregate.make)(&self.arguments)
+    }
+
+    /// The types of its values.
+    pub(super) fn types(&self) -> impl Iterator<Item = Option<ScalarType>> {
+        self.outputs.iter().map(|(_, ty)| *ty)
+    }
+
+    /// How many arguments it takes of a row.
+    pub(super) fn width(&self) -> usize {
+        self.arguments.len()
+    }
+
     /// How many rows there are: the value, and the call behind it.
     pub(super) fn count(range: TextRange) -> (Expr, Vec<Self>) {
         let hidden: Arc<str> = format!("{HIDDEN}count").into();
@@ -300,29 +326,92 @@ impl Summarize {
     }
 }
 
-impl Operator for Summarize {
-    fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
-        let keys: Vec<(Arc<str>, Expr)> =
-            expanded(&self.keys, &input.schema).into_iter().map(|(field, key)| (field.name, key)).collect();
-        let mut groups = grouped(&input, &keys, &self.calls, run)?;
+impl Summarize {
+    /// The columns behind the first `keys`, computed of the groups.
+    fn finished(&self, mut groups: Table, keys: usize, run: &Run<'_>) -> Result<Table> {
         if self.calls.is_empty() && self.columns.is_empty() {
             return Ok(groups);
         }
-        let columns = named_columns(&self.columns, &groups.schema, keys.len());
+        let columns = named_columns(&self.columns, &groups.schema, keys);
         let (computed, types) = super::project::compute(
             &columns.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>(),
             &groups,
             run,
         )?;
-        groups.schema.fields.truncate(keys.len());
+        groups.schema.fields.truncate(keys);
         for ((name, _), ty) in columns.into_iter().zip(types) {
             groups.schema.fields.push(Field { name, ty: ty.ty });
         }
         for (row, values) in groups.rows.iter_mut().zip(computed) {
-            row.truncate(keys.len());
+            row.truncate(keys);
             row.extend(values);
         }
         Ok(groups)
+    }
+}
+
+/// Groups that take rows some at a time.
+struct Folded<'o> {
+    summarize: &'o Summarize,
+    names: Vec<Arc<str>>,
+    /// The types of the keys, which the first rows tell.
+    types: Option<Vec<Option<ScalarType>>>,
+    groups: Groups<'o>,
+    run: &'o Run<'o>,
+}
+
+impl Fold for Summarize {
+    fn begin<'o>(&'o self, run: &'o Run<'o>) -> Box<dyn Folding + 'o> {
+        let names: Vec<Arc<str>> = self.keys.iter().filter_map(|key| key.name.clone()).collect();
+        let mut groups = Groups::new(&self.calls, run);
+        if names.is_empty() {
+            groups.begin_whole();
+        }
+        Box::new(Folded { summarize: self, names, types: None, groups, run })
+    }
+}
+
+impl Folding for Folded<'_> {
+    fn take(&mut self, rows: Table) -> Result<Taken> {
+        let Summarize { keys, calls, .. } = self.summarize;
+        let keys: Vec<Expr> = keys.iter().map(|key| key.value.linked(&rows.schema)).collect::<Result<_>>()?;
+        let calls: Vec<AggregateCall> =
+            calls.iter().map(|call| call.linked(&rows.schema, &self.names)).collect::<Result<_>>()?;
+        self.types.get_or_insert_with(|| keys.iter().map(|key| key.ty).collect());
+        let place = place_of(&keys, &calls);
+        for row in &rows.rows {
+            let (values, arguments) = evaluated(row, &keys, &calls, self.run)?;
+            let taken =
+                self.groups.add(values, &arguments).map_err(|message| RunError::new(place, message))?;
+            if taken == Taken::Again {
+                return Ok(Taken::Again);
+            }
+        }
+        Ok(Taken::Yes)
+    }
+
+    fn finish(self: Box<Self>) -> Result<Table> {
+        let Self { summarize, names, types, groups, run } = *self;
+        let keys: Vec<Expr> = summarize.keys.iter().map(|key| key.value.clone()).collect();
+        let place = place_of(&keys, &summarize.calls);
+        let rows = groups.finish().map_err(|message| RunError::new(place, message))?;
+        let table = group_table(rows, &names, &types.unwrap_or_default(), &summarize.calls);
+        summarize.finished(table, names.len(), run)
+    }
+}
+
+impl Operator for Summarize {
+    fn run(&self, run: &Run<'_>, input: Table) -> Result<Table> {
+        let keys: Vec<(Arc<str>, Expr)> =
+            expanded(&self.keys, &input.schema).into_iter().map(|(field, key)| (field.name, key)).collect();
+        let groups = grouped(&input, &keys, &self.calls, run)?;
+        self.finished(groups, keys.len(), run)
+    }
+
+    fn fold(&self) -> Option<&dyn Fold> {
+        let takes_any = self.keys.iter().any(|key| key.name.is_none())
+            || self.calls.iter().any(|call| call.rest.is_some());
+        (!takes_any).then_some(self)
     }
 
     fn outline(&self, input: Step) -> Step {

@@ -4,6 +4,7 @@ pub(super) mod aggregate;
 mod count;
 mod filter;
 pub(super) mod graph;
+mod groups;
 mod join;
 mod make_series;
 mod mv_expand;
@@ -23,6 +24,7 @@ mod top_nested;
 mod union;
 pub(super) mod window;
 
+pub(super) use groups::Taken;
 pub(super) use union::{union_of, united};
 
 use std::fmt::Debug;
@@ -60,6 +62,11 @@ pub(super) trait Operator: Debug + Send + Sync {
         Step::Other(Box::new(input))
     }
 
+    /// How it takes rows some at a time, where it need not hold all of them.
+    fn fold(&self) -> Option<&dyn Fold> {
+        None
+    }
+
     /// The condition, where all that it does is to leave out rows that do not meet one.
     fn condition(&self) -> Option<&Expr> {
         None
@@ -74,6 +81,29 @@ pub(super) trait Operator: Debug + Send + Sync {
     fn row_by_row(&self) -> Option<Vec<&Expr>> {
         None
     }
+}
+
+/// An operator that takes rows some at a time.
+pub(super) trait Fold {
+    /// Begins.
+    fn begin<'o>(&'o self, run: &'o Run<'o>) -> Box<dyn Folding + 'o>;
+}
+
+/// Rows that are taken some at a time.
+pub(super) trait Folding {
+    /// Takes some rows, or says that it has to have all of them again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Operator::run`].
+    fn take(&mut self, rows: Table) -> Result<Taken>;
+
+    /// What comes of all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Operator::run`].
+    fn finish(self: Box<Self>) -> Result<Table>;
 }
 
 /// Matches the kind of a node and calls the function with the view of that kind.

@@ -87,11 +87,7 @@ pub(super) fn compile<'c, 'a>(
 pub(in crate::exec) fn union_of(first: Relation, rest: Vec<Relation>, range: TextRange) -> Relation {
     let tables = rest
         .into_iter()
-        .map(|relation| Member {
-            name: String::new(),
-            relation: Arc::new(relation.pruned()),
-            matched: false,
-        })
+        .map(|relation| Member { name: String::new(), relation: Arc::new(relation.pruned()), matched: false })
         .collect();
     first.pipe(Union { piped: Some(String::new()), tables, inner: false, source: None }, range)
 }

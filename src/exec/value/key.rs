@@ -52,6 +52,12 @@ impl Key {
         values.into_iter().map(Self::of).collect()
     }
 
+    /// An estimate of the memory that it takes, in bytes, in a set of keys.
+    pub(in crate::exec) fn size(&self) -> usize {
+        let held = if let Self::Text(text) = self { text.len() } else { 0 };
+        2 * size_of::<Self>() + held
+    }
+
     fn number(number: f64) -> Self {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if number.fract() == 0.0 && number.abs() < EXACT {
