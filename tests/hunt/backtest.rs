@@ -41,7 +41,7 @@ const STRETCH: [&str; 6] = ["--data", "logs", "--from", "2026-11-20", "--to", "2
 
 fn json_of(at: &Path, arguments: &[&str]) -> (i32, Value) {
     let ran = run(at, &[&["backtest", "Rule 7", "--format", "json"], &STRETCH[..], arguments].concat());
-    (ran.code, serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err)))
+    (ran.code, serde_json::from_str(&ran.out).expect(&ran.out))
 }
 
 #[test]
