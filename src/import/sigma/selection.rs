@@ -337,7 +337,8 @@ fn modified(value: Value, modifier: &str, text: &str) -> Result<Value, String> {
             Ok(Value::Patterns(vec![Pattern::of_text(&encoded)]))
         }
         "base64offset" => {
-            let variants = pattern::base64_offsets(&plain(&value)?);
+            let variants = pattern::base64_offsets(&plain(&value)?)
+                .ok_or_else(|| format!("`{text}` is too short to be found in Base64"))?;
             Ok(Value::Patterns(variants.iter().map(|text| Pattern::of_text(text)).collect()))
         }
         "expand" if text.contains('%') => {

@@ -115,6 +115,17 @@ proptest! {
 }
 
 #[test]
+fn what_leaves_nothing_to_look_for_in_base64_is_a_reason() {
+    for (value, skipped) in [("", 1), ("a", 1), ("ab", 0)] {
+        let text = format!(
+            "title: T\nlevel: low\nlogsource: {{product: windows, category: process_creation}}\n\
+             detection:\n  condition: s\n  s:\n    'CommandLine|base64offset|contains': ['{value}']\n"
+        );
+        assert_eq!(imported(&text).skipped.len(), skipped, "{value:?}");
+    }
+}
+
+#[test]
 fn every_log_source_can_be_translated() {
     for logs in Catalog::builtin().sigma().sources() {
         let head = format!(
