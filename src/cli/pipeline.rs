@@ -228,13 +228,13 @@ async fn plan_for(
         return Err(error);
     }
     tell_apart(&mut plan, &connected.target, &opened);
-    plan.put_in_order(&reading::reads(&plan, &actual, opened.kql()));
+    let named = reading::Named::of(&plan, &actual, &loaded.rules, opened.kql());
+    plan.put_in_order(&named.reads(&plan));
     if !args.paths.is_empty() {
         // The rest of the project was not read, so nothing is known to be gone.
         plan.orphans.clear();
     }
     plan.warnings.extend(findings);
-    let named = reading::Named::of(&plan, &loaded.rules, opened.kql());
     let mut warnings = named.waiting(&plan, &actual, &tables);
     warnings.extend(named.without_watchlist(&plan, &actual));
     plan.warnings.extend(warnings);

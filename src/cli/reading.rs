@@ -14,40 +14,39 @@ use crate::plan::{Action, Actual, Change, NO_WATCHLIST, Plan, Reads};
 use crate::rule::Rule;
 use crate::text::{Span, TextRange};
 
-/// What each pending change of `plan` names, found by binding its query. `actual` holds the queries of what is deleted.
-pub(crate) fn reads(plan: &Plan, actual: &[Actual], catalog: &KqlCatalog) -> Reads {
-    let held: BTreeMap<&ResourceKey, &Value> = actual.iter().map(|it| (&it.key, &it.body)).collect();
-    let pending = plan.pending().map(|change| match &change.action {
-        Action::Delete => (&change.key, held.get(&change.key).copied()),
-        _ => (&change.key, change.body.as_ref()),
-    });
-    reads_of(&pending.collect::<Vec<_>>(), catalog)
-}
-
-/// What each of these resources names of the others, by the query in its body.
-pub(crate) fn reads_of(resources: &[(&ResourceKey, Option<&Value>)], catalog: &KqlCatalog) -> Reads {
-    let named: Vec<&ResourceKey> =
-        resources.iter().map(|(key, _)| *key).filter(|key| is_named(key)).collect();
-    if named.is_empty() {
-        return Reads::new();
-    }
-    let mut reads = Reads::new();
-    for (key, body) in resources.iter().filter(|(key, _)| key.kind != ResourceKind::Metadata) {
-        let Some(names) = body.and_then(|body| names(key.kind, body, catalog)) else { continue };
-        let of = |key: &&&ResourceKey| names.contains(&(key.kind, key.name.to_ascii_lowercase()));
-        reads.insert((*key).clone(), named.iter().filter(of).map(|key| (*key).clone()).collect());
-    }
-    reads
-}
-
 /// Whether queries can name `key`.
 fn is_named(key: &ResourceKey) -> bool {
     matches!(key.kind, ResourceKind::Watchlist | ResourceKind::Function)
 }
 
-/// The functions that the query of `body` calls, and the watchlists that it reads, in lower case.
-fn names(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<BTreeSet<(ResourceKind, String)>> {
-    let query = body["properties"]["query"].as_str()?;
+/// What each of these resources names of the others, by the query in its body.
+pub(crate) fn reads_of(resources: &[(&ResourceKey, &Value)], catalog: &KqlCatalog) -> Reads {
+    let keys = || resources.iter().map(|(key, _)| *key);
+    if !keys().any(is_named) {
+        return Reads::new();
+    }
+    let content = resources.iter().filter(|(key, _)| key.kind != ResourceKind::Metadata);
+    let bound = content.filter_map(|(key, body)| Some(((*key).clone(), uses_of(key.kind, body, catalog)?)));
+    among(keys(), &bound.collect())
+}
+
+/// What of `keys` the queries name.
+fn among<'k>(keys: impl Iterator<Item = &'k ResourceKey>, uses: &BTreeMap<ResourceKey, Uses>) -> Reads {
+    let named: Vec<&ResourceKey> = keys.filter(|key| is_named(key)).collect();
+    if named.is_empty() {
+        return Reads::new();
+    }
+    let of_query = |(key, uses): (&ResourceKey, &Uses)| {
+        let names = names(uses);
+        let of = |key: &&&ResourceKey| names.contains(&(key.kind, key.name.to_ascii_lowercase()));
+        (key.clone(), named.iter().filter(of).map(|key| (*key).clone()).collect())
+    };
+    uses.iter().map(of_query).collect()
+}
+
+/// What the query of `body` names.
+fn uses_of(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<Uses> {
+    let query = query_of(body)?;
     let parameters = body["properties"]["functionParameters"].as_str().unwrap_or_default();
     let text = match kind {
         // A function is bound as its declaration: its parameters may have no values.
@@ -56,34 +55,59 @@ fn names(kind: ResourceKind, body: &Value, catalog: &KqlCatalog) -> Option<BTree
     };
     let (tree, _) = syntax::parse(text.as_str());
     let arena = Arena::new();
-    let uses = uses(&bind(&tree, catalog, &arena), catalog);
+    Some(uses(&bind(&tree, catalog, &arena), catalog))
+}
+
+fn query_of(body: &Value) -> Option<&str> {
+    body["properties"]["query"].as_str()
+}
+
+/// The functions that a query calls, and the watchlists that it reads, in lower case.
+fn names(uses: &Uses) -> BTreeSet<(ResourceKind, String)> {
     let lists = uses.watchlists.keys().map(|name| (ResourceKind::Watchlist, name));
     // What is deleted names functions that the project no longer has. Those without a place are called by others.
     let functions = uses.stored_functions.iter().chain(&uses.unknown).filter(|(_, place)| place.is_some());
     let functions = functions.map(|(name, _)| (ResourceKind::Function, name));
-    Some(lists.chain(functions).map(|(kind, name)| (kind, name.to_ascii_lowercase())).collect())
+    lists.chain(functions).map(|(kind, name)| (kind, name.to_ascii_lowercase())).collect()
 }
 
-/// What the rules of a plan that are to be written name.
-pub(crate) struct Named<'p> {
-    rules: Vec<(&'p Change, &'p str, Uses)>,
+/// What the queries of the pending changes of a plan name. Each query is bound once.
+pub(crate) struct Named<'r> {
+    uses: BTreeMap<ResourceKey, Uses>,
     /// The rules that the plan was made of, by their ids.
-    by_id: BTreeMap<&'p str, &'p Rule>,
+    by_id: BTreeMap<&'r str, &'r Rule>,
 }
 
-impl<'p> Named<'p> {
-    /// Binds the queries of `plan`, which was made of `rules`.
-    pub(crate) fn of(plan: &'p Plan, rules: &'p [Rule], catalog: &KqlCatalog) -> Self {
-        let pending = plan.pending().filter(|change| change.key.kind == ResourceKind::AlertRule);
-        let queries = pending
-            .filter_map(|change| Some((change, change.body.as_ref()?["properties"]["query"].as_str()?)));
-        let bound = queries.map(|(change, query)| {
-            let (tree, _) = syntax::parse(query);
-            let arena = Arena::new();
-            (change, query, uses(&bind(&tree, catalog, &arena), catalog))
+impl<'r> Named<'r> {
+    /// Binds the queries of `plan`, which was made of `rules`: those of rules that are to be written, and where the plan changes
+    /// what queries can name, all others. `actual` holds the queries of what is deleted.
+    pub(crate) fn of(plan: &Plan, actual: &[Actual], rules: &'r [Rule], catalog: &KqlCatalog) -> Self {
+        let orders = plan.pending().any(|change| is_named(&change.key));
+        let held: BTreeMap<&ResourceKey, &Value> = actual.iter().map(|it| (&it.key, &it.body)).collect();
+        let bound = plan.pending().filter(|change| change.is_content()).filter_map(|change| {
+            let body = match &change.action {
+                Action::Delete => held.get(&change.key).copied(),
+                _ => change.body.as_ref(),
+            };
+            let is_rule = change.key.kind == ResourceKind::AlertRule && change.body.is_some();
+            let uses = uses_of(change.key.kind, body.filter(|_| orders || is_rule)?, catalog)?;
+            Some((change.key.clone(), uses))
         });
         let by_id = rules.iter().filter_map(|rule| Some((rule.id.as_ref()?.value.as_str(), rule)));
-        Self { rules: bound.collect(), by_id: by_id.collect() }
+        Self { uses: bound.collect(), by_id: by_id.collect() }
+    }
+
+    /// What each pending change of `plan` names of others.
+    pub(crate) fn reads(&self, plan: &Plan) -> Reads {
+        among(plan.pending().map(|change| &change.key), &self.uses)
+    }
+
+    /// The rules that are to be written, each with its query and what that names.
+    fn rules<'p>(&'p self, plan: &'p Plan) -> impl Iterator<Item = (&'p Change, &'p str, &'p Uses)> {
+        let pending = plan.pending().filter(|change| change.key.kind == ResourceKind::AlertRule);
+        pending.filter_map(|change| {
+            Some((change, query_of(change.body.as_ref()?)?, self.uses.get(&change.key)?))
+        })
     }
 
     /// The place in the file of the rule, where its query is there as it is written.
@@ -109,7 +133,7 @@ impl<'p> Named<'p> {
         let held = actual.iter().map(|it| &it.body);
         let planned = plan.changes.iter().filter_map(|change| change.body.as_ref());
         known.extend(held.chain(planned).filter_map(|body| body["properties"]["functionAlias"].as_str()));
-        let warning = |(change, query, uses): &(&Change, &str, Uses)| {
+        let warning = |(change, query, uses): (&Change, &str, &Uses)| {
             let says = |word: &str| query.to_ascii_lowercase().contains(word);
             if says("isfuzzy") || says("workspace(") {
                 return None;
@@ -130,7 +154,7 @@ impl<'p> Named<'p> {
                     .with_help("`apply` tries it each time, and `--allow-pending` lets it wait"),
             )
         };
-        self.rules.iter().filter_map(warning).collect()
+        self.rules(plan).filter_map(warning).collect()
     }
 
     /// Warnings of rules whose query reads a watchlist that the workspace will not have: neither is it among `actual`, nor
@@ -148,9 +172,9 @@ impl<'p> Named<'p> {
                 };
             }
         }
-        let warnings = self.rules.iter().flat_map(|(change, query, uses)| {
+        let warnings = self.rules(plan).flat_map(|(change, query, uses)| {
             let read = uses.watchlists.iter().filter(|(name, _)| !known.contains(&name.to_ascii_lowercase()));
-            read.map(|(name, place)| {
+            read.map(move |(name, place)| {
                 let message = format!(
                     "the analytics rule '{}' reads the watchlist `{name}`, which the workspace does not have",
                     change.display_name

@@ -30,6 +30,11 @@ pub trait Scratch: Send {
 /// How many bytes a row may have, so that a damaged length takes no memory.
 const MAX_ROW: u32 = 1 << 30;
 
+/// The tag of an `int`: as a dynamic value it would be a `long`.
+const INT: u8 = 2;
+/// The tag before a value that is dynamic, scalars among them.
+const DYNAMIC: u8 = 10;
+
 /// Writes a row behind others.
 pub(super) fn write(row: &[Value], out: &mut Vec<u8>) {
     let start = out.len();
@@ -70,22 +75,15 @@ fn damaged() -> String {
     "rows that were put aside are damaged".to_owned()
 }
 
+/// Writes what is not dynamic as the dynamic value that it would be; what that does not tell has a tag of its own.
 fn write_value(value: &Value, out: &mut Vec<u8>) {
     match value {
-        Value::Null => out.push(0),
-        Value::Bool(truth) => out.extend([1, u8::from(*truth)]),
-        Value::Int(number) => tagged(2, &number.to_le_bytes(), out),
-        Value::Long(number) => tagged(3, &number.to_le_bytes(), out),
-        Value::Real(number) => tagged(4, &number.to_le_bytes(), out),
-        Value::Decimal(number) => tagged(5, &number.serialize(), out),
-        Value::String(text) => text_of(6, text, out),
-        Value::DateTime(time) => tagged(7, &time.ticks().to_le_bytes(), out),
-        Value::TimeSpan(span) => tagged(8, &span.0.to_le_bytes(), out),
-        Value::Guid(guid) => tagged(9, guid.as_bytes(), out),
+        Value::Int(number) => tagged(INT, &number.to_le_bytes(), out),
         Value::Dynamic(held) => {
-            out.push(10);
+            out.push(DYNAMIC);
             write_dynamic(held, out);
         }
+        value => write_dynamic(&value.to_dynamic(), out),
     }
 }
 
@@ -146,21 +144,17 @@ fn take_text(rest: &mut &[u8]) -> Option<Arc<str>> {
 }
 
 fn read_value(rest: &mut &[u8]) -> Option<Value> {
-    let [tag] = take(rest)?;
-    Some(match tag {
-        0 => Value::Null,
-        1 => Value::Bool(take::<1>(rest)? == [1]),
-        2 => Value::Int(i32::from_le_bytes(take(rest)?)),
-        3 => Value::Long(i64::from_le_bytes(take(rest)?)),
-        4 => Value::Real(f64::from_le_bytes(take(rest)?)),
-        5 => Value::Decimal(Decimal::deserialize(take(rest)?)),
-        6 => Value::String(take_text(rest)?),
-        7 => Value::DateTime(DateTime::from_ticks(i64::from_le_bytes(take(rest)?))?),
-        8 => Value::TimeSpan(TimeSpan(i64::from_le_bytes(take(rest)?))),
-        9 => Value::Guid(Uuid::from_bytes(take(rest)?)),
-        10 => Value::Dynamic(Arc::new(read_dynamic(rest)?)),
-        _ => return None,
-    })
+    match *rest.first()? {
+        INT => {
+            take::<1>(rest)?;
+            Some(Value::Int(i32::from_le_bytes(take(rest)?)))
+        }
+        DYNAMIC => {
+            take::<1>(rest)?;
+            Some(Value::Dynamic(Arc::new(read_dynamic(rest)?)))
+        }
+        _ => read_dynamic(rest)?.scalar(),
+    }
 }
 
 fn read_dynamic(rest: &mut &[u8]) -> Option<Dynamic> {

@@ -6,7 +6,7 @@ use super::relation::Scan;
 use super::run::{Part, Tables};
 use super::sieve::Sieve;
 use super::spill::Scratch;
-use super::table::{Row, Schema, Table};
+use super::table::Table;
 use super::value::{DateTime, Value};
 
 /// The column by which the service knows when an event was.
@@ -34,22 +34,23 @@ impl Within<'_> {
     fn is_all(&self) -> bool {
         (self.from, self.to) == (DateTime::MIN, DateTime::MAX)
     }
+}
 
-    fn retain(&self, schema: &Schema, rows: &mut Vec<Row>) {
-        let Some(place) = schema.position(TIME).filter(|_| !self.is_all()) else { return };
-        let (from, to) = (self.from, self.to);
-        rows.retain(
-            |row| matches!(row.get(place), Some(Value::DateTime(time)) if (from..=to).contains(time)),
-        );
-    }
+/// Keeps the rows of a stretch of time; all where they have no times.
+fn keep(rows: &mut Table, from: DateTime, to: DateTime) {
+    let Some(place) = rows.schema.position(TIME) else { return };
+    rows.rows
+        .retain(|row| matches!(row.get(place), Some(Value::DateTime(time)) if (from..=to).contains(time)));
 }
 
 impl Tables for Within<'_> {
     fn rows(&self, scan: &Scan) -> Result<Option<Arc<Table>>, String> {
-        let scan = &if self.is_all() { scan.clone() } else { scan.reading(TIME) };
-        let Some(table) = self.tables.rows(scan)? else { return Ok(None) };
+        if self.is_all() {
+            return self.tables.rows(scan);
+        }
+        let Some(table) = self.tables.rows(&scan.reading(TIME))? else { return Ok(None) };
         let mut table = Arc::unwrap_or_clone(table);
-        self.retain(&table.schema, &mut table.rows);
+        keep(&mut table, self.from, self.to);
         Ok(Some(Arc::new(table)))
     }
 
@@ -76,7 +77,7 @@ impl Tables for Within<'_> {
         let within = parts.into_iter().map(|part| {
             let part: Part<'t> = Box::new(move |sink| {
                 part(&mut |mut rows: Table| {
-                    Within { tables: &super::NoTables, from, to }.retain(&rows.schema, &mut rows.rows);
+                    keep(&mut rows, from, to);
                     sink(rows)
                 })
             });

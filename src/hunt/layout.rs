@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use crate::exec::INGESTED;
 use crate::exec::value::{DateTime, TICKS_PER_DAY};
 
 /// How rows are written in a file.
@@ -47,6 +48,20 @@ impl Form {
         Some(Self { shape, gzip })
     }
 }
+
+/// The columns that stand for one that an export does not have, in the order in which they are looked for: Defender's own
+/// exports call the time of an event otherwise, and where an export does not say when a row came in, that is when its event
+/// was.
+pub(super) fn stand_ins(column: &str) -> &'static [&'static str] {
+    match column {
+        TIME => &["Timestamp"],
+        INGESTED => &["_TimeReceived", TIME, "Timestamp"],
+        _ => &[],
+    }
+}
+
+/// The column with the time of an event.
+pub(super) const TIME: &str = "TimeGenerated";
 
 /// What exports put before the name of a table in the name of a container.
 const PREFIXES: [&str; 2] = ["am-", "insights-logs-advancedhunting-"];

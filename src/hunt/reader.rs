@@ -14,9 +14,7 @@ use super::layout::{self, Form, Shape};
 use super::parquet::{self, Group};
 use super::scratch::Files;
 use crate::exec::value::{DateTime, Value};
-use crate::exec::{
-    Field, INGESTED, Part, Row, RunOptions, Scan, ScanSource, Scratch, Sieve, Sink, Table, Tables,
-};
+use crate::exec::{Field, Part, Row, RunOptions, Scan, ScanSource, Scratch, Sieve, Sink, Table, Tables};
 use crate::testing::value;
 
 /// The longest line that is read: longer ones are no events.
@@ -354,15 +352,10 @@ impl RowReader<'_> {
         let find = |name: &str| inner.and_then(|inner| inner.get(name)).or_else(|| object.get(name));
         let mut row = Row::with_capacity(self.scan.schema.len());
         for field in &self.scan.schema.fields {
-            let cell = find(&field.name).or_else(|| match &*field.name {
-                // Defender's own exports call the time of an event otherwise.
-                "TimeGenerated" => find("Timestamp").or_else(|| object.get("time")),
-                // Where an export does not say when a row came in, that is when its event was.
-                INGESTED => {
-                    find("_TimeReceived").or_else(|| find("TimeGenerated")).or_else(|| find("Timestamp"))
-                }
-                _ => None,
-            });
+            let stand_in = || layout::stand_ins(&field.name).iter().find_map(|name| find(name));
+            // The streams have a time beside the columns, too.
+            let outer = || object.get("time").filter(|_| *field.name == *layout::TIME);
+            let cell = find(&field.name).or_else(stand_in).or_else(outer);
             let read = cell.map(|cell| value::of_json(cell, field.ty, self.folder.now));
             match self.settled(read, field, line) {
                 Some(value) => row.push(value),
@@ -383,13 +376,7 @@ impl RowReader<'_> {
             })
         };
         let place = |field: &Field| {
-            find(&field.name).or_else(|| match &*field.name {
-                "TimeGenerated" => find("Timestamp"),
-                INGESTED => {
-                    find("_TimeReceived").or_else(|| find("TimeGenerated")).or_else(|| find("Timestamp"))
-                }
-                _ => None,
-            })
+            find(&field.name).or_else(|| layout::stand_ins(&field.name).iter().find_map(|name| find(name)))
         };
         let places: Vec<Option<usize>> = self.scan.schema.fields.iter().map(place).collect();
         for record in reader.records() {

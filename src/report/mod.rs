@@ -28,7 +28,7 @@ pub(crate) mod plan_text;
 mod pull;
 mod rows;
 mod sarif;
-mod schema;
+pub(crate) mod schema;
 mod status;
 mod testing;
 

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 /// An object with these properties.
-pub(super) fn object(properties: Value, required: &[&str]) -> Value {
+pub(crate) fn object(properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
 /// Text, and what it says.
-pub(super) fn text(description: &str) -> Value {
+pub(crate) fn text(description: &str) -> Value {
     json!({ "type": "string", "description": description })
 }
 

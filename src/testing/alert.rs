@@ -4,7 +4,7 @@ use super::document::time_span;
 use super::schedule::Window;
 use crate::catalog::Catalog;
 use crate::exec::Table;
-use crate::exec::value::{DateTime, TimeSpan};
+use crate::exec::value::DateTime;
 use crate::rule::{Rule, RuleKind, Severity, TriggerOperator, placeholders};
 
 /// An alert.
@@ -56,10 +56,25 @@ pub(super) fn triggers(rule: &Rule, rows: usize) -> bool {
     }
 }
 
-/// How long the rule does not run after an alert.
-pub(super) fn suppression(rule: &Rule) -> Option<TimeSpan> {
-    let is_on = rule.suppression_enabled.as_ref().is_some_and(|enabled| enabled.value);
-    rule.suppression_duration.as_ref().filter(|_| is_on).and_then(|duration| time_span(duration.value))
+/// Whether a rule runs, as an alert may stop it for a while.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Suppression {
+    resumes: Option<DateTime>,
+}
+
+impl Suppression {
+    /// Whether the run of `now` is left out.
+    pub(super) fn holds(self, now: DateTime) -> bool {
+        self.resumes.is_some_and(|time| now < time)
+    }
+
+    /// Hears that the run of `now` made an alert.
+    pub(super) fn begin(&mut self, rule: &Rule, now: DateTime) {
+        let is_on = rule.suppression_enabled.as_ref().is_some_and(|enabled| enabled.value);
+        let duration = rule.suppression_duration.as_ref().filter(|_| is_on);
+        let span = duration.and_then(|duration| time_span(duration.value));
+        self.resumes = span.and_then(|span| now.plus(span));
+    }
 }
 
 /// Whether each row makes an alert of its own.

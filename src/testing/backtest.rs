@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::alert::{self, Alert, Entity};
+use super::alert::{self, Alert, Entity, Suppression};
 use super::document::Clock;
 use super::incident::{Incident, incidents};
 use super::schedule;
@@ -105,10 +105,10 @@ pub fn backtest(
     let options = RunOptions { memory, ..RunOptions::at(stretch.to) };
     let held = Held::new(Within { tables, from, to: stretch.to }, options);
     let mut out = Backtest::default();
-    let mut resumes: Option<DateTime> = None;
+    let mut suppression = Suppression::default();
     for window in &windows {
         let number = out.runs.len();
-        if resumes.is_some_and(|time| window.now < time) {
+        if suppression.holds(window.now) {
             out.runs.push(PastRun { now: window.now, rows: 0, alerts: 0, suppressed: true });
             continue;
         }
@@ -116,7 +116,7 @@ pub fn backtest(
         let table = program.run(&view, RunOptions { now: window.now, ..options })?;
         let alerts = alert::alerts(rule, &table, window, number);
         if !alerts.is_empty() {
-            resumes = alert::suppression(rule).and_then(|span| window.now.plus(span));
+            suppression.begin(rule, window.now);
         }
         if out.columns.is_empty() {
             out.columns = names(&table.schema);

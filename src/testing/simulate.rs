@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::alert::{self, Alert};
+use super::alert::{self, Alert, Suppression};
 use super::data::{Files, Record, Records, RowReader, Times, is_same};
 use super::document::{Given, Test};
 use super::incident::{Incident, incidents};
@@ -11,7 +11,7 @@ use super::lints::{ALERT_REPEATED, EVENT_MISSED, UNKNOWN_TEST_COLUMN};
 use super::schedule::{self, Window};
 use super::subject::Subject;
 use crate::diag::{Diagnostic, Severity, nearest};
-use crate::exec::value::{DateTime, Value};
+use crate::exec::value::Value;
 use crate::exec::{self, Observer, RunOptions, Scan, ScanSource, Table, Tables};
 use crate::text::{SourceId, Span, TextRange};
 
@@ -198,10 +198,10 @@ pub fn simulate(
     let rule = subject.rule;
     let windows = schedule::windows(rule, test.clock);
     let mut out = Simulated::default();
-    let mut resumes: Option<DateTime> = None;
+    let mut suppression = Suppression::default();
     let mut alerted: Vec<Window> = Vec::new();
     for window in &windows {
-        if resumes.is_some_and(|time| window.now < time) {
+        if suppression.holds(window.now) {
             out.runs.push(Ran { window: *window, table: None });
             continue;
         }
@@ -216,7 +216,7 @@ pub fn simulate(
                 }
             }
             alerted.push(*window);
-            resumes = alert::suppression(rule).and_then(|span| window.now.plus(span));
+            suppression.begin(rule, window.now);
         }
         out.alerts.extend(alerts);
         out.runs.push(Ran { window: *window, table: Some(table) });

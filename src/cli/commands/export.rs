@@ -117,7 +117,7 @@ impl ExportArgs {
         let project = name.map_or_else(|| UNNAMED_PROJECT.to_owned(), |name| name.value.clone());
         let target = Target { workspace: local_id(), project, commit: None, environment: None };
         let (wanted, findings) = wanted::wanted(&rules, &[], content, kql, &target);
-        let bodies: Vec<_> = wanted.iter().map(|it| (&it.key, Some(&it.body))).collect();
+        let bodies: Vec<_> = wanted.iter().map(|it| (&it.key, &it.body)).collect();
         let resources = exported(tool, &wanted, &reading::reads_of(&bodies, kql));
         let mut faults: Vec<_> =
             found.into_iter().chain(findings).filter(|it| it.severity == Severity::Error).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Operator;
-use super::union::{members, united, viewed};
+use super::union::{Member, members, united, viewed};
 use crate::catalog::ScalarType;
 use crate::exec::compile::{Compiler, Scope, name_text, scalar_type};
 use crate::exec::error::Result;
@@ -26,28 +26,26 @@ use crate::text::TextRange;
 enum Searched {
     /// The rows before the pipe.
     Input,
-    /// These tables, with their names.
-    Tables(Vec<(String, Relation)>),
+    /// These tables.
+    Tables(Vec<Member>),
     /// Every table there is, and these views of the query.
-    All(Vec<(String, Relation)>),
+    All(Vec<Member>),
 }
 
 impl Searched {
     /// The tables with their names.
     fn tables(&self, run: &Run<'_>, input: Table, range: TextRange) -> Result<Vec<(String, Arc<Table>)>> {
+        let of = |member: &Member| Ok((member.name.clone(), member.relation.table(run)?));
         match self {
             Self::Input => Ok(vec![(String::new(), Arc::new(input))]),
-            Self::Tables(tables) => {
-                tables.iter().map(|(name, table)| Ok((name.clone(), table.table(run)?))).collect()
-            }
+            Self::Tables(tables) => tables.iter().map(of).collect(),
             Self::All(views) => {
                 let named = run.table_names().into_iter().map(|name| {
                     let source = ScanSource::Table(Arc::clone(&name));
                     let scan = Scan { source, schema: Schema::default(), unread: Vec::new(), open: true };
                     Ok((name.to_string(), run.scan(&scan, range)?))
                 });
-                let views = views.iter().map(|(name, view)| Ok((name.clone(), view.table(run)?)));
-                named.chain(views).collect()
+                named.chain(views.iter().map(of)).collect()
             }
         }
     }

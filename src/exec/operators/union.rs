@@ -33,10 +33,12 @@ pub(in crate::exec) struct Union {
     source: Option<String>,
 }
 
+/// A table among several.
 #[derive(Debug)]
-struct Member {
-    name: String,
-    relation: Arc<Relation>,
+pub(super) struct Member {
+    /// The name by which results call it.
+    pub(super) name: String,
+    pub(super) relation: Relation,
     /// Whether a pattern stands for it, so that the workspace may lack it.
     matched: bool,
 }
@@ -55,22 +57,10 @@ pub(super) fn compile<'c, 'a>(
     // What is not there is passed over where the query says so.
     let expressions = node.expressions().iter().filter(|expression| !fuzzy || is_there(*expression, scope));
     let expressions: Vec<Node<'a>> = expressions.collect();
-    let is_pattern = |node: &&Node<'a>| matches!(scope.sense.type_of(**node), Some(Type::Group(_)));
-    let expressions_of_patterns: Vec<TextRange> =
-        expressions.iter().filter(is_pattern).map(|node| node.range()).collect();
     let unnamed = |place: usize| format!("union_arg{}", place + usize::from(piped));
     let tables = members(compiler, expressions.into_iter(), unnamed, scope);
-    let matched = |relation: &Relation| {
-        expressions_of_patterns.contains(&relation.range) && matches!(relation.kind, RelationKind::Scan(_))
-    };
-    let tables = tables
-        .into_iter()
-        .map(|(name, relation)| Member {
-            matched: matched(&relation),
-            name,
-            relation: Arc::new(relation.pruned()),
-        })
-        .collect();
+    let tables =
+        tables.into_iter().map(|member| Member { relation: member.relation.pruned(), ..member }).collect();
     let parameter = |names: [&str; 2]| {
         names.iter().find_map(|name| compiler.parameter_word(node.parameters().iter(), name))
     };
@@ -87,7 +77,7 @@ pub(super) fn compile<'c, 'a>(
 pub(in crate::exec) fn union_of(first: Relation, rest: Vec<Relation>, range: TextRange) -> Relation {
     let tables = rest
         .into_iter()
-        .map(|relation| Member { name: String::new(), relation: Arc::new(relation.pruned()), matched: false })
+        .map(|relation| Member { name: String::new(), relation: relation.pruned(), matched: false })
         .collect();
     first.pipe(Union { piped: Some(String::new()), tables, inner: false, source: None }, range)
 }
@@ -108,7 +98,7 @@ pub(super) fn members<'c, 'a>(
     expressions: impl Iterator<Item = Node<'a>>,
     unnamed: impl Fn(usize) -> String,
     scope: &mut Scope<'c, 'a>,
-) -> Vec<(String, Relation)> {
+) -> Vec<Member> {
     let mut tables = Vec::new();
     for expression in expressions {
         if let Some(Type::Group(members)) = scope.sense.type_of(expression) {
@@ -116,7 +106,8 @@ pub(super) fn members<'c, 'a>(
             for member in members {
                 match member {
                     Symbol::Type(Type::Table(table)) => {
-                        tables.push((table.name.to_owned(), compiler.scan(table, expression.range())));
+                        let relation = compiler.scan(table, expression.range());
+                        tables.push(Member { name: table.name.to_owned(), relation, matched: true });
                     }
                     Symbol::Type(Type::Function(view)) => {
                         tables.extend(viewed(compiler, view, expression, scope));
@@ -134,7 +125,7 @@ pub(super) fn members<'c, 'a>(
         }
         let relation = compiler.table(expression, scope, None);
         let name = member_name(&relation, expression).unwrap_or_else(|| unnamed(tables.len()));
-        tables.push((name, relation));
+        tables.push(Member { name, relation, matched: false });
     }
     tables
 }
@@ -145,12 +136,12 @@ pub(super) fn viewed<'c, 'a>(
     view: &Function<'a>,
     expression: Node<'a>,
     scope: &Scope<'c, 'a>,
-) -> Option<(String, Relation)> {
+) -> Option<Member> {
     let relation = compiler.view(view, scope);
     if relation.is_none() {
         compiler.unsupported(expression.range(), format!("the view `{}` by a pattern", view.name));
     }
-    Some((view.name.to_owned(), relation?))
+    Some(Member { name: view.name.to_owned(), relation: relation?, matched: false })
 }
 
 /// Whether a query has rows to begin with: the table at its start is known.

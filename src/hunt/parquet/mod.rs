@@ -22,9 +22,10 @@ use parquet::file::metadata::{
 };
 use parquet::file::statistics::Statistics;
 
+use super::layout;
 use crate::catalog::ScalarType;
 use crate::exec::value::{DateTime, Value};
-use crate::exec::{Field, INGESTED, Judge, Row, Scan, Sieve, Sink, Table, Test};
+use crate::exec::{Field, Judge, Row, Scan, Sieve, Sink, Table, Test};
 pub use write::ParquetWriter;
 
 use column::{Cell, Column, said};
@@ -149,12 +150,9 @@ fn leaf(row_group: &RowGroupMetaData, name: &str) -> Option<usize> {
             parts.len() == 1 && parts.first().is_some_and(|part| part == name)
         })
     };
-    // What stands for a column that the file does not have, as in other forms of exports.
-    find(name).or_else(|| match name {
-        "TimeGenerated" => find("Timestamp").or_else(|| find("time")),
-        INGESTED => find("_TimeReceived").or_else(|| find("TimeGenerated")).or_else(|| find("Timestamp")),
-        _ => None,
-    })
+    let stand_in = || layout::stand_ins(name).iter().find_map(|name| find(name));
+    let outer = || find("time").filter(|_| name == layout::TIME);
+    find(name).or_else(stand_in).or_else(outer)
 }
 
 impl Reading<'_> {

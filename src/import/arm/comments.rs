@@ -12,8 +12,9 @@ pub(super) fn without(text: &str) -> String {
     let mut state = In::Json;
     let mut out = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
-    let blank = |out: &mut String, letter: char| {
-        out.push(if matches!(letter, '\n' | '\r') { letter } else { ' ' });
+    let blank = |out: &mut String, letter: char| match letter {
+        '\n' | '\r' => out.push(letter),
+        _ => out.extend(std::iter::repeat_n(' ', letter.len_utf8())),
     };
     while let Some(letter) = letters.next() {
         let next = letters.peek().copied();
@@ -59,6 +60,8 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&without(text)).unwrap();
         assert_eq!(json, serde_json::json!({"a": "http://x \" // no", "c": 1}));
         assert_eq!(without(text).lines().count(), text.lines().count());
+        let text = "{} // größe\n";
+        assert_eq!((without(text).len(), without(text).trim_end()), (text.len(), "{}"));
     }
 
     proptest::proptest! {

@@ -104,11 +104,6 @@ fn of_rule(rule: &Rule, file: &str, catalog: &KqlCatalog, shared: &Shared) -> Re
         let finding = test.findings.first().map(|finding| finding.message.clone());
         return Err(format!("{}: {}", test.name, failure.or(finding).unwrap_or_default()));
     }
-    let scenarios = of_scenarios(rule, catalog, shared).into_iter().map(|proposal| Proposal {
-        name: format!("{topic}, {}", proposal.name),
-        rules: vec![file.to_owned()],
-        ..proposal
-    });
     match outcome.findings.first() {
         Some(finding) => {
             let query = rule.query.as_ref();
@@ -119,7 +114,14 @@ fn of_rule(rule: &Rule, file: &str, catalog: &KqlCatalog, shared: &Shared) -> Re
                 range.start.saturating_sub(start)
             ))
         }
-        None => Ok(proposals.iter().cloned().chain(scenarios).collect()),
+        None => {
+            let scenarios = of_scenarios(rule, catalog, shared).into_iter().map(|proposal| Proposal {
+                name: format!("{topic}, {}", proposal.name),
+                rules: vec![file.to_owned()],
+                ..proposal
+            });
+            Ok(proposals.into_iter().chain(scenarios).collect())
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::folder::action_word;
 use crate::import::batch::Batch;
 use crate::import::{Action, Decisions, Planned};
+use crate::report::schema::{object, text};
 
 /// The format that [`json`] writes.
 const FORMAT: u64 = 1;
@@ -51,23 +52,20 @@ pub(super) fn json(batch: &Batch, written: &[Written<'_>], dry_run: bool) -> Val
 
 /// The JSON Schema of what [`json`] writes. It allows for keys that later versions add.
 pub(crate) fn json_schema() -> Value {
-    let text = |what: &str| json!({ "type": "string", "description": what });
     let texts = |what: &str| json!({ "type": "array", "items": { "type": "string" }, "description": what });
     let actions = Action::ALL.map(action_word);
-    let source = json!({
-        "type": "object",
-        "properties": {
+    let source = object(
+        json!({
             "path": text("The file that was read."),
             "imported": texts("The ids of its rules, and the names of its other content."),
             "changed": texts("What of them was changed, and why."),
             "leftOut": texts("What of it was left out, and why."),
             "fault": { "type": ["string", "null"], "description": "Why it could not be read at all." },
-        },
-        "required": ["path", "imported", "changed", "leftOut", "fault"],
-    });
-    let file = json!({
-        "type": "object",
-        "properties": {
+        }),
+        &["path", "imported", "changed", "leftOut", "fault"],
+    );
+    let file = object(
+        json!({
             "path": text("The file that it is written to."),
             "id": text("The id of the rule, or the kind and the name of other content."),
             "action": {
@@ -75,9 +73,9 @@ pub(crate) fn json_schema() -> Value {
                 "description": "What became of it: written (create, update, forced, merged), unchanged, or left alone.",
             },
             "source": text("The file that it was read from, below the path that was named."),
-        },
-        "required": ["path", "id", "action", "source"],
-    });
+        }),
+        &["path", "id", "action", "source"],
+    );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What became of imported files, as `picket import files` writes it",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Plugin;
+use super::beside::Beside;
 use crate::exec::compile::name_text;
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
@@ -11,7 +12,6 @@ use crate::exec::operators::Operator;
 use crate::exec::relation::Relation;
 use crate::exec::run::Run;
 use crate::exec::table::{Field, Table};
-use crate::exec::value::Value;
 
 #[derive(Debug)]
 struct GeoLookup {
@@ -47,34 +47,16 @@ impl Operator for GeoLookup {
             (self.longitude.linked(&input.schema)?, self.latitude.linked(&input.schema)?);
         let shapes: Vec<Option<PlaceTest>> =
             table.rows.iter().map(|row| place_test(key.and_then(|key| row.get(key))?, self.radius)).collect();
-        let kept: Vec<(usize, &Field)> = table
-            .schema
-            .fields
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| self.with_key || Some(*place) != key)
-            .collect();
-        let mut schema = input.schema.clone();
-        for (_, field) in &kept {
-            let name = schema.free_name(&field.name);
-            schema.fields.push(Field { name, ty: field.ty });
-        }
-        let mut rows = Vec::new();
+        let keeps = |place: usize, _: &Field| self.with_key || Some(place) != key;
+        let mut beside = Beside::new(&input.schema, &table.schema, keeps, self.unmatched);
         for row in &input.rows {
             let place = longitude.value(row, run)?.as_f64().zip(latitude.value(row, run)?.as_f64());
-            let mut found = false;
-            for (known, shape) in table.rows.iter().zip(&shapes) {
-                if place.zip(shape.as_ref()).is_some_and(|(place, shape)| shape.holds(place)) {
-                    found = true;
-                    let values = kept.iter().map(|(at, _)| known.get(*at).cloned().unwrap_or(Value::Null));
-                    rows.push(row.iter().cloned().chain(values).collect());
-                }
-            }
-            if !found && self.unmatched {
-                let values = kept.iter().map(|(_, field)| Value::missing(field.ty));
-                rows.push(row.iter().cloned().chain(values).collect());
-            }
+            let holds = |shape: &Option<PlaceTest>| {
+                place.zip(shape.as_ref()).is_some_and(|(place, shape)| shape.holds(place))
+            };
+            let found = table.rows.iter().zip(&shapes).filter(|(_, shape)| holds(shape));
+            beside.add(row, found.map(|(known, _)| known));
         }
-        Ok(Table::new(schema, rows))
+        Ok(beside.finish())
     }
 }

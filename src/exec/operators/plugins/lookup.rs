@@ -4,6 +4,7 @@ use core::net::IpAddr;
 use std::sync::Arc;
 
 use super::Plugin;
+use super::beside::Beside;
 use crate::exec::compile::name_text;
 use crate::exec::error::Result;
 use crate::exec::expr::Expr;
@@ -104,38 +105,19 @@ impl Operator for Lookup {
                 (network, extras(row, &right_extra))
             })
             .collect();
-        let kept: Vec<(usize, &Field)> = table
-            .schema
-            .fields
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| self.v6 || !self.extra.contains(&field.name))
-            .collect();
-        let mut schema = input.schema.clone();
-        for (_, field) in &kept {
-            let name = schema.free_name(&field.name);
-            schema.fields.push(Field { name, ty: field.ty });
-        }
-        let mut rows = Vec::new();
+        let keeps = |_: usize, field: &Field| self.v6 || !self.extra.contains(&field.name);
+        let mut beside = Beside::new(&input.schema, &table.schema, keeps, self.unmatched);
         for row in &input.rows {
             let address = Network::parse(&source.value(row, run)?.to_text(), self.v6);
             let own = extras(row, &left_extra);
-            let mut found = false;
-            for (known, (network, theirs)) in table.rows.iter().zip(&networks) {
-                let meets = address.zip(*network).is_some_and(|(address, network)| address.meets(network));
-                if meets && own == *theirs {
-                    found = true;
-                    let values =
-                        kept.iter().map(|(place, _)| known.get(*place).cloned().unwrap_or(Value::Null));
-                    rows.push(row.iter().cloned().chain(values).collect());
-                }
-            }
-            if !found && self.unmatched {
-                let values = kept.iter().map(|(_, field)| Value::missing(field.ty));
-                rows.push(row.iter().cloned().chain(values).collect());
-            }
+            let meets = |(network, theirs): &(Option<Network>, Vec<Key>)| {
+                address.zip(*network).is_some_and(|(address, network)| address.meets(network))
+                    && own == *theirs
+            };
+            let found = table.rows.iter().zip(&networks).filter(|(_, network)| meets(network));
+            beside.add(row, found.map(|(known, _)| known));
         }
-        Ok(Table::new(schema, rows))
+        Ok(beside.finish())
     }
 }
 

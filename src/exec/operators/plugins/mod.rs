@@ -1,6 +1,7 @@
 //! `evaluate`: the plugins that need no service, one file a family.
 
 mod activity;
+mod beside;
 #[cfg(feature = "geo")]
 mod geo_lookup;
 mod lookup;
