@@ -61,11 +61,14 @@ pub mod hunt;
 pub mod import;
 pub mod kql;
 pub mod lint;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 pub mod plan;
 #[cfg(feature = "cli")]
 pub mod project;
 pub mod report;
 pub mod rule;
+pub mod style;
 pub mod testing;
 pub mod text;
 pub mod yaml;

@@ -104,18 +104,7 @@ pub(crate) fn open(shell: &Shell, strict: bool) -> Result<Opened, CliError> {
     let settings = levels::settings(&project.config, strict, &mut faults);
     let catalog = attack::configured(&project, &mut faults)?;
     if faults.is_empty() {
-        let declarations = OnceLock::new();
-        let files = Arc::new(RealFiles);
-        return Ok(Opened {
-            folder,
-            project,
-            sources,
-            settings,
-            catalog,
-            files,
-            environment: None,
-            declarations,
-        });
+        return Ok(Opened::new(folder, project, sources, settings, catalog, Arc::new(RealFiles)));
     }
     Err(config_error(&sources, faults, shell))
 }
@@ -131,6 +120,19 @@ pub(crate) fn project(shell: &Shell) -> Result<Project, CliError> {
 }
 
 impl Opened {
+    /// A project of which the rest is known.
+    pub(crate) fn new(
+        folder: PathBuf,
+        project: Project,
+        sources: SourceMap,
+        settings: Settings,
+        catalog: Catalog,
+        files: Arc<dyn FileSystem + Send + Sync>,
+    ) -> Self {
+        let declarations = OnceLock::new();
+        Self { folder, project, sources, settings, catalog, files, environment: None, declarations }
+    }
+
     /// Holds rules against this version of ATT&CK, whatever picket.toml says.
     ///
     /// # Errors

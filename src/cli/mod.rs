@@ -21,7 +21,6 @@ mod error;
 mod examine;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod fired;
-mod fixes;
 mod formatting;
 mod history;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -166,6 +165,7 @@ enum Command {
     Kql(commands::kql::KqlArgs),
     Test(commands::test::TestArgs),
     Explain(commands::explain::ExplainArgs),
+    Lsp(commands::lsp::LspArgs),
     #[cfg(feature = "emulator")]
     Emulator(commands::emulator::EmulatorArgs),
     Schema(commands::schema::SchemaArgs),
@@ -187,6 +187,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::Coverage(args) => args.run(shell),
         Command::Docs(args) => args.run(shell),
         Command::Explain(args) => args.run(shell),
+        Command::Lsp(args) => args.run(shell),
         #[cfg(feature = "emulator")]
         Command::Emulator(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]

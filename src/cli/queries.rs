@@ -4,23 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::catalog::kql::{KqlCatalog, StoredFunction, overlay};
+use crate::catalog::kql::KqlCatalog;
 use crate::content::Content;
 use crate::diag::{self, Diagnostic, Severity};
 use crate::import::rmm::{Mended, mend};
+use crate::kql::QueryText;
 use crate::kql::bind::{Arena, Bound, bind};
 use crate::kql::syntax;
 use crate::project::{RealFiles, Wanted, declared_in, has_query_ending, has_rule_ending};
 use crate::rule::{self, Rule};
-use crate::text::{SourceId, SourceMap, TextRange, to_u32};
-use crate::yaml::{self, Scalar};
+use crate::text::{SourceId, SourceMap};
+use crate::yaml;
 
 use super::load::{self, Input, Opened, STDIN};
 use super::output::About;
 use super::{CliError, Shell};
-
-/// What a function is called in the declaration that is made around its body.
-const DECLARED: &str = "declared_function";
 
 /// Which queries, and what they may name.
 #[derive(Debug, clap::Args)]
@@ -57,31 +55,11 @@ pub(crate) struct Query {
     pub(crate) rule: Option<String>,
     /// Its first byte in the file.
     pub(crate) start: u32,
-    place: Place,
+    place: QueryText,
     /// The file, where the query was read from its mended text.
     mended: Option<Rc<Mended>>,
     /// Whether what is wrong with it was found when declarations were read.
     checked: bool,
-}
-
-/// How the text of a query relates to that of its file.
-#[derive(Debug)]
-enum Place {
-    /// The whole file.
-    Whole(String),
-    /// A scalar in it.
-    Scalar(Scalar),
-    /// The body of a function, with a declaration made around it.
-    Function {
-        /// The declaration and, where the function needs no arguments, a call.
-        text: String,
-        /// Where the body begins in that.
-        begins: u32,
-        /// The body in the file.
-        body: TextRange,
-        /// The parameters in the file.
-        parameters: TextRange,
-    },
 }
 
 /// What queries of a project may name.
@@ -236,26 +214,13 @@ impl Query {
         let name = rule.name.map(|name| name.value).unwrap_or_default();
         let scalar = rule.query?.scalar;
         let start = scalar.map.offset(0);
-        let place = Place::Scalar(scalar);
+        let place = QueryText::of_scalar(scalar);
         Some(Self { source: rule.source, rule: Some(name), start, place, mended, checked: false })
     }
 
     /// The query of a file of KQL, or the function that it declares by a command or with parameters.
     fn of_kql(source: SourceId, name: &str, text: &str) -> Self {
-        let function = overlay::function(name, text);
-        let (parameters, body) = (function.parameters, function.body);
-        let place = if parameters.is_empty() {
-            Place::Whole(text.to_owned())
-        } else {
-            let StoredFunction { parameters: written, body: inner, .. } = function.function;
-            let (open, close) = if inner.starts_with('{') { ("", "") } else { ("{", "\n}") };
-            let head = format!("let {DECLARED} = {written} {open}");
-            let inside = written.trim_start_matches('(').trim_end_matches(')');
-            let callable = inside.split(',').all(|one| one.trim().is_empty() || one.contains('='));
-            let call = if callable { format!("{DECLARED}()") } else { String::new() };
-            let text = format!("{head}{inner}{close};\n{call}");
-            Place::Function { text, begins: to_u32(head.len()), body, parameters }
-        };
+        let place = QueryText::of_file(name, text);
         Self { source, rule: None, start: 0, place, mended: None, checked: false }
     }
 
@@ -271,7 +236,7 @@ impl Query {
 
     /// A finding in the text of the query as one in the file.
     pub(crate) fn in_place(&self, finding: Diagnostic) -> Diagnostic {
-        let finding = finding.moved(self.source, |range| self.in_file(range));
+        let finding = finding.moved(self.source, |range| self.place.in_file(range));
         match &self.mended {
             Some(mended) => mended.in_original(finding),
             None => finding,
@@ -280,22 +245,6 @@ impl Query {
 
     /// Its text, with a declaration around it where it is the body of a function.
     pub(crate) fn text(&self) -> &str {
-        match &self.place {
-            Place::Whole(text) | Place::Function { text, .. } => text,
-            Place::Scalar(scalar) => &scalar.text,
-        }
-    }
-
-    /// A range of the query's text in the file.
-    fn in_file(&self, range: TextRange) -> TextRange {
-        match &self.place {
-            Place::Whole(_) => range,
-            Place::Scalar(scalar) => scalar.range_of(range),
-            Place::Function { begins, parameters, .. } if range.start < *begins => *parameters,
-            Place::Function { begins, body, .. } => {
-                let at = |offset: u32| (offset - begins + body.start).min(body.end);
-                TextRange::new(at(range.start), at(range.end))
-            }
-        }
+        self.place.text()
     }
 }

@@ -5,11 +5,13 @@
 
 mod fingerprint;
 mod fix;
+mod fixes;
 mod lint_meta;
 mod nearest;
 
 pub use fingerprint::{Fingerprint, Fingerprints, Subjects};
 pub use fix::{Applicability, Edit, Fix, FixError, apply_edits};
+pub use fixes::carry_out;
 pub use lint_meta::LintMeta;
 pub(crate) use lint_meta::{declare_lint, lint_confidence};
 pub use nearest::{Nearest, Sketch, nearest};

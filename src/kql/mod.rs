@@ -78,7 +78,9 @@ pub mod bind;
 pub mod codes;
 pub mod format;
 pub mod markers;
+mod query_text;
 pub mod syntax;
 mod uses;
 
+pub use query_text::QueryText;
 pub use uses::{Uses, uses};

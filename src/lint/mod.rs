@@ -83,6 +83,29 @@ pub fn check(
     all
 }
 
+/// What only all `rules` together show, such as two with one id: what [`check`] says of single rules is left out.
+pub fn check_across(
+    sources: &SourceMap,
+    rules: &[Rule],
+    facts: Facts<'_>,
+    settings: &Settings,
+) -> Vec<Diagnostic> {
+    let Facts { catalog, kql, before } = facts;
+    let context = Context { sources, catalog, kql, policy: settings.policy(), before };
+    let mut all = Vec::new();
+    rules::run_across(rules, &context, &mut all);
+    let mut all = settings.apply(sources, all);
+    suppress::apply(sources, rules, settings, &mut all);
+    all.retain(|finding| is_across(finding.code));
+    diag::sort(&mut all);
+    all
+}
+
+/// Whether findings of `code` may need other rules than the one they are found in.
+pub fn is_across(code: Code) -> bool {
+    rules::is_across(code)
+}
+
 /// `finding` where it stands in what people wrote: what an environment put into a rule stands elsewhere, and a fix of such
 /// a rule is none of its file.
 fn where_written(sources: &SourceMap, mut finding: Diagnostic) -> Diagnostic {

@@ -12,7 +12,7 @@ pub mod write;
 
 pub use duration::{Duration, DurationError, DurationStyle};
 pub(crate) use lower::to_json;
-pub use lower::{lower, lower_part, read};
+pub use lower::{lower, lower_part, read, read_documents};
 pub use model::{
     AlertDetailsOverride, DynamicProperty, EntityMapping, EventGrouping, FalsePositive, FieldMapping,
     Grouping, IncidentConfiguration, Query, RequiredConnector, Rule, RuleKind, Severity, TriggerOperator,

@@ -43,6 +43,22 @@ impl OffsetMap {
         }
     }
 
+    /// The decoded offset of file offset `at`, where the file holds bytes of the text there; the end of the text for the
+    /// place behind its last byte. A place in what stands for decoded bytes as a whole is their start.
+    pub fn decoded(&self, at: u32) -> Option<u32> {
+        let index = self.segments.partition_point(|segment| segment.source.end <= at);
+        let end_before = || self.segments.get(index.checked_sub(1)?).map(|segment| segment.decoded.end);
+        match self.segments.get(index) {
+            Some(segment) if segment.source.start > at => {
+                let before = self.segments.get(index.checked_sub(1)?)?;
+                (before.source.end == at).then_some(before.decoded.end)
+            }
+            Some(segment) if segment.copied => Some(segment.decoded.start + (at - segment.source.start)),
+            Some(segment) => Some(segment.decoded.start),
+            None => (at == self.end).then(|| end_before().unwrap_or_default()),
+        }
+    }
+
     /// The file bytes of a decoded range. A range that cuts into an escape covers the whole escape.
     pub fn to_source(&self, decoded: TextRange) -> TextRange {
         let start = self.offset(decoded.start);

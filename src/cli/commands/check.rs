@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{About, Format, count, render};
 use crate::cli::revision::rules_at;
-use crate::cli::{CliError, Exit, Shell, baseline, codes, diff, fixes};
-use crate::diag::{Applicability, Code, Confidence, Diagnostic};
+use crate::cli::{CliError, Exit, Shell, baseline, codes, diff};
+use crate::diag::{Applicability, Code, Confidence, Diagnostic, carry_out};
 use crate::lint;
 use crate::project::Wanted;
 use crate::report::Counts;
@@ -216,7 +216,7 @@ impl CheckArgs {
         for _ in 0..MAX_ROUNDS {
             let mut findings = loaded.findings.clone();
             filter.apply(&mut findings);
-            let (texts, number) = fixes::fix(&loaded.sources, &findings, self.unsafe_fixes);
+            let (texts, number) = carry_out(&loaded.sources, &findings, self.unsafe_fixes);
             if texts.is_empty() {
                 break;
             }

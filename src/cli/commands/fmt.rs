@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::cli::formatting::{self, FormattingArgs};
+use crate::cli::formatting::FormattingArgs;
 use crate::cli::load::{self, Input};
 use crate::cli::{CliError, Exit, Shell};
 use crate::project::{Wanted, has_query_ending};
+use crate::style;
 
 /// Write files of rules, content and KQL in their one canonical form, comments kept.
 #[derive(Debug, clap::Args)]
@@ -53,11 +54,9 @@ impl FmtArgs {
         }
         let queries = !self.no_queries && (self.queries || opened.project.config.format.queries);
         let format = |source, input: &Input| match &input.path {
-            Some(path) if has_query_ending(path) => formatting::kql(source, &input.text),
-            Some(path) if opened.project.is_content(path) => {
-                formatting::content(source, &input.text, queries)
-            }
-            _ => formatting::rules(source, &input.text, queries),
+            Some(path) if has_query_ending(path) => style::kql(source, &input.text),
+            Some(path) if opened.project.is_content(path) => style::content(source, &input.text, queries),
+            _ => style::rules(source, &input.text, queries),
         };
         self.formatting.run(&inputs, format, shell)
     }

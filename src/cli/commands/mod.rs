@@ -25,6 +25,7 @@ pub(crate) mod fmt;
 pub(crate) mod hunt;
 pub(crate) mod import;
 pub(crate) mod kql;
+pub(crate) mod lsp;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod plan;
 #[cfg(all(feature = "azure", feature = "emulator"))]

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use super::analysis::{Analysis, analyse};
 use super::context::Context;
-use crate::diag::{Diagnostic, LintMeta};
+use crate::diag::{Code, Diagnostic, LintMeta};
 use crate::rule::Rule;
 use crate::text::SourceId;
 use crate::yaml;
@@ -89,11 +89,21 @@ pub(super) fn run(rules: &[Rule], context: &Context<'_>, found: &mut Vec<Diagnos
             || !broken.contains(&finding.primary.span.source)
     };
     found.extend(of_each.into_iter().flatten().filter(is_sure));
+    run_across(rules, context, found);
+}
+
+/// Runs the lints that look at all rules of a run together.
+pub(super) fn run_across(rules: &[Rule], context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for lint in lints() {
         if let Check::Rules(check) = lint.check {
             check(rules, context, found);
         }
     }
+}
+
+/// Whether the lint of `code` looks at all rules of a run together.
+pub(super) fn is_across(code: Code) -> bool {
+    lints().any(|lint| lint.meta.code == code && matches!(lint.check, Check::Rules(_)))
 }
 
 /// What is found in one rule by itself.

@@ -23,9 +23,18 @@ use crate::yaml::{self, Document, Mapping};
 
 /// Reads every rule of a file.
 pub fn read(source: SourceId, text: &str) -> (Vec<Rule>, Vec<Diagnostic>) {
-    let (documents, mut diagnostics) = yaml::parse(source, text);
+    let (documents, diagnostics) = yaml::parse(source, text);
+    read_documents(source, &documents, diagnostics)
+}
+
+/// Reads every rule of a file whose YAML was read, with what was found in that.
+pub fn read_documents(
+    source: SourceId,
+    documents: &[Document],
+    mut diagnostics: Vec<Diagnostic>,
+) -> (Vec<Rule>, Vec<Diagnostic>) {
     let mut rules = Vec::new();
-    for document in &documents {
+    for document in documents {
         let (rule, found) = lower(source, document);
         rules.extend(rule);
         diagnostics.extend(found);

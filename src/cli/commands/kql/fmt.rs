@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::cli::formatting::{self, FormattingArgs};
+use crate::cli::formatting::FormattingArgs;
 use crate::cli::load;
 use crate::cli::{CliError, Exit, Shell};
 use crate::project::Wanted;
+use crate::style;
 
 /// Write KQL in its one canonical style: an operator a line, comments kept.
 #[derive(Debug, clap::Args)]
@@ -33,6 +34,6 @@ impl FmtArgs {
     pub(crate) fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
         let opened = load::open(shell, false)?;
         let inputs = load::read(&opened, &self.files, Wanted::Kql)?;
-        self.formatting.run(&inputs, |source, input| formatting::kql(source, &input.text), shell)
+        self.formatting.run(&inputs, |source, input| style::kql(source, &input.text), shell)
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Applicability, Diagnostic, Edit, apply_edits};
+use super::{Applicability, Diagnostic, Edit, apply_edits};
 use crate::text::{SourceId, SourceMap, TextRange};
 
 /// The texts that change when the fixes of `findings` are carried out, and how many fixes that were.
 ///
 /// A fix is carried out whole or not at all. One that touches what an earlier fix touched waits for the next
 /// round, when the text is read again.
-pub(crate) fn fix(
+pub fn carry_out(
     sources: &SourceMap,
     findings: &[Diagnostic],
     allow_unsafe: bool,
@@ -73,10 +73,10 @@ mod tests {
             finding((4, 7), Applicability::Unsafe, "2"),
             finding((8, 13), Applicability::Display, "3"),
         ];
-        let (texts, number) = fix(&sources, &findings, false);
+        let (texts, number) = carry_out(&sources, &findings, false);
         assert_eq!((texts[&SourceId(0)].as_str(), number), ("1 two three", 1));
-        let (texts, number) = fix(&sources, &findings, true);
+        let (texts, number) = carry_out(&sources, &findings, true);
         assert_eq!((texts[&SourceId(0)].as_str(), number), ("1 2 three", 2));
-        assert_eq!(fix(&sources, &[], true), (BTreeMap::new(), 0));
+        assert_eq!(carry_out(&sources, &[], true), (BTreeMap::new(), 0));
     }
 }
