@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Date,
     /// A time of day, in so many units a tick or ticks a unit.
     Span(Unit),
+    /// Months, days and milliseconds.
+    Interval,
     Time(Unit),
     /// Nanoseconds of a day and the number of the day.
     Time96,
@@ -87,6 +89,7 @@ impl Kind {
             (ConvertedType::TIMESTAMP_MICROS, _) => Self::Time(Unit::Micros),
             (ConvertedType::TIME_MILLIS, _) => Self::Span(Unit::Millis),
             (ConvertedType::TIME_MICROS, _) => Self::Span(Unit::Micros),
+            (ConvertedType::INTERVAL, _) => Self::Interval,
             (ConvertedType::DATE, _) => Self::Date,
             (ConvertedType::DECIMAL, _) => Self::Decimal(scale),
             (
@@ -134,6 +137,7 @@ impl Kind {
             (Self::Decimal(scale), Raw::Bytes(bytes)) => {
                 Value::Decimal(Decimal::try_from_i128_with_scale(signed(bytes)?, scale).ok()?)
             }
+            (Self::Interval, Raw::Bytes(bytes)) => Value::TimeSpan(TimeSpan(interval(bytes)?)),
             (Self::Uuid, Raw::Bytes(bytes)) => Value::Guid(Uuid::from_slice(bytes).ok()?),
             (Self::Half, Raw::Bytes(bytes)) => Value::Real(half(u16::from_le_bytes(*bytes.first_chunk()?))),
             (_, Raw::Bytes(bytes)) => match std::str::from_utf8(bytes) {
@@ -152,6 +156,13 @@ fn signed(bytes: &[u8]) -> Option<i128> {
     }
     let fill = if first & 0x80 == 0 { 0 } else { -1 };
     Some(bytes.iter().fold(fill, |all: i128, byte| (all << 8) | i128::from(*byte)))
+}
+
+/// The ticks of an interval; nothing of one with months, which are not of one length.
+fn interval(bytes: &[u8]) -> Option<i64> {
+    let part = |at: usize| Some(i64::from(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?)));
+    let (months, days, millis) = (part(0)?, part(4)?, part(8)?);
+    (months == 0).then(|| days * TICKS_PER_DAY + millis * 10_000)
 }
 
 /// A number of half precision.
@@ -202,6 +213,8 @@ mod tests {
         assert_eq!(signed(&[0; 17]), None);
         assert!((half(0x3c00) - 1.0).abs() < 1e-9 && (half(0xc000) + 2.0).abs() < 1e-9);
         assert!(half(0x7c00).is_infinite() && half(0x7e00).is_nan());
+        assert_eq!(interval(&[0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0]), Some(2 * TICKS_PER_DAY + 10_000));
+        assert_eq!((interval(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), interval(&[0; 11])), (None, None));
     }
 
     #[test]
