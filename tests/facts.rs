@@ -3,7 +3,7 @@
 
 mod common;
 
-use picket::cli::dev::{facts, generated};
+use picket::cli::dev::{facts, generated, grammar};
 
 #[test]
 fn fact_tables_are_current() {
@@ -14,4 +14,16 @@ fn fact_tables_are_current() {
     }
     let stale = generated::stale(common::root(), &tables).unwrap();
     assert_eq!(stale, Vec::<String>::new(), "run `cargo dev facts`");
+}
+
+#[test]
+fn the_grammar_for_editors_is_current() {
+    let stale = generated::stale(common::root(), &grammar::files()).unwrap();
+    assert_eq!(stale, Vec::<String>::new(), "run `cargo dev grammar`");
+    let operators = grammar::operators();
+    assert!(["where", "project-away", "mv-expand", "evaluate"].iter().all(|word| operators.contains(word)));
+    assert!(
+        ["by", "on", "contains", "datatable"].iter().all(|word| !operators.contains(word)),
+        "{operators:?}"
+    );
 }

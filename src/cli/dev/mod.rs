@@ -6,6 +6,7 @@ pub mod facts;
 pub(crate) mod faults;
 pub mod fuzz;
 pub mod generated;
+pub mod grammar;
 pub(crate) mod hunt_speed;
 pub(crate) mod kql_duckdb;
 pub(crate) mod kql_examples;
@@ -36,6 +37,7 @@ enum Command {
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Faults(faults::FaultsArgs),
     Fuzz(fuzz::FuzzArgs),
+    Grammar(grammar::GrammarArgs),
     HuntSpeed(hunt_speed::HuntSpeedArgs),
     KqlDuckdb(kql_duckdb::KqlDuckdbArgs),
     KqlExamples(kql_examples::KqlExamplesArgs),
@@ -60,6 +62,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Faults(args) => args.run(shell),
         Command::Fuzz(args) => args.run(shell),
+        Command::Grammar(args) => args.run(shell),
         Command::HuntSpeed(args) => args.run(shell),
         Command::KqlDuckdb(args) => args.run(shell),
         Command::KqlExamples(args) => args.run(shell),
