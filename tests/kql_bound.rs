@@ -5,6 +5,8 @@
 mod common;
 
 use picket::catalog::kql::KqlCatalog;
+use picket::kql;
+use picket::kql::Names;
 use picket::kql::bind::{Arena, Bound, Column, Symbol, Type, Value, bind};
 use picket::kql::syntax::nodes::{FunctionCall, PathExpression, PipeExpression};
 use picket::kql::syntax::{Node, NodeKind, Tree, View, parse};
@@ -227,4 +229,101 @@ fn published_queries_are_understood_throughout() {
 
 fn names_of(table: Option<&picket::kql::bind::Table<'_>>) -> String {
     names(table.map(|table| table.columns()))
+}
+
+/// `query` with the name at `<>` renamed, and the columns of the result that have other names.
+fn renamed(query: &str, new: &str) -> Result<(String, Vec<(String, String)>), String> {
+    let at = query.find("<>").unwrap();
+    let text = query.replace("<>", "");
+    let (tree, _) = parse(text.as_str());
+    let arena = Arena::new();
+    let bound = bind(&tree, KqlCatalog::builtin(), &arena);
+    let names = Names::of(&bound);
+    let name = names.at(u32::try_from(at).unwrap()).unwrap();
+    let renamed = kql::rename(&bound, KqlCatalog::builtin(), &names, name.thing, new)?;
+    let mut out = text.clone();
+    for (range, new) in renamed.edits.iter().rev() {
+        out.replace_range(range.to_usize(), new);
+    }
+    Ok((out, renamed.columns))
+}
+
+#[test]
+fn names_of_a_query_change_together() {
+    let cases = [
+        ("let <>a = 1; T | where x == a | extend a2 = a", "b", "let b = 1; T | where x == b | extend a2 = b"),
+        ("let f = (<>n: long) { n + n }; print f(1)", "m", "let f = (m: long) { m + m }; print f(1)"),
+        ("let <>f = (n: long) { n }; print f(f(1))", "g", "let g = (n: long) { n }; print g(g(1))"),
+        (
+            "let T = SigninLogs | extend <>A = 1; T | where A == 1 | project A",
+            "B",
+            "let T = SigninLogs | extend B = 1; T | where B == 1 | project B",
+        ),
+        (
+            "SigninLogs | summarize count() by UserPrincipalName | where <>count_ > 1",
+            "Failures",
+            "SigninLogs | summarize Failures = count() by UserPrincipalName | where Failures > 1",
+        ),
+        (
+            "SigninLogs | extend <>A = 1 | summarize make_set(A) | where array_length(set_A) > 1",
+            "B",
+            "SigninLogs | extend B = 1 | summarize make_set(B) | where array_length(set_B) > 1",
+        ),
+        (
+            "SigninLogs | extend A = 1 | join kind=inner (SigninLogs | extend <>A = 2) on A | project A, A1",
+            "B c",
+            "SigninLogs | extend ['B c'] = 1 | join kind=inner (SigninLogs | extend ['B c'] = 2) on ['B c'] | project ['B c'], ['B c1']",
+        ),
+        (
+            "union (SigninLogs | project U = 1), (SigninLogs | project <>U = 2) | where U == 1",
+            "V",
+            "union (SigninLogs | project V = 1), (SigninLogs | project V = 2) | where V == 1",
+        ),
+        (
+            "SigninLogs | project-rename <>A = UserId | where A == ''",
+            "B",
+            "SigninLogs | project-rename B = UserId | where B == ''",
+        ),
+        (
+            "SigninLogs | parse UserAgent with 'a' <>A:long 'b' | where A > 1 | summarize arg_max(A, *) by UserId",
+            "B",
+            "SigninLogs | parse UserAgent with 'a' B:long 'b' | where B > 1 | summarize arg_max(B, *) by UserId",
+        ),
+        (
+            "SigninLogs | summarize A = count() by B = bin(TimeGenerated, 1h) | top 1 by <>B | project B, ['A']",
+            "C",
+            "SigninLogs | summarize A = count() by C = bin(TimeGenerated, 1h) | top 1 by C | project C, ['A']",
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (query, new, expected) in cases {
+        match renamed(query, new) {
+            Ok((text, _)) if text == expected => {}
+            other => wrong.push((query, other)),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_name_that_would_mean_something_else_is_refused() {
+    let cases = [
+        ("let <>a = 1; let b = 2; print a + b", "b"),
+        ("SigninLogs | extend <>A = 1 | where UserId == '' and A == 1", "UserId"),
+        ("SigninLogs | extend <>A = 1, AB = 2 | project-away A*", "C"),
+        ("SigninLogs | where <>UserId == ''", "B"),
+        ("<>SigninLogs | take 1", "B"),
+        ("SigninLogs | where <>isempty(UserId)", "B"),
+        ("let <>a = 1; print a", "it's"),
+        (
+            "union (SigninLogs | project UserId), (SigninLogs | project <>UserId = '') | where UserId == ''",
+            "V",
+        ),
+        ("SigninLogs | extend A = 1 | join kind=inner (SigninLogs | extend A = 2) on A | project <>A1", "B"),
+    ];
+    let answers: Vec<String> = cases
+        .into_iter()
+        .map(|(query, new)| format!("{query}\n    {new}: {}", renamed(query, new).unwrap_err()))
+        .collect();
+    insta::assert_snapshot!(answers.join("\n"));
 }

@@ -78,9 +78,13 @@ pub mod bind;
 pub mod codes;
 pub mod format;
 pub mod markers;
+mod names;
 mod query_text;
+mod rename;
 pub mod syntax;
 mod uses;
 
+pub use names::{Name, Names};
 pub use query_text::QueryText;
+pub use rename::{Renamed, may_be_renamed, rename, written};
 pub use uses::{Uses, uses};

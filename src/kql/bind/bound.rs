@@ -149,6 +149,22 @@ impl<'a> Bound<'a> {
         found.map(|node| self.tree.node(*node))
     }
 
+    /// The nodes that declare `symbol`, as [`Self::declaration`] has them: several for a column that an operator joined
+    /// of several. With them whether all of it is declared in the query: a column that is joined of one of a table and of one
+    /// that the query made is not.
+    pub fn declarations(&self, symbol: Symbol<'a>) -> (Vec<Node<'a>>, bool) {
+        let known = self.declarations.get_or_init(|| self.find_declarations());
+        let find = |symbol| Some(self.tree.node(*known.get(&address(symbol)?)?));
+        if let Some(node) = find(symbol) {
+            return (vec![node], true);
+        }
+        let originals = symbol.as_column().map_or(&[][..], |column| column.originals);
+        let nodes: Vec<Node<'a>> =
+            originals.iter().filter_map(|original| find(Symbol::Column(original))).collect();
+        let whole = !originals.is_empty() && nodes.len() == originals.len();
+        (nodes, whole)
+    }
+
     fn find_declarations(&self) -> HashMap<usize, NodeId> {
         let names = self.tree.root().descendants().filter(|node| node.kind() == NodeKind::NameDeclaration);
         let named = names.filter_map(|node| Some((address(self.symbol(node)?)?, node.id())));
@@ -252,7 +268,7 @@ impl<'b, 'a> Sense<'b, 'a> {
 }
 
 /// What tells `symbol` from others, where a query can declare it.
-fn address(symbol: Symbol<'_>) -> Option<usize> {
+pub(in crate::kql) fn address(symbol: Symbol<'_>) -> Option<usize> {
     match symbol {
         Symbol::Column(column) => Some(place(column)),
         Symbol::Variable(variable) | Symbol::Parameter(variable) => Some(place(variable)),

@@ -33,6 +33,7 @@ mod user_functions;
 
 pub use arena::Arena;
 pub use binder::{Binder, Info};
+pub(in crate::kql) use bound::address;
 pub use bound::{Bound, Sense};
 pub use expansion::Expansion;
 pub use literals::string_value;
