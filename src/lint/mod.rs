@@ -36,6 +36,7 @@ pub use globs::PathGlobs;
 pub use hunting::hunting_query;
 pub use policy::Policy;
 pub use registry::{find, registry};
+pub(crate) use rules::named_columns;
 pub use settings::{Ignore, Level, Preset, Scope, Settings, UnknownName};
 
 /// What rules are checked against.

@@ -101,7 +101,7 @@ pub(super) fn by_file(
     project: &Project,
     client: &Client,
 ) -> BTreeMap<PathBuf, Vec<Surveyed>> {
-    let Survey { sources, paths, findings } = survey;
+    let Survey { sources, paths, findings, .. } = survey;
     let uris = |source: SourceId| uri_of(paths.get(&source)?);
     let shown = Shown { sources: &sources, project, client, uris: &uris };
     let mut files: BTreeMap<PathBuf, Vec<Surveyed>> = BTreeMap::new();

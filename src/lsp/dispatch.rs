@@ -1,13 +1,17 @@
 //! Which function answers which request. A feature is a line here and one in `capabilities.rs`.
 
 use gen_lsp_types::{
-    DocumentDiagnosticRequest, DocumentFormattingRequest, DocumentRangeFormattingRequest, HoverRequest,
-    Request,
+    DefinitionRequest, DocumentDiagnosticRequest, DocumentFormattingRequest, DocumentHighlightRequest,
+    DocumentRangeFormattingRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest,
+    InlayHintRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, Request, SelectionRangeRequest,
+    SemanticTokensRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::view::{Answer, Refusal, View};
-use super::{diagnostics, formatting, hover};
+use super::{
+    definition, diagnostics, folding, formatting, hover, inlay, rename, selection, semantic_tokens, symbols,
+};
 
 /// Answers a request from its parameters.
 type Handler = fn(View<'_>, Value) -> Answer<Value>;
@@ -24,6 +28,18 @@ static REQUESTS: &[(&str, Handler)] = requests! {
     HoverRequest => hover::hover,
     DocumentFormattingRequest => formatting::whole,
     DocumentRangeFormattingRequest => formatting::range,
+    DefinitionRequest => definition::definition,
+    ReferencesRequest => definition::references,
+    DocumentHighlightRequest => definition::highlight,
+    PrepareRenameRequest => rename::prepare,
+    RenameRequest => rename::rename,
+    SemanticTokensRequest => semantic_tokens::full,
+    SemanticTokensRangeRequest => semantic_tokens::range,
+    FoldingRangeRequest => folding::folding,
+    SelectionRangeRequest => selection::selection,
+    InlayHintRequest => inlay::hints,
+    DocumentSymbolRequest => symbols::of_document,
+    WorkspaceSymbolRequest => symbols::of_workspace,
 };
 
 /// The function that answers `method`.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::declared::Declared;
 use crate::catalog::Catalog;
 use crate::catalog::kql::KqlCatalog;
 use crate::diag::{Diagnostic, LintMeta};
 use crate::lint::{self, Settings};
+use crate::rule::Rule;
 use crate::text::{SourceId, SourceMap};
 
 /// The texts of the open documents that stand for files, by path: they count before the disk.
@@ -43,6 +45,8 @@ pub struct Project {
     pub content: Vec<PathBuf>,
     /// The files and folders of declarations.
     pub declarations: Vec<PathBuf>,
+    /// Where tables, functions and watchlists are declared.
+    pub declared: Vec<Declared>,
     /// Whether the formatter formats queries in rules, too.
     pub format_queries: bool,
     /// Every code that a finding may have.
@@ -60,6 +64,7 @@ impl Project {
             kql: Arc::new(KqlCatalog::extended(Default::default())),
             content: Vec::new(),
             declarations: Vec::new(),
+            declared: Vec::new(),
             format_queries: false,
             codes: lint::registry().to_vec(),
         }
@@ -97,6 +102,8 @@ pub struct Survey {
     pub paths: BTreeMap<SourceId, PathBuf>,
     /// The findings.
     pub findings: Vec<Diagnostic>,
+    /// The rules.
+    pub rules: Vec<Rule>,
 }
 
 /// A host without files: every document is checked by itself.

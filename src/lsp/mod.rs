@@ -8,20 +8,30 @@
 
 mod analysis;
 mod capabilities;
+mod declared;
+mod definition;
 mod diagnostics;
 mod dispatch;
 mod document;
 mod encoding;
+mod folding;
 mod formatting;
 mod host;
 mod hover;
+mod inlay;
 mod keys;
 mod lifecycle;
+mod rename;
+mod selection;
+mod semantic_tokens;
 mod serve;
 mod server;
+mod subject;
+mod symbols;
 mod view;
 
 pub use analysis::{Analysis, Query};
+pub use declared::Declared;
 pub use document::{Document, Kind};
 pub use encoding::Encoding;
 pub use host::{Host, NoFiles, OpenFiles, Project, Survey};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Uri,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Uri, WorkspaceSymbol,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
@@ -19,7 +19,7 @@ use super::document::Document;
 use super::encoding::Encoding;
 use super::host::{Host, OpenFiles, Project};
 use super::view::View;
-use super::{diagnostics, dispatch, lifecycle};
+use super::{diagnostics, dispatch, lifecycle, symbols};
 
 /// What the client can do.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,8 @@ pub struct Server {
     stale: BTreeSet<PathBuf>,
     /// What the last survey of each project found, by file.
     surveyed: BTreeMap<PathBuf, BTreeMap<PathBuf, Vec<Surveyed>>>,
+    /// The rules of each project, as the last survey read them.
+    symbols: BTreeMap<PathBuf, Vec<WorkspaceSymbol>>,
     /// The number of the last request to the client.
     asked: u32,
 }
@@ -84,6 +86,7 @@ impl Server {
             changed: BTreeSet::new(),
             stale: BTreeSet::new(),
             surveyed: BTreeMap::new(),
+            symbols: BTreeMap::new(),
             asked: 0,
         }
     }
@@ -147,6 +150,7 @@ impl Server {
         let Some(root) = self.stale.pop_first() else { return Vec::new() };
         let Some(project) = self.projects.get(&root).map(Rc::clone) else { return Vec::new() };
         let survey = host.survey(&project, &self.open_files());
+        self.symbols.insert(root.clone(), symbols::of_survey(&survey, self.client.encoding));
         let files = diagnostics::by_file(survey, &project, &self.client);
         let before = self.surveyed.insert(root.clone(), files).unwrap_or_default();
         let now = self.surveyed.get(&root);
@@ -183,6 +187,11 @@ impl Server {
 
     pub(super) fn document(&self, uri: &Uri) -> Option<&Document> {
         self.documents.get(&uri.0)
+    }
+
+    /// The rules of the projects.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &WorkspaceSymbol> {
+        self.symbols.values().flatten()
     }
 
     /// The text of an open document.

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use gen_lsp_types::{Position, Range, TextDocumentIdentifier, TextDocumentPositionParams, Uri};
+use gen_lsp_types::{
+    Position, Range, TextDocumentIdentifier, TextDocumentPositionParams, Uri, WorkspaceSymbol,
+};
 use lsp_server::{ErrorCode, ResponseError};
 
 use super::analysis::Analysis;
@@ -72,6 +74,11 @@ impl<'s> View<'s> {
     /// What the last survey of its project found in a document.
     pub(super) fn surveyed(self, document: &Document) -> &'s [Surveyed] {
         self.server.surveyed(document)
+    }
+
+    /// The rules of the projects.
+    pub(super) fn symbols(self) -> impl Iterator<Item = &'s WorkspaceSymbol> {
+        self.server.symbols()
     }
 
     /// The open document at `uri`.

@@ -127,7 +127,12 @@ impl Host for Files {
     fn load(&mut self, root: &Path, open: &OpenFiles) -> lsp::Project {
         let mut opened = opened(root, open);
         let mut sources = opened.sources.clone();
+        let before = sources.iter().count();
         let Declared { catalog: kql, .. } = declared(&opened, &[], &mut sources);
+        let read = sources.iter().skip(before);
+        let declared = read
+            .flat_map(|(_, source)| lsp::Declared::of_file(&root.join(&*source.name), &source.text))
+            .collect();
         let at = |paths: Vec<&Path>| paths.into_iter().map(|path| root.join(path)).collect();
         let declarations = match &opened.project.config.declarations {
             Some(paths) => paths.iter().map(|path| path.value.as_path()).collect(),
@@ -143,6 +148,7 @@ impl Host for Files {
             settings: std::mem::take(&mut opened.settings),
             content: at(opened.project.content_folders()),
             declarations: at(declarations),
+            declared,
             format_queries: opened.project.config.format.queries,
             kql: Arc::new(kql),
             codes: codes::all(),
@@ -175,7 +181,7 @@ impl Host for Files {
         findings.extend(lint::check_across(&sources, &rules, facts, &settings));
         let paths: BTreeMap<_, _> =
             sources.iter().map(|(id, source)| (id, project.root.join(&*source.name))).collect();
-        Survey { sources, paths, findings }
+        Survey { sources, paths, findings, rules }
     }
 }
 

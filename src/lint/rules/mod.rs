@@ -11,6 +11,8 @@ mod query;
 mod schedule;
 mod schema;
 
+pub(crate) use columns::named_columns;
+
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;

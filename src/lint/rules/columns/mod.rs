@@ -26,7 +26,8 @@ use super::Lint;
 use crate::catalog::Entity;
 use crate::kql::bind::Column;
 use crate::lint::context::Context;
-use crate::rule::EntityMapping;
+use crate::rule::{EntityMapping, Rule};
+use crate::text::TextRange;
 
 /// The lints of the family.
 pub(super) static LINTS: &[Lint] = &[
@@ -49,6 +50,12 @@ pub(super) static LINTS: &[Lint] = &[
     Lint::query(&malformed_identifier::MALFORMED_IDENTIFIER, malformed_identifier::check),
     Lint::query(&name_with_domain::NAME_WITH_DOMAIN, name_with_domain::check),
 ];
+
+/// The columns that `rule` names beside its query, each with the bytes that name it: those of the whole value, quotes
+/// included, where it is one.
+pub(crate) fn named_columns(rule: &Rule) -> Vec<(&str, TextRange)> {
+    reference::references(rule).into_iter().map(|reference| (reference.name, reference.range)).collect()
+}
 
 /// How many columns a message lists at most.
 const MAX_LISTED: usize = 12;
