@@ -294,6 +294,12 @@ fn names_of_a_query_change_together() {
             "C",
             "SigninLogs | summarize A = count() by C = bin(TimeGenerated, 1h) | top 1 by C | project C, ['A']",
         ),
+        ("print ['<>A b'] = 1 | where ['A b'] == 1", "C", "print ['C'] = 1 | where ['C'] == 1"),
+        (
+            "SigninLogs | extend <>AB = 1 | summarize make_set(AB), ABC = 1",
+            "D",
+            "SigninLogs | extend D = 1 | summarize make_set(D), ABC = 1",
+        ),
     ];
     let mut wrong = Vec::new();
     for (query, new, expected) in cases {
@@ -315,6 +321,8 @@ fn a_name_that_would_mean_something_else_is_refused() {
         ("<>SigninLogs | take 1", "B"),
         ("SigninLogs | where <>isempty(UserId)", "B"),
         ("let <>a = 1; print a", "it's"),
+        ("SigninLogs | extend <>A = 1 | summarize Failures = count() by A", "Failures"),
+        ("SigninLogs | summarize <>A = count(), make_set(UserId)", "set_UserId"),
         (
             "union (SigninLogs | project UserId), (SigninLogs | project <>UserId = '') | where UserId == ''",
             "V",

@@ -29,6 +29,8 @@ impl Name<'_> {
 /// Something that a query names.
 #[derive(Debug, Default)]
 struct Thing<'a> {
+    /// One that stands for it.
+    symbol: Option<Symbol<'a>>,
     declarations: Vec<Node<'a>>,
     /// Whether a part of it is declared elsewhere: in a table of the catalog, in the language.
     foreign: bool,
@@ -88,6 +90,10 @@ impl<'a> Names<'a> {
                 }
             }
         }
+        for (at, symbol) in std::mem::take(&mut sets.symbols).into_iter().enumerate() {
+            let thing = sets.find(at);
+            things[thing].symbol.get_or_insert(symbol);
+        }
         for thing in &mut things {
             thing.declarations.sort_by_key(|node| node.range().start);
         }
@@ -123,6 +129,11 @@ impl<'a> Names<'a> {
         self.names.get(at).map(|name| name.thing)
     }
 
+    /// What `thing` is.
+    pub fn symbol(&self, thing: usize) -> Option<Symbol<'a>> {
+        self.things.get(thing)?.symbol
+    }
+
     /// The nodes that declare `thing`: names, or the expressions that a column without a name was made of.
     pub fn declarations(&self, thing: usize) -> &[Node<'a>] {
         self.things.get(thing).map_or(&[], |thing| &thing.declarations)
@@ -141,6 +152,8 @@ struct Sets<'a> {
     /// What has no place of its own, as functions of the language, by its name.
     by_name: HashMap<&'a str, usize>,
     parents: Vec<usize>,
+    /// Of each set as it was made: what it was made for.
+    symbols: Vec<Symbol<'a>>,
     /// Of each set as it was made: its declarations, and whether a part is declared elsewhere.
     declared: Vec<(Vec<Node<'a>>, bool)>,
 }
@@ -157,7 +170,7 @@ impl<'a> Sets<'a> {
             return match self.by_name.get(name) {
                 Some(thing) => *thing,
                 None => {
-                    let thing = self.add(Vec::new(), true);
+                    let thing = self.add(symbol, Vec::new(), true);
                     self.by_name.insert(name, thing);
                     thing
                 }
@@ -167,7 +180,7 @@ impl<'a> Sets<'a> {
             return self.find(*thing);
         }
         let (declarations, whole) = bound.declarations(symbol);
-        let thing = self.add(declarations, !whole);
+        let thing = self.add(symbol, declarations, !whole);
         self.known.insert(address, thing);
         let Some(column) = symbol.as_column() else { return thing };
         let is_declared =
@@ -186,8 +199,9 @@ impl<'a> Sets<'a> {
         self.find(thing)
     }
 
-    fn add(&mut self, declarations: Vec<Node<'a>>, foreign: bool) -> usize {
+    fn add(&mut self, symbol: Symbol<'a>, declarations: Vec<Node<'a>>, foreign: bool) -> usize {
         self.parents.push(self.parents.len());
+        self.symbols.push(symbol);
         self.declared.push((declarations, foreign));
         self.parents.len() - 1
     }

@@ -4,7 +4,7 @@
 //! of its names must mean what it meant.
 
 use crate::catalog::kql::KqlCatalog;
-use crate::kql::bind::{Arena, Bound, Symbol, Type, bind};
+use crate::kql::bind::{Arena, Bound, Column, Symbol, Type, bind};
 use crate::kql::names::{Name, Names};
 use crate::kql::syntax::{KeywordClass, Node, NodeKind, TokenKind, lex, parse};
 use crate::text::{TextRange, to_u32};
@@ -39,7 +39,7 @@ pub fn rename<'a>(
     }
     let mut edits = Vec::new();
     for name in names.of_thing(thing) {
-        edits.push((name.range(), written.clone()));
+        edits.push((name.range(), in_brackets(name.node.text(), new).unwrap_or_else(|| written.clone())));
     }
     for node in names.declarations(thing).iter().filter(|node| node.kind() != NodeKind::NameDeclaration) {
         edits.push((TextRange::empty(node.range().start), format!("{written} = ")));
@@ -51,8 +51,16 @@ pub fn rename<'a>(
         let (tree, found) = parse(text);
         let arena = Arena::new();
         let after = bind(&tree, catalog, &arena);
-        let comparison =
-            Comparison { bound, names, after: &after, after_names: Names::of(&after), edits: &edits };
+        let comparison = Comparison {
+            bound,
+            names,
+            after: &after,
+            after_names: Names::of(&after),
+            edits: &edits,
+            thing,
+            old: &old,
+            new,
+        };
         let following = comparison.following();
         if following.is_empty() {
             let is_same =
@@ -74,8 +82,7 @@ pub fn rename<'a>(
 /// In one sentence, why it cannot have another.
 pub fn may_be_renamed(names: &Names<'_>, thing: usize) -> Result<String, String> {
     let declared = names.declarations(thing).iter().find(|node| node.kind() == NodeKind::NameDeclaration);
-    let symbol = names.of_thing(thing).next().map(|name| name.symbol);
-    let Some(symbol) = symbol else {
+    let Some(symbol) = names.symbol(thing) else {
         return Err("the query does not name it".to_owned());
     };
     let name = symbol.name().to_owned();
@@ -115,6 +122,13 @@ pub fn written(name: &str) -> Option<String> {
     (!is_unfit).then(|| format!("['{name}']"))
 }
 
+/// `new` in the brackets that the name has now, where it has some.
+fn in_brackets(now: &str, new: &str) -> Option<String> {
+    let open = now.get(..2).filter(|open| matches!(*open, "['" | "[\""))?;
+    let close = now.get(now.len() - 2..).filter(|close| matches!(*close, "']" | "\"]"))?;
+    Some(format!("{open}{new}{close}"))
+}
+
 fn collision(old: &str, new: &str) -> String {
     format!("the query means something else with `{new}` in the place of `{old}`")
 }
@@ -139,6 +153,10 @@ struct Comparison<'b, 'a, 'n> {
     after: &'b Bound<'n>,
     after_names: Names<'n>,
     edits: &'b [(TextRange, String)],
+    /// What has another name.
+    thing: usize,
+    old: &'b str,
+    new: &'b str,
 }
 
 impl<'a, 'n> Comparison<'_, 'a, 'n> {
@@ -187,10 +205,16 @@ impl<'a, 'n> Comparison<'_, 'a, 'n> {
             let Some(node) = self.counterpart(name).filter(|node| !self.is_same(name, *node)) else {
                 continue;
             };
-            let new = self.column_in_its_place(name, node).filter(|new| *new != name.symbol.name());
+            let new =
+                self.column_in_its_place(name, node).filter(|new| self.follows(name.symbol.name(), new));
             found.extend(new.and_then(written).map(|new| (name.range(), new)));
         }
         found
+    }
+
+    /// Whether a column may be called `after` that was `before`: where an operator named it after the one that is renamed.
+    fn follows(&self, before: &str, after: &str) -> bool {
+        before != after && before.replace(self.old, self.new) == after
     }
 
     /// The name of the column that stands where the one of `name` stood, in what the operator around it is given.
@@ -222,7 +246,18 @@ impl<'a, 'n> Comparison<'_, 'a, 'n> {
             _ => return None,
         };
         let pairs = || before.iter().zip(after);
-        if before.len() != after.len() || pairs().any(|(before, after)| before.ty.name() != after.ty.name()) {
+        let is_called = |before: &'a Column<'a>, after: &Column<'n>| {
+            let is_it = self.names.thing(Symbol::Column(before)) == Some(self.thing);
+            match is_it {
+                true => after.name == self.new,
+                false => before.name == after.name || self.follows(before.name, after.name),
+            }
+        };
+        let all_called = pairs().all(|(before, after)| is_called(before, after));
+        if before.len() != after.len()
+            || !all_called
+            || pairs().any(|(before, after)| before.ty.name() != after.ty.name())
+        {
             return None;
         }
         let changed = pairs().filter(|(before, after)| before.name != after.name);

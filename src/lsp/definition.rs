@@ -34,9 +34,10 @@ pub(super) fn definition(view: View<'_>, params: DefinitionParams) -> Answer<Opt
     let own: Vec<Location> =
         own.unwrap_or_default().into_iter().map(|range| here(view, &place, range)).collect();
     let found = if own.is_empty() { elsewhere(view, &place, subject) } else { own };
-    let is_none = found.is_empty();
-    let answer = DefinitionResponse::Definition(Definition::LocationList(found));
-    Ok((!is_none).then_some(answer))
+    if found.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(DefinitionResponse::Definition(Definition::LocationList(found))))
 }
 
 /// Answers `textDocument/references`.
