@@ -17,7 +17,7 @@ use crate::kql::syntax::{self, Tree};
 use crate::lint::{self, Facts, Scope};
 use crate::rule::{self, Rule};
 use crate::text::{SourceId, SourceMap, TextRange};
-use crate::yaml;
+use crate::yaml::{self, ScalarStyle};
 
 /// The source of the project's settings.
 pub(super) const CONFIG: SourceId = SourceId(0);
@@ -69,15 +69,15 @@ impl std::fmt::Debug for Reading {
 }
 
 impl Analysis {
-    /// Reads and checks `document`.
-    pub(super) fn of(document: &Document) -> Self {
+    /// Reads and checks `text` as a version of `document`.
+    pub(super) fn of(document: &Document, text: Arc<str>) -> Self {
         let project = Rc::clone(document.project());
         let mut sources = SourceMap::new();
         let config = project.config.as_ref();
         let shown = config.map_or_else(String::new, |(path, _)| project.name_of(path));
         sources.add(shown, config.map_or_else(|| Arc::from(""), |(_, text)| Arc::clone(text)));
         let name = document.path().map_or_else(|| document.uri().0.clone(), |path| project.name_of(path));
-        sources.add(name.as_str(), Arc::clone(document.text()));
+        sources.add(name.as_str(), Arc::clone(&text));
         let mut analysis = Self {
             project,
             sources,
@@ -86,7 +86,7 @@ impl Analysis {
             queries: Vec::new(),
             findings: Vec::new(),
         };
-        let found = analysis.read(document.kind(), &name, document.text());
+        let found = analysis.read(document.kind(), &name, &text);
         if matches!(document.kind(), Kind::Config | Kind::Other) {
             return analysis;
         }
@@ -218,6 +218,12 @@ impl Query {
     /// Where the byte of the file at `offset` stands in the text.
     pub fn in_text(&self, offset: u32) -> Option<u32> {
         self.text.in_text(offset)
+    }
+
+    /// Whether its text stands in quotes or plain in its file, and not as a block.
+    pub fn is_quoted(&self) -> bool {
+        let style = self.text.scalar().map(|scalar| scalar.style);
+        style.is_some_and(|style| !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded))
     }
 
     /// What `look` makes of the meaning of the query, which holds its tree as well.

@@ -1,13 +1,18 @@
 //! What the server offers.
 
 use gen_lsp_types::{
-    DiagnosticOptions, Full, RenameOptions, Save, SemanticTokensOptions, SemanticTokensOptionsRange,
-    ServerCapabilities, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    CodeActionKind, CodeActionOptions, CompletionOptions, DiagnosticOptions, Full, RenameOptions, Save,
+    SemanticTokensOptions, SemanticTokensOptionsRange, ServerCapabilities, SignatureHelpOptions,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions,
 };
 
+use super::actions::FIX_ALL;
 use super::semantic_tokens;
 use super::server::Client;
+
+/// Characters behind which something may be offered without a word.
+const COMPLETION_TRIGGERS: [&str; 10] = [" ", "|", ".", "(", ",", "=", "'", "\"", "{", "["];
 
 /// What is offered to `client`.
 pub(super) fn of(client: &Client) -> ServerCapabilities {
@@ -34,7 +39,22 @@ pub(super) fn of(client: &Client) -> ServerCapabilities {
             }
             .into()
         }),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(COMPLETION_TRIGGERS.map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
         hover_provider: Some(true.into()),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(vec!["(".to_owned(), ",".to_owned()]),
+            ..SignatureHelpOptions::default()
+        }),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QuickFix, CodeActionKind::new(FIX_ALL)]),
+                ..CodeActionOptions::default()
+            }
+            .into(),
+        ),
         document_formatting_provider: Some(true.into()),
         document_range_formatting_provider: Some(true.into()),
         definition_provider: Some(true.into()),

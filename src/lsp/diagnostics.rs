@@ -74,15 +74,33 @@ fn send(uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) -> Message
     notify("textDocument/publishDiagnostics", to_value(params).unwrap_or_default())
 }
 
+/// A finding of a document.
+pub(super) fn one(view: View<'_>, document: &Document, finding: &diag::Diagnostic) -> Diagnostic {
+    let analysis = document.analysis();
+    let uris = |source: SourceId| uri_in(document, source);
+    let shown = Shown {
+        sources: analysis.sources(),
+        project: document.project(),
+        client: view.client(),
+        uris: &uris,
+    };
+    shown.diagnostic(finding)
+}
+
+/// The address of a source of a document's analysis.
+fn uri_in(document: &Document, source: SourceId) -> Option<Uri> {
+    match source {
+        DOCUMENT => Some(document.uri().clone()),
+        CONFIG => uri_of(&document.project().config.as_ref()?.0),
+        _ => None,
+    }
+}
+
 /// The findings of a document: its own, and those of the last survey.
 fn of(view: View<'_>, document: &Document) -> Vec<Diagnostic> {
     let analysis = document.analysis();
     let project = document.project();
-    let uris = |source: SourceId| match source {
-        DOCUMENT => Some(document.uri().clone()),
-        CONFIG => uri_of(&project.config.as_ref()?.0),
-        _ => None,
-    };
+    let uris = |source: SourceId| uri_in(document, source);
     let shown = Shown { sources: analysis.sources(), project, client: view.client(), uris: &uris };
     let mut all: Vec<Diagnostic> =
         analysis.findings().iter().map(|finding| shown.diagnostic(finding)).collect();

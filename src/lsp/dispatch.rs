@@ -1,16 +1,18 @@
 //! Which function answers which request. A feature is a line here and one in `capabilities.rs`.
 
 use gen_lsp_types::{
-    DefinitionRequest, DocumentDiagnosticRequest, DocumentFormattingRequest, DocumentHighlightRequest,
-    DocumentRangeFormattingRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest,
-    InlayHintRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, Request, SelectionRangeRequest,
-    SemanticTokensRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest,
+    CodeActionRequest, CompletionRequest, DefinitionRequest, DocumentDiagnosticRequest,
+    DocumentFormattingRequest, DocumentHighlightRequest, DocumentRangeFormattingRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, PrepareRenameRequest,
+    ReferencesRequest, RenameRequest, Request, SelectionRangeRequest, SemanticTokensRangeRequest,
+    SemanticTokensRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use super::view::{Answer, Refusal, View};
 use super::{
-    definition, diagnostics, folding, formatting, hover, inlay, rename, selection, semantic_tokens, symbols,
+    actions, completion, definition, diagnostics, folding, formatting, hover, inlay, rename, selection,
+    semantic_tokens, signature, symbols,
 };
 
 /// Answers a request from its parameters.
@@ -25,7 +27,10 @@ macro_rules! requests {
 /// The requests about documents, each with the function that answers it.
 static REQUESTS: &[(&str, Handler)] = requests! {
     DocumentDiagnosticRequest => diagnostics::pull,
+    CompletionRequest => completion::completion,
     HoverRequest => hover::hover,
+    SignatureHelpRequest => signature::signature,
+    CodeActionRequest => actions::actions,
     DocumentFormattingRequest => formatting::whole,
     DocumentRangeFormattingRequest => formatting::range,
     DefinitionRequest => definition::definition,

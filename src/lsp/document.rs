@@ -90,7 +90,7 @@ impl Document {
 
     /// What is known of this version.
     pub fn analysis(&self) -> Rc<Analysis> {
-        Rc::clone(self.analysis.get_or_init(|| Rc::new(Analysis::of(self))))
+        Rc::clone(self.analysis.get_or_init(|| Rc::new(Analysis::of(self, Arc::clone(&self.text)))))
     }
 
     /// The offset of a position.

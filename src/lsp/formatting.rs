@@ -67,7 +67,7 @@ fn trimmed(text: &str) -> TextRange {
 }
 
 /// The edits that make `new` of a document: one for each stretch of lines that differs.
-fn edits(view: View<'_>, document: &Document, new: &str) -> Vec<TextEdit> {
+pub(super) fn edits(view: View<'_>, document: &Document, new: &str) -> Vec<TextEdit> {
     let old = document.text();
     let diff = similar::TextDiff::from_lines(&**old, new);
     let line_starts = |text: &str| -> Vec<u32> {

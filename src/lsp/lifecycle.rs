@@ -28,6 +28,7 @@ pub(super) fn initialize(server: &mut Server, params: Value) -> Answer<Value> {
         encoding: Encoding::choose(&offered),
         pulls: capability("textDocument/diagnostic").is_some() && is("workspace/diagnostics/refreshSupport"),
         watches: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
+        snippets: is("textDocument/completion/completionItem/snippetSupport"),
         pages: pages.map(|address| address.trim_end_matches('/').to_owned()),
     };
     server.stage = Stage::Running;

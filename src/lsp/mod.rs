@@ -6,8 +6,11 @@
 //! - A feature is a file with a function from a request's parameters to its result, and a line in `dispatch.rs` and in
 //!   `capabilities.rs`.
 
+mod actions;
 mod analysis;
+mod calls;
 mod capabilities;
+mod completion;
 mod declared;
 mod definition;
 mod diagnostics;
@@ -16,6 +19,7 @@ mod document;
 mod encoding;
 mod folding;
 mod formatting;
+mod help;
 mod host;
 mod hover;
 mod inlay;
@@ -26,6 +30,7 @@ mod selection;
 mod semantic_tokens;
 mod serve;
 mod server;
+mod signature;
 mod subject;
 mod symbols;
 mod view;

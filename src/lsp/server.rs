@@ -30,6 +30,8 @@ pub(super) struct Client {
     pub(super) pulls: bool,
     /// Whether it can be asked to watch files.
     pub(super) watches: bool,
+    /// Whether it understands snippets in completions.
+    pub(super) snippets: bool,
     /// The web address of the pages about codes, where the client names one.
     pub(super) pages: Option<String>,
 }

@@ -150,6 +150,11 @@ impl KqlCatalog {
         self.functions.get(name)
     }
 
+    /// The declared watchlists, in order of declaration.
+    pub fn watchlists(&self) -> &[Watchlist] {
+        &self.watchlists.items
+    }
+
     /// The stored functions, in order of declaration.
     pub fn stored_functions(&self) -> &[StoredFunction] {
         &self.functions.items
