@@ -67,3 +67,56 @@ fn the_check_finds_what_it_looks_for() {
     let text = "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo ${{ github.head_ref }}\n";
     assert_eq!(faults(text).len(), 5, "{:?}", faults(text));
 }
+
+/// Major and minor number of a version of Rust.
+fn rust_version(text: &str) -> (u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap());
+    (parts.next().unwrap(), parts.next().unwrap_or(0))
+}
+
+/// No toolchain of that age is needed for it: every package says which one it asks for.
+#[test]
+fn no_dependency_asks_for_a_newer_rust_than_picket() {
+    let cargo = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--all-features"])
+        .current_dir(common::root())
+        .output()
+        .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours = rust_version(env!("CARGO_PKG_RUST_VERSION"));
+    let newer: Vec<_> = packages
+        .iter()
+        .filter(|package| package["rust_version"].as_str().is_some_and(|asked| rust_version(asked) > ours))
+        .map(|package| format!("{} {}", package["name"], package["rust_version"]))
+        .collect();
+    assert!(packages.len() > 100);
+    assert_eq!(newer, [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_release_has_the_version_and_the_notes_that_its_tag_says() {
+    let copy = tempfile::tempdir().unwrap();
+    let notes = |tag: &str, changelog: &str| {
+        for file in ["Cargo.toml", ".ci/release-notes"] {
+            common::write(copy.path(), file, std::fs::read(common::root().join(file)).unwrap());
+        }
+        common::write(copy.path(), "CHANGELOG.md", changelog);
+        let ran = std::process::Command::new("bash")
+            .args([".ci/release-notes", tag])
+            .current_dir(copy.path())
+            .output()
+            .unwrap();
+        (ran.status.code().unwrap(), String::from_utf8(ran.stdout).unwrap())
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let changelog = format!(
+        "# Changelog\n\n## [Unreleased]\n\n- later\n\n## [{version}] - 2026-12-01\n\n- first\n\n## [0.0.9]\n\n- old\n"
+    );
+    let (code, text) = notes(&format!("v{version}"), &changelog);
+    assert_eq!((code, text.trim()), (0, "- first"));
+    assert_eq!(notes("v99.0.0", &changelog).0, 2);
+    assert_eq!(notes(&format!("v{version}"), "# Changelog\n\n## [Unreleased]\n\n- later\n").0, 2);
+}

@@ -1,9 +1,9 @@
 //! `cargo dev faults`: projects that are applied while the service fails and the process is killed.
 
 mod check;
-mod project;
+pub(super) mod project;
 mod run;
-mod world;
+pub(super) mod world;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};

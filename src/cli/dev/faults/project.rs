@@ -16,10 +16,10 @@ const ROUND: usize = 20;
 pub(super) const VERSIONS: u8 = 3;
 
 /// Which content there is to be, by number, each in a version from 1.
-pub(super) type Wanted = BTreeMap<usize, u8>;
+pub(in crate::cli::dev) type Wanted = BTreeMap<usize, u8>;
 
 /// The workspace of a run, from the point of view of `project`.
-pub(super) fn target(project: &str) -> Target {
+pub(in crate::cli::dev) fn target(project: &str) -> Target {
     let workspace = WorkspaceId {
         subscription: "d0cfe6b2-9ac0-4464-9919-dccaee2e48c0".to_owned(),
         resource_group: "soc".to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn target(project: &str) -> Target {
 ///
 /// # Errors
 /// When a text of this file is not what it is to be.
-pub(super) fn desired(wanted: &Wanted, target: &Target) -> Result<Vec<Desired>, CliError> {
+pub(in crate::cli::dev) fn desired(wanted: &Wanted, target: &Target) -> Result<Vec<Desired>, CliError> {
     let mut sources = SourceMap::new();
     let (mut rules, mut contents, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for (&number, &version) in wanted {

@@ -220,13 +220,13 @@ fn connect(
 }
 
 /// A clock that moves only when somebody waits, and chance from a seed.
-struct Virtual {
+pub(in crate::cli::dev) struct Virtual {
     elapsed: Mutex<Duration>,
     chance: Mutex<Chance>,
 }
 
 impl Virtual {
-    fn new(chance: Chance) -> Self {
+    pub(in crate::cli::dev) fn new(chance: Chance) -> Self {
         Self { elapsed: Mutex::default(), chance: Mutex::new(chance) }
     }
 }
