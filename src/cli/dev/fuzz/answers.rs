@@ -94,7 +94,7 @@ impl Answers {
 
 impl Tried for Answers {
     fn longest(&self) -> Duration {
-        Duration::from_secs(30)
+        Duration::from_secs(60)
     }
 
     fn damage(&self) -> &Damage {

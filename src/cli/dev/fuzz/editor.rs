@@ -25,7 +25,7 @@ impl Editor {
 
 impl Tried for Editor {
     fn longest(&self) -> Duration {
-        Duration::from_secs(20)
+        Duration::from_secs(60)
     }
 
     fn damage(&self) -> &Damage {
