@@ -68,6 +68,7 @@ pub mod plan;
 pub mod project;
 pub mod report;
 pub mod rule;
+pub mod start;
 pub mod style;
 pub mod testing;
 pub mod text;

@@ -9,8 +9,17 @@
 #![cfg(all(unix, feature = "cli", feature = "azure", feature = "emulator"))]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
 
+#[path = "workflow_runs/azure.rs"]
+mod azure;
 mod common;
+#[path = "workflow_runs/github.rs"]
+mod github;
+#[path = "workflow_runs/gitlab.rs"]
+mod gitlab;
+#[path = "workflow_runs/hooks.rs"]
+mod hooks;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
@@ -34,7 +43,7 @@ const COMMANDS: [(&str, &str); 4] = [
         "echo \"$*\" >> \"$GH_STATE/calls\"\n\
          case \"$*\" in\n\
          *'--method POST repos/soc/detections/issues/7/comments '*|*'--method PATCH repos/soc/detections/issues/comments/42 '*)\n\
-           cp plan.md \"$GH_STATE/comment\" ;;\n\
+           cp \"$RUNNER_TEMP/comment.md\" \"$GH_STATE/comment\" ;;\n\
          *'--paginate repos/soc/detections/issues/7/comments --jq '*)\n\
            if [ -f \"$GH_STATE/comment\" ]; then\n\
              jq -n --rawfile body \"$GH_STATE/comment\" '[{id: 42, user: {login: \"github-actions[bot]\"}, body: $body}]' \
@@ -63,6 +72,8 @@ struct Runner {
     folder: TempDir,
     server: Server,
     context: BTreeMap<&'static str, String>,
+    /// Folders that steps put on the PATH.
+    folders: RefCell<Vec<String>>,
 }
 
 /// How a job ended: whether all its steps worked, and its outputs.
@@ -83,7 +94,9 @@ impl Runner {
         write(at, "clone/rules/1.yaml", scheduled_rule(1));
         write(at, "clone/content/f.kql", "SecurityEvent\n| take 5\n");
         write(at, "clone/.gitignore", "target\n.picket\n");
-        std::fs::create_dir_all(at.join("state")).unwrap();
+        for folder in ["state", "temp"] {
+            std::fs::create_dir_all(at.join(folder)).unwrap();
+        }
         for (name, script) in COMMANDS {
             use std::os::unix::fs::PermissionsExt;
             let path = write(at, &format!("bin/{name}"), format!("#!/usr/bin/env bash\nset -e\n{script}\n"));
@@ -101,13 +114,22 @@ impl Runner {
             ("github.repository", "soc/detections"),
             ("github.event.pull_request.number", "7"),
             ("github.token", "token"),
+            ("github.event_name", "pull_request"),
         ];
-        let context = context.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
-        Self { folder, server, context }
+        let mut context: BTreeMap<&'static str, String> =
+            context.map(|(name, value)| (name, value.to_owned())).into_iter().collect();
+        context.insert("github.event.pull_request.base.sha", git(&clone, &["rev-parse", "HEAD"]));
+        context.insert("runner.temp", at.join("temp").display().to_string());
+        Self { folder, server, context, folders: RefCell::default() }
     }
 
     fn clone(&self) -> std::path::PathBuf {
         self.folder.path().join("clone")
+    }
+
+    /// What expressions may name.
+    fn context_owned(&self) -> BTreeMap<String, String> {
+        self.context.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     }
 
     /// The comment on the pull request.
@@ -122,7 +144,14 @@ impl Runner {
     /// Runs a workflow; each job by its name, those whose condition or needs do not hold left out.
     fn run(&self, file: &str) -> BTreeMap<String, Ended> {
         let text = std::fs::read_to_string(common::root().join(".github/workflows").join(file)).unwrap();
-        let (documents, _) = yaml::parse(SourceId(0), &text);
+        self.run_text(&text)
+    }
+
+    /// Runs the text of a workflow.
+    fn run_text(&self, text: &str) -> BTreeMap<String, Ended> {
+        // Each run is on a machine of its own.
+        self.folders.borrow_mut().clear();
+        let (documents, _) = yaml::parse(SourceId(0), text);
         let root = documents[0].root.as_ref().and_then(Node::as_mapping).expect("a workflow");
         let jobs = root.get("jobs").and_then(Node::as_mapping).expect("jobs");
         let mut ended: BTreeMap<String, Ended> = BTreeMap::new();
@@ -159,12 +188,23 @@ impl Runner {
     }
 
     fn job(&self, job: &Mapping, mut scope: BTreeMap<String, String>) -> Ended {
+        let mut result = self.steps(job, &mut scope);
+        let outputs = job.get("outputs").and_then(Node::as_mapping);
+        for output in outputs.into_iter().flat_map(|it| &it.entries) {
+            let value = filled(output.value.as_str().unwrap(), &scope);
+            result.outputs.insert(output.key.as_str().unwrap().to_owned(), value);
+        }
+        result
+    }
+
+    /// Runs the steps of a job, or of an action.
+    fn steps(&self, job: &Mapping, scope: &mut BTreeMap<String, String>) -> Ended {
         let mut result = Ended::default();
         for step in job.get("steps").and_then(Node::as_sequence).expect("steps") {
             let step = step.as_mapping().expect("a step");
             let text = |key: &str| step.get(key).and_then(Node::as_str);
             let runs = match text("if") {
-                Some(condition) => holds(condition, &scope, result.failed),
+                Some(condition) => holds(condition, scope, result.failed),
                 None => !result.failed,
             };
             if !runs {
@@ -175,7 +215,7 @@ impl Runner {
                 let entries = mapping.into_iter().flat_map(|it| &it.entries);
                 let pair = |entry: &yaml::Entry| {
                     let value = entry.value.as_scalar().expect("a value").text.clone();
-                    (entry.key.as_str().unwrap().to_owned(), filled(&value, &scope))
+                    (entry.key.as_str().unwrap().to_owned(), filled(&value, scope))
                 };
                 entries.map(pair).collect()
             };
@@ -198,11 +238,6 @@ impl Runner {
                 other => panic!("a step that neither runs nor uses something: {other:?}"),
             }
         }
-        let outputs = job.get("outputs").and_then(Node::as_mapping);
-        for output in outputs.into_iter().flat_map(|it| &it.entries) {
-            let value = filled(output.value.as_str().unwrap(), &scope);
-            result.outputs.insert(output.key.as_str().unwrap().to_owned(), value);
-        }
         result
     }
 
@@ -212,16 +247,20 @@ impl Runner {
         let script = write(at, "step.sh", script);
         let outputs = write(at, "outputs", "");
         let path = std::env::var("PATH").unwrap();
+        let more = self.folders.borrow().iter().map(|folder| format!("{folder}:")).collect::<String>();
+        let added = write(at, "path", "");
         let ran = Command::new("bash")
             .arg("-e")
             .arg(script)
             .current_dir(self.clone())
             .env_clear()
-            .env("PATH", format!("{}:{path}", at.join("bin").display()))
+            .env("PATH", format!("{more}{}:{path}", at.join("bin").display()))
+            .env("GITHUB_PATH", &added)
             .env("HOME", at)
             .env("CI", "true")
             .env("GITHUB_ACTIONS", "true")
             .env("GITHUB_OUTPUT", &outputs)
+            .env("RUNNER_TEMP", at.join("temp"))
             .env("PICKET", assert_cmd::cargo::cargo_bin!("picket"))
             .env("GH_STATE", at.join("state"))
             .envs(env)
@@ -229,10 +268,15 @@ impl Runner {
             .unwrap();
         let log = [ran.stdout, ran.stderr].concat();
         let written = std::fs::read_to_string(outputs).unwrap();
+        self.folders.borrow_mut().extend(std::fs::read_to_string(added).unwrap().lines().map(str::to_owned));
         let mut values = BTreeMap::new();
         let mut lines = written.lines();
         while let Some(line) = lines.next() {
-            let (name, end) = line.split_once("<<").expect("an output of several lines");
+            let Some((name, end)) = line.split_once("<<") else {
+                let (name, value) = line.split_once('=').expect("an output");
+                values.insert(name.to_owned(), value.to_owned());
+                continue;
+            };
             let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
             values.insert(name.to_owned(), value.join("\n"));
         }
@@ -254,7 +298,11 @@ fn filled(text: &str, scope: &BTreeMap<String, String>) -> String {
     while let Some((before, behind)) = rest.split_once("${{") {
         let (name, after) = behind.split_once("}}").expect("an expression ends");
         out += before;
-        out += scope.get(name.trim()).unwrap_or_else(|| panic!("nothing is known of `{}`", name.trim()));
+        match scope.get(name.trim()) {
+            Some(value) => out += value,
+            // A step that did not run has no outputs.
+            None => assert!(name.trim().starts_with("steps."), "nothing is known of `{}`", name.trim()),
+        }
         rest = after;
     }
     out + rest
@@ -300,6 +348,14 @@ fn a_pull_request_is_checked_planned_and_deployed() {
     let opened = runner.run("pull-request.yml");
     assert_eq!(worked(&opened), ["check", "comment", "plan"]);
     assert!(runner.comment().contains("2 to create"), "{}", runner.comment());
+    for part in [
+        "<!-- picket comment -->\n",
+        "picket check: no findings",
+        "picket test: 0 passed",
+        "### ATT&CK coverage",
+    ] {
+        assert!(runner.comment().contains(part), "{part}: {}", runner.comment());
+    }
     assert!(runner.calls().contains("--method POST"), "{}", runner.calls());
 
     let merged = runner.run("deploy.yml");

@@ -7,6 +7,7 @@ mod attack;
 mod connectors;
 pub mod defender;
 mod entities;
+mod entity_columns;
 pub mod kql;
 mod limits;
 pub mod rmm;
@@ -22,6 +23,7 @@ pub use attack::{
 };
 pub use connectors::{Connector, ConnectorState, Connectors, Ended, RetiredTable};
 pub use entities::{Entities, Entity};
+pub use entity_columns::EntityColumns;
 pub use limits::{Bounds, Limits, ServiceEnums};
 pub use scalar_type::{ScalarType, TypeSet};
 
@@ -36,6 +38,7 @@ static BUILTIN: Catalog = Catalog { attack: None };
 static ATTACK: LazyLock<Attack> = LazyLock::new(Attack::builtin);
 static CONNECTORS: LazyLock<Connectors> = LazyLock::new(Connectors::builtin);
 static ENTITIES: LazyLock<Entities> = LazyLock::new(Entities::builtin);
+static ENTITY_COLUMNS: LazyLock<Vec<EntityColumns>> = LazyLock::new(EntityColumns::builtin);
 static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::builtin);
 static RMM: LazyLock<rmm::RmmFacts> = LazyLock::new(rmm::RmmFacts::builtin);
 static SIGMA: LazyLock<sigma::SigmaFacts> = LazyLock::new(sigma::SigmaFacts::builtin);
@@ -50,6 +53,16 @@ impl Catalog {
     /// The facts that come with picket, with this version of ATT&CK.
     pub fn with_attack(attack: Attack) -> Self {
         Self { attack: Some(attack) }
+    }
+
+    /// Which columns hold which entities, those before others of their role that fit better.
+    pub fn entity_columns(&self) -> &[EntityColumns] {
+        &ENTITY_COLUMNS
+    }
+
+    /// The version of [`Self::entity_columns`].
+    pub fn entity_columns_version(&self) -> &'static str {
+        entity_columns::version()
     }
 
     /// ATT&CK and the service's reading of it.

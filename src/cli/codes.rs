@@ -55,15 +55,20 @@ pub(crate) fn find(written: &str) -> Result<&'static LintMeta, CliError> {
 /// # Errors
 /// When there is none.
 pub(crate) fn matching(written: &str) -> Result<Vec<&'static str>, CliError> {
-    let prefix = written.to_ascii_uppercase();
-    if prefix.starts_with("PK") || prefix.starts_with("KQ") {
-        let codes: Vec<_> =
-            reported().iter().map(|meta| meta.code).filter(|code| code.starts_with(&prefix)).collect();
-        if !codes.is_empty() {
-            return Ok(codes);
-        }
+    let family = of_family(written);
+    if family.is_empty() {
+        return find(written).map(|meta| vec![meta.code]);
     }
-    find(written).map(|meta| vec![meta.code])
+    Ok(family.iter().map(|meta| meta.code).collect())
+}
+
+/// The codes that begin with `written`, such as `PK5` or `KQ`.
+pub(crate) fn of_family(written: &str) -> Vec<&'static LintMeta> {
+    let prefix = written.to_ascii_uppercase();
+    if !prefix.starts_with("PK") && !prefix.starts_with("KQ") {
+        return Vec::new();
+    }
+    reported().into_iter().filter(|meta| meta.code.starts_with(&prefix)).collect()
 }
 
 /// The pages about codes: path below the root of the repository, and text.

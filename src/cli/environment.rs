@@ -20,7 +20,7 @@ use super::load;
 use super::load::{Opened, config_error};
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use super::revision;
-use super::{CliError, Shell};
+use super::{CliError, Shell, completing};
 
 impl Opened {
     /// Takes the rules of the project as the environment `name` has them, from now on.
@@ -197,11 +197,11 @@ pub(super) fn of_kept(
 pub(crate) struct PlaceArgs {
     /// The environment of picket.toml: its rules, as it changes them, in its workspace, or in each of its workspaces one
     /// after the other.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_ENV")]
+    #[arg(long, short, value_name = "NAME", env = "PICKET_ENV", add = completing::environments())]
     pub(crate) env: Option<String>,
     /// The workspace: `local`, which is the default, or one of picket.toml. One that belongs to an environment has the
     /// rules of that.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE")]
+    #[arg(long, short, value_name = "NAME", env = "PICKET_WORKSPACE", add = completing::workspaces())]
     pub(crate) workspace: Option<String>,
 }
 

@@ -4,10 +4,12 @@
 
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod applying;
+mod asking;
 mod attack;
 mod baseline;
 pub mod codes;
 mod commands;
+mod completing;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod connect;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -19,6 +21,7 @@ mod environment;
 mod error;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod examine;
+pub mod exit_codes;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod fired;
 mod formatting;
@@ -66,11 +69,12 @@ mod span;
 mod subject;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 mod wanted;
+mod watching;
 mod writing;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use error::CliError;
 pub use shell::{ColorChoice, Shell};
@@ -106,6 +110,8 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  picket init                    set a repository up: settings, a first rule with tests, a pipeline
+  picket new                     write a rule from questions and answers
   picket check                   check the rules of the project
   picket plan                    show what `apply` would change in the local workspace
   picket apply                   carry it out; needs no Azure account
@@ -124,7 +130,10 @@ struct GlobalArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(commands::init::InitArgs),
+    New(commands::new::NewArgs),
     Check(commands::check::CheckArgs),
+    Watch(commands::watch::WatchArgs),
     Fmt(commands::fmt::FmtArgs),
     Deps(commands::deps::DepsArgs),
     Coverage(commands::coverage::CoverageArgs),
@@ -170,10 +179,16 @@ enum Command {
     Emulator(commands::emulator::EmulatorArgs),
     Schema(commands::schema::SchemaArgs),
     Facts(commands::facts::FactsArgs),
+    #[cfg(all(feature = "azure", feature = "emulator"))]
+    Comment(commands::comment::CommentArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    // A shell that asks for completions is answered here, and the program ends.
+    completing::answer(Cli::command);
     let cli = Cli::parse();
     let mut shell = Shell::new(cli.global.color);
     finish(dispatch(cli.command, &mut shell), &mut shell)
@@ -181,6 +196,13 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
     match command {
+        Command::Init(args) => args.run(shell),
+        Command::New(args) => args.run(shell),
+        Command::Watch(args) => args.run(shell),
+        #[cfg(all(feature = "azure", feature = "emulator"))]
+        Command::Comment(args) => args.run(shell),
+        Command::Completions(args) => args.run(shell),
+        Command::Man(args) => args.run(shell),
         Command::Check(args) => args.run(shell),
         Command::Fmt(args) => args.run(shell),
         Command::Deps(args) => args.run(shell),
@@ -257,7 +279,6 @@ fn finish(outcome: Result<Exit, CliError>, shell: &mut Shell) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_arguments_are_consistent() {

@@ -67,10 +67,14 @@ impl Gathered<'_> {
 /// Reads the tests that `paths` name, or those of the project, with their rules and rows.
 ///
 /// # Errors
-/// When there is no test.
-pub(crate) fn gather<'o>(opened: &'o Opened, paths: &[PathBuf]) -> Result<Gathered<'o>, CliError> {
+/// When there is no test, unless `may_be_none`.
+pub(crate) fn gather<'o>(
+    opened: &'o Opened,
+    paths: &[PathBuf],
+    may_be_none: bool,
+) -> Result<Gathered<'o>, CliError> {
     let (paths, only) = test_files(opened, paths);
-    if paths.is_empty() {
+    if paths.is_empty() && !may_be_none {
         return Err(CliError::new("there are no tests here").help(
             "write them into NAME.test.yaml beside the rule NAME.yaml; `picket test --help` says more",
         ));

@@ -1,6 +1,7 @@
 //! The terminal: where output goes, and whether it may be coloured.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::{Command, Stdio};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -17,6 +18,25 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+/// Whether the pager of the user showed `text`.
+fn paged(text: &str) -> bool {
+    let named = std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
+    let mut words = named.split_whitespace();
+    let Some(program) = words.next() else { return false };
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::piped());
+    if std::env::var_os("LESS").is_none() {
+        // It ends at once where all fits on a page, and leaves the text on the terminal.
+        command.env("LESS", "FRX");
+    }
+    let Ok(mut pager) = command.spawn() else { return false };
+    if let Some(mut input) = pager.stdin.take() {
+        // Whoever leaves the pager early has read enough.
+        let _ = input.write_all(text.as_bytes());
+    }
+    pager.wait().is_ok()
 }
 
 /// Standard output and standard error, with colour stripped where it is not wanted.
@@ -95,6 +115,23 @@ impl Shell {
     /// Whether standard error is a terminal, where progress may be drawn.
     pub fn is_interactive(&self) -> bool {
         io::stderr().is_terminal()
+    }
+
+    /// Whether results go to a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.kept.is_empty() && self.file.is_terminal()
+    }
+
+    /// Writes a text page by page on a terminal, by the program that `PAGER` names or else `less`; all at once elsewhere, and
+    /// where that program cannot be run.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn page(&mut self, text: &str) -> Result<(), CliError> {
+        if !self.is_terminal() || !paged(text) {
+            self.out().write_all(text.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Prints an error with its causes and remedies.

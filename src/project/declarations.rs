@@ -26,6 +26,14 @@ impl Project {
         (overlay, diagnostics)
     }
 
+    /// The folders and files that may hold declarations, relative to the root; they need not be there.
+    pub fn declaration_folders(&self) -> Vec<&Path> {
+        match &self.config.declarations {
+            Some(named) => named.iter().map(|item| item.value.as_path()).collect(),
+            None => vec![Path::new(DEFAULT_FOLDER)],
+        }
+    }
+
     /// The files and folders with declarations that are there.
     pub(super) fn declaration_paths(
         &self,

@@ -4,6 +4,7 @@
 
 mod aligned;
 mod backtest;
+mod comment;
 mod concise;
 mod coverage;
 mod coverage_json;
@@ -33,6 +34,7 @@ mod status;
 mod testing;
 
 pub use backtest::{BACKTEST_FORMAT, BacktestReport, backtest_json, backtest_schema, backtest_text};
+pub use comment::{COMMENT_LENGTH, COMMENT_MARK, comment, comment_failure};
 pub use concise::concise;
 pub use coverage::{coverage_diff_markdown, coverage_diff_text, coverage_markdown, coverage_text};
 pub use coverage_json::{COVERAGE_JSON_FORMAT, coverage_diff_json, coverage_json, coverage_json_schema};
@@ -58,7 +60,7 @@ pub use sarif::sarif;
 pub use status::{STATUS_JSON_FORMAT, status_json, status_json_schema, status_markdown, status_text};
 #[cfg(feature = "report")]
 pub use testing::tests_text;
-pub use testing::{TESTS_JSON_FORMAT, TestRun, tests_json, tests_json_schema, tests_junit};
+pub use testing::{TESTS_JSON_FORMAT, TestRun, tests_json, tests_json_schema, tests_junit, tests_markdown};
 
 use crate::diag::{Code, Diagnostic, LintMeta, Severity};
 use crate::text::{LineCol, SourceMap, Span, TextRange};

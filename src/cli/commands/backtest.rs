@@ -6,7 +6,7 @@ use crate::cli::load::{self, Opened};
 use crate::cli::running::{folder, tell, watched};
 use crate::cli::span::{Since, clock, memory, since};
 use crate::cli::subject::{Subject, rule_of_file, with_rule};
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, completing};
 use crate::exec::codes;
 use crate::exec::value::{TICKS_PER_DAY, TimeSpan};
 use crate::hunt::Folder;
@@ -25,7 +25,7 @@ const DEFAULT_STRETCH: TimeSpan = TimeSpan(7 * TICKS_PER_DAY);
 #[command(after_help = EXAMPLES)]
 pub(crate) struct BacktestArgs {
     /// The rule: its id, name or file.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = completing::rules())]
     rule: String,
     /// A folder of exported logs, as `picket hunt` reads them.
     #[arg(long, value_name = "FOLDER")]
@@ -40,7 +40,7 @@ pub(crate) struct BacktestArgs {
     #[arg(long, value_name = "REVISION|FILE")]
     against: Option<String>,
     /// The rule as this environment of picket.toml has it.
-    #[arg(long, short, value_name = "NAME", env = "PICKET_ENV")]
+    #[arg(long, short, value_name = "NAME", env = "PICKET_ENV", add = completing::environments())]
     env: Option<String>,
     /// How much memory rows may take, such as 512MB.
     #[arg(long, default_value = "2GB", value_name = "SIZE", value_parser = memory)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::cli::load::{self, Inputs, Loaded, Opened, is_unreadable};
 use crate::cli::output::{About, Format, count, render};
 use crate::cli::revision::rules_at;
-use crate::cli::{CliError, Exit, Shell, baseline, codes, diff};
+use crate::cli::{CliError, Exit, Shell, baseline, codes, completing, diff};
 use crate::diag::{Applicability, Code, Confidence, Diagnostic, carry_out};
 use crate::lint;
 use crate::project::Wanted;
@@ -42,10 +42,10 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     strict: bool,
     /// Report only these codes, names or starts of codes (PK5).
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', add = completing::codes())]
     select: Vec<String>,
     /// Do not report these codes, names or starts of codes.
-    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', add = completing::codes())]
     ignore: Vec<String>,
     /// Report only findings that are at least this sure, whatever the preset.
     #[arg(long, value_enum, value_name = "CONFIDENCE")]
@@ -66,7 +66,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
     /// Check the rules as this environment of picket.toml has them.
-    #[arg(long, short, value_name = "NAME", conflicts_with_all = OF_FILES)]
+    #[arg(long, short, value_name = "NAME", conflicts_with_all = OF_FILES, add = completing::environments())]
     env: Option<String>,
     /// Check the rules as each environment of picket.toml has them.
     #[arg(long, conflicts_with = "env", conflicts_with_all = OF_FILES)]

@@ -84,7 +84,7 @@ Examples:
 
 A rule covers the techniques that it names. It counts as tested when some test expects it to find something: an alert, or
 rows. The tests are not run for this; `picket test` says whether they pass. Rules that cannot be read are named on standard
-error and give exit code 1.";
+error and give exit code 2.";
 
 impl CoverageArgs {
     /// Runs the command.
@@ -141,7 +141,7 @@ impl CoverageArgs {
         let attack = opened.catalog.attack();
         let rules: Vec<_> = gathered.rules.iter().collect();
         let coverage = coverage::coverage(attack, domain, &rules, &gathered.tested(), within);
-        let exit = if unreadable.is_empty() { Exit::Clean } else { Exit::Findings };
+        let exit = if unreadable.is_empty() { Exit::Clean } else { Exit::Failed };
         Ok((coverage, exit))
     }
 

@@ -59,7 +59,7 @@ Examples:
 
 A page shows the tests of its rule, and as sample output what comes of the first that expects the rule to find something and
 passes: it is run on this machine. Pages that an earlier run wrote and that no rule has any more are deleted; other files in the folder stay. Rules that
-cannot be read are named on standard error and give exit code 1.";
+cannot be read are named on standard error and give exit code 2.";
 
 impl DocsArgs {
     /// Runs the command.
@@ -128,7 +128,7 @@ impl DocsArgs {
             self.out.display(),
             pages.len() - written
         )?;
-        Ok(if unreadable.is_empty() { Exit::Clean } else { Exit::Findings })
+        Ok(if unreadable.is_empty() { Exit::Clean } else { Exit::Failed })
     }
 }
 

@@ -108,6 +108,11 @@ impl FactsArgs {
                 catalog.entities().iter().count().to_string(),
             ),
             (
+                "entity columns",
+                catalog.entity_columns_version().to_owned(),
+                catalog.entity_columns().len().to_string(),
+            ),
+            (
                 "KQL",
                 language.version().to_owned(),
                 format!(

@@ -12,7 +12,7 @@ use crate::cli::remote::{self, ClusterArgs, Place};
 use crate::cli::running::RunningArgs;
 use crate::cli::subject::with_subject;
 use crate::cli::writing::WritingArgs;
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, completing};
 
 /// Run the query of a rule over exported logs, over those of a workspace, or over those of a cluster.
 ///
@@ -26,7 +26,7 @@ use crate::cli::{CliError, Exit, Shell};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct HuntArgs {
     /// The rule: its id, name or file; or a file of KQL.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = completing::rules())]
     rule: String,
     #[command(flatten)]
     running: RunningArgs,

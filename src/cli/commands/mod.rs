@@ -8,6 +8,9 @@ pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod backtest;
 pub(crate) mod check;
+#[cfg(all(feature = "azure", feature = "emulator"))]
+pub(crate) mod comment;
+pub(crate) mod completions;
 pub(crate) mod coverage;
 pub(crate) mod deps;
 pub(crate) mod docs;
@@ -24,8 +27,11 @@ pub(crate) mod facts;
 pub(crate) mod fmt;
 pub(crate) mod hunt;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod kql;
 pub(crate) mod lsp;
+pub(crate) mod man;
+pub(crate) mod new;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod plan;
 #[cfg(all(feature = "azure", feature = "emulator"))]
@@ -44,3 +50,4 @@ pub(crate) mod status;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod switch;
 pub(crate) mod test;
+pub(crate) mod watch;

@@ -4,7 +4,7 @@ use crate::cli::connect::local_id;
 use crate::cli::load::{Inputs, Opened};
 use crate::cli::named::named_rule;
 use crate::cli::output::human;
-use crate::cli::{CliError, Exit, Shell, diff, load};
+use crate::cli::{CliError, Exit, Shell, completing, diff, load};
 use crate::plan::{self, Target};
 use crate::project::{UNNAMED_PROJECT, Wanted};
 use crate::rule::{self, Rule};
@@ -14,13 +14,13 @@ use crate::rule::{self, Rule};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ShowArgs {
     /// The rule: its id, name or file.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = completing::rules())]
     rule: String,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: ShowFormat,
     /// As this environment of picket.toml has it.
-    #[arg(long, short, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME", add = completing::environments())]
     env: Option<String>,
     /// Only what the environment changes.
     #[arg(long, requires = "env")]

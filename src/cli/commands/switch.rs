@@ -7,7 +7,7 @@ use crate::cli::environment::PlaceArgs;
 use crate::cli::load;
 use crate::cli::named::named_rule;
 use crate::cli::pipeline;
-use crate::cli::{CliError, Exit, Shell, diff};
+use crate::cli::{CliError, Exit, Shell, completing, diff};
 use crate::diag::apply_edits;
 use crate::project::Wanted;
 use crate::rule::{Rule, RuleKind, keys};
@@ -23,7 +23,7 @@ const REASON: &str = "# disabled: ";
 #[command(after_help = DISABLE_EXAMPLES)]
 pub(crate) struct DisableArgs {
     /// The rule: its id, name or file.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = completing::rules())]
     rule: String,
     /// Why. It stands as a comment before `enabled: false` in the rule file.
     #[arg(long, short, value_name = "TEXT")]
@@ -37,7 +37,7 @@ pub(crate) struct DisableArgs {
 #[command(after_help = ENABLE_EXAMPLES)]
 pub(crate) struct EnableArgs {
     /// The rule: its id, name or file.
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", add = completing::rules())]
     rule: String,
     #[command(flatten)]
     switching: SwitchingArgs,

@@ -1,11 +1,13 @@
-//! `cargo dev docs`: makes the pages under `docs/lints` from the documentation of the codes.
+//! `cargo dev docs`: makes the pages under `docs/lints` from the documentation of the codes, the page about exit codes from
+//! their table, and the pipelines of this repository from the texts that `picket init` writes, too.
 
 use std::fs;
 
 use super::generated::{self, Generated};
-use crate::cli::{CliError, Exit, Shell, codes};
+use crate::cli::{CliError, Exit, Shell, codes, exit_codes};
+use crate::start;
 
-/// Rewrites the pages about codes.
+/// Rewrites the pages about codes and exit codes, and the pipelines.
 #[derive(Debug, clap::Args)]
 pub struct DocsArgs {
     /// Write nothing; fail when a page is not current.
@@ -19,8 +21,11 @@ impl DocsArgs {
     /// # Errors
     /// When a page cannot be read, written or removed.
     pub fn run(self, shell: &mut Shell) -> Result<Exit, CliError> {
-        let pages: Vec<Generated> =
+        let mut pages: Vec<Generated> =
             codes::pages().into_iter().map(|(path, text)| Generated { path, text }).collect();
+        pages.push(Generated { path: exit_codes::PATH.to_owned(), text: exit_codes::page() });
+        let pipelines = start::ci::of_this_repository().into_iter();
+        pages.extend(pipelines.map(|file| Generated { path: file.path.to_owned(), text: file.text }));
         if !self.check {
             remove_others(&pages)?;
         }

@@ -2,11 +2,13 @@
 
 mod json;
 mod junit;
+mod markdown;
 #[cfg(feature = "report")]
 mod text;
 
 pub use json::{TESTS_JSON_FORMAT, tests_json, tests_json_schema};
 pub use junit::tests_junit;
+pub use markdown::tests_markdown;
 #[cfg(feature = "report")]
 pub use text::tests_text;
 

@@ -52,7 +52,7 @@ Examples:
   picket deps --format dot | dot -Tsvg > deps.svg
   picket deps --format mermaid                  a graph for a Markdown page
 
-Rules that cannot be read are named on standard error and give exit code 1.";
+Errors in rules go to standard error and give exit code 1, a file that cannot be read gives 2.";
 
 impl DepsArgs {
     /// Runs the command.

@@ -1,7 +1,6 @@
 //! `picket test`
 
 mod proposed;
-mod watch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 use crate::cli::load;
 use crate::cli::output::{count, human};
 use crate::cli::rule_tests::{Gathered, gather};
-use crate::cli::{CliError, Exit, Shell};
+use crate::cli::{CliError, Exit, Shell, completing, watching};
 use crate::diag::{Diagnostic, Severity};
 use crate::report::{self, TestRun};
 use crate::rule::Rule;
@@ -51,14 +50,17 @@ pub(crate) struct TestArgs {
     #[arg(long, short, value_name = "NUMBER")]
     jobs: Option<usize>,
     /// The rules as this environment of picket.toml has them.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = completing::environments())]
     env: Option<String>,
-    /// Propose tests for this rule, by its file, from the conditions of its query: rows that fire, and rows that just miss.
-    #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "filter", "coverage", "mutate", "update", "watch"])]
-    scaffold: Option<PathBuf>,
+    /// Propose tests for this rule, by its file, name or id, from the conditions of its query: rows that fire, and rows that just miss.
+    #[arg(long, value_name = "RULE", add = completing::rules(), conflicts_with_all = ["paths", "filter", "coverage", "mutate", "update", "watch"])]
+    scaffold: Option<String>,
     /// With `--scaffold`: write them beside the rule, where there are none yet.
     #[arg(long, requires = "scaffold")]
     write: bool,
+    /// End with 0 where there are no tests yet, as a pipeline of a new repository has to.
+    #[arg(long)]
+    allow_none: bool,
     /// How to write what came of the tests.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TestFormat,
@@ -66,7 +68,7 @@ pub(crate) struct TestArgs {
 
 /// How what came of tests is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-enum TestFormat {
+pub(crate) enum TestFormat {
     /// For a person.
     #[default]
     Text,
@@ -74,6 +76,8 @@ enum TestFormat {
     Json,
     /// JUnit XML.
     Junit,
+    /// A summary for a pull request.
+    Markdown,
 }
 
 const EXAMPLES: &str = "\
@@ -102,6 +106,7 @@ impl TestArgs {
         if !self.watch {
             return self.once(shell).map(|(exit, _)| exit);
         }
+        watching::end_on_signal();
         loop {
             let files = match self.once(shell) {
                 Ok((_, files)) => files,
@@ -111,18 +116,37 @@ impl TestArgs {
                 }
             };
             shell.out().flush()?;
-            watch::until_changed(&files, &self.paths, shell)?;
+            watching::until_changed(&files, &self.paths, shell)?;
+        }
+    }
+
+    /// The tests of `paths`, or of the project, a line for each that fails.
+    pub(crate) fn of(paths: Vec<PathBuf>, format: TestFormat) -> Self {
+        Self {
+            paths,
+            filter: None,
+            coverage: false,
+            mutate: false,
+            update: false,
+            watch: false,
+            verbose: false,
+            jobs: None,
+            env: None,
+            scaffold: None,
+            write: false,
+            allow_none: true,
+            format,
         }
     }
 
     /// One run, and the files that it depends on.
-    fn once(&self, shell: &mut Shell) -> Result<(Exit, Vec<PathBuf>), CliError> {
+    pub(crate) fn once(&self, shell: &mut Shell) -> Result<(Exit, Vec<PathBuf>), CliError> {
         let begun = Instant::now();
         let mut opened = load::open(shell, false)?;
         if let Some(env) = &self.env {
             opened.enter(env, shell)?;
         }
-        let gathered = gather(&opened, &self.paths)?;
+        let gathered = gather(&opened, &self.paths, self.allow_none)?;
         let looks = Looks { coverage: self.coverage, mutants: self.mutate };
         let pairs = self.selected(&gathered);
         let rules: Vec<(&Rule, Vec<&Test>)> = pairs
@@ -175,6 +199,7 @@ impl TestArgs {
             }
             TestFormat::Json => report::tests_json(sources, run),
             TestFormat::Junit => report::tests_junit(sources, run),
+            TestFormat::Markdown => report::tests_markdown(sources, run),
         };
         shell.out().write_all(text.as_bytes())?;
         if self.format == TestFormat::Junit {

@@ -1,8 +1,9 @@
 //! `picket test --scaffold`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::load::{self, Sourced};
+use crate::cli::load::{self, Opened, Sourced};
+use crate::cli::named::named_rule;
 use crate::cli::output::human;
 use crate::cli::rule_tests::watchlists;
 use crate::cli::{CliError, Exit, Shell};
@@ -10,12 +11,12 @@ use crate::diag::Severity;
 use crate::project::{FileSystem, RealFiles, Wanted};
 use crate::testing::{self, Files, Shared};
 
-/// Prints the tests that are proposed for the rule in `path`, or writes them beside it.
+/// Prints the tests that are proposed for the rule `named`, by its file, name or id, or writes them beside it.
 ///
 /// # Errors
-/// When the file has no rule or several, or there are tests already.
+/// When there is no such rule, its file has several, or there are tests already.
 pub(super) fn propose(
-    path: &Path,
+    named: &str,
     write: bool,
     env: Option<&str>,
     shell: &mut Shell,
@@ -24,6 +25,8 @@ pub(super) fn propose(
     if let Some(env) = env {
         opened.enter(env, shell)?;
     }
+    let path = file_of(named, &opened)?;
+    let path = path.as_path();
     let inputs = load::read(&opened, &[path.to_path_buf()], Wanted::Rules)?;
     let Sourced { sources, rules, mut found, kql, content, .. } = load::rules(&opened, &inputs);
     let shown = path.display();
@@ -54,4 +57,15 @@ pub(super) fn propose(
     load::write(&beside, text.as_bytes())?;
     writeln!(shell.err(), "wrote {}", crate::project::shown(&beside, &opened.folder))?;
     Ok(Exit::Clean)
+}
+
+/// The file that `named` names, or that of the rule with this name or id.
+fn file_of(named: &str, opened: &Opened) -> Result<PathBuf, CliError> {
+    let path = Path::new(named);
+    if RealFiles.kind(&opened.folder.join(path)).is_ok() {
+        return Ok(path.to_owned());
+    }
+    let inputs = load::read(opened, &[], Wanted::Rules)?;
+    let (input, _) = named_rule(named, &inputs.files, &opened.folder)?;
+    input.path.clone().ok_or_else(|| CliError::new("the rule stands in no file"))
 }
