@@ -7,7 +7,7 @@ use picket::start::ci::{self, Ci};
 pub(super) fn archive(at: &Path) -> String {
     use std::os::unix::fs::PermissionsExt;
     let picket = assert_cmd::cargo::cargo_bin!("picket").display().to_string();
-    let program = write(at, "release/picket", format!("#!/bin/sh\nexec {picket} \"$@\"\n"));
+    let program = write(at, "release/picket-v0.1.0/picket", format!("#!/bin/sh\nexec {picket} \"$@\"\n"));
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let archive = at.join("release/picket.tar.gz");
     let packed = Command::new("tar")
@@ -15,7 +15,7 @@ pub(super) fn archive(at: &Path) -> String {
         .arg(&archive)
         .arg("-C")
         .arg(at.join("release"))
-        .arg("picket")
+        .arg("picket-v0.1.0")
         .status();
     assert!(packed.unwrap().success());
     archive.display().to_string()
@@ -154,7 +154,6 @@ fn the_action_checks_comments_and_deploys() {
     std::fs::remove_dir_all(runner.folder.path().join(".picket")).unwrap();
     let ended = act(&runner, &[("version", "0.1.0")]);
     assert!(ended.failed && ended.outputs["exit-code"].is_empty(), "{}", ended.log);
-    let asked =
-        "https://github.com/soc/picket/releases/download/v0.1.0/picket-x86_64-unknown-linux-gnu.tar.gz";
+    let asked = "https://github.com/soc/picket/releases/download/v0.1.0/picket-v0.1.0-x86_64-unknown-linux-musl.tar.gz";
     assert!(runner.calls().contains(asked), "{}", runner.calls());
 }

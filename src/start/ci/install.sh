@@ -1,5 +1,5 @@
-# Puts picket on the PATH: the one that is there, or that in an archive (.tar.gz) which PICKET_DOWNLOAD names, held against
-# PICKET_SHA256 where that is given.
+# Puts picket on the PATH: the one that is there, or that in an archive (.tar.gz, such as a release) which PICKET_DOWNLOAD
+# names, held against PICKET_SHA256 where that is given.
 set -eu
 if ! command -v picket > /dev/null; then
   if [ -z "${PICKET_DOWNLOAD:-}" ]; then
@@ -7,13 +7,15 @@ if ! command -v picket > /dev/null; then
     exit 2
   fi
   folder=${PICKET_FOLDER:-$HOME/.picket/bin}
-  mkdir -p "$folder"
+  mkdir -p "$folder/new"
   curl --fail --location --silent --show-error --output "$folder/picket.tar.gz" "$PICKET_DOWNLOAD"
   if [ -n "${PICKET_SHA256:-}" ]; then
-    echo "$PICKET_SHA256  $folder/picket.tar.gz" | sha256sum --check --quiet
+    if command -v sha256sum > /dev/null; then sum='sha256sum'; else sum='shasum -a 256'; fi
+    echo "$PICKET_SHA256  $folder/picket.tar.gz" | $sum --check
   fi
-  tar --extract --gzip --file "$folder/picket.tar.gz" --directory "$folder" picket
-  rm "$folder/picket.tar.gz"
+  tar -xzf "$folder/picket.tar.gz" -C "$folder/new"
+  mv "$(find "$folder/new" -type f -name picket | head -n 1)" "$folder/picket"
+  rm -r "$folder/new" "$folder/picket.tar.gz"
   PATH=$folder:$PATH
 fi
 picket --version
