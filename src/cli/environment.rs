@@ -16,11 +16,13 @@ use crate::text::{SourceId, SourceMap, Span, TextRange};
 use crate::yaml::{OffsetMap, Scalar, ScalarStyle, Segment};
 
 #[cfg(all(feature = "azure", feature = "emulator"))]
+use super::completing;
+#[cfg(all(feature = "azure", feature = "emulator"))]
 use super::load;
 use super::load::{Opened, config_error};
 #[cfg(all(feature = "azure", feature = "emulator"))]
 use super::revision;
-use super::{CliError, Shell, completing};
+use super::{CliError, Shell};
 
 impl Opened {
     /// Takes the rules of the project as the environment `name` has them, from now on.

@@ -19,5 +19,5 @@ pub mod sigma;
 pub use codes::CODES;
 pub use decide::{Action, Decision, Decisions, Planned, decide, paths};
 pub use record::{Generated, RECORD_FILE, Record, RecordedRule};
-#[cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
+#[cfg(feature = "cli")]
 pub(crate) use rmm::safe_name;
