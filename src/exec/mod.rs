@@ -182,6 +182,11 @@ pub fn why_absent(name: &str) -> Option<&'static str> {
     functions::reason(name)
 }
 
+/// The operators of the language, those too that do not work offline, each with a query in which it stands.
+pub fn operators() -> &'static [(&'static str, &'static str)] {
+    operators::EXAMPLES
+}
+
 /// The names of the plugins of `evaluate` that work offline.
 pub fn plugins() -> impl Iterator<Item = &'static str> {
     operators::plugins::names()

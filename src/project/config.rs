@@ -1,6 +1,7 @@
 //! The settings of a project: `picket.toml`.
 
 mod env;
+mod keys;
 mod lint;
 mod text;
 
@@ -15,6 +16,7 @@ use crate::diag::{Diagnostic, LintMeta, nearest};
 use crate::text::{SourceId, Span, Spanned, TextRange, to_u32};
 
 pub use env::EnvConfig;
+pub use keys::{ConfigKey, ConfigTable, TABLES as CONFIG_TABLES};
 pub use lint::{IgnoreConfig, LevelConfig, LintConfig, OverrideConfig};
 
 /// The name of the workspace on this machine, which needs no settings.
@@ -182,8 +184,9 @@ impl Reader<'_> {
         self.report(&lints::INVALID_CONFIG, range, message, vec![help.to_owned()]);
     }
 
-    /// Reports keys of `table` other than `known`. `place` is how messages name the table.
-    fn only(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+    /// Reports keys of `table` other than those `known`. `place` is how messages name the table.
+    fn only(&mut self, table: &DeTable<'_>, place: &str, known: &ConfigTable) {
+        let known = known.names();
         let mut unknown: Vec<_> =
             table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
         unknown.sort_by_key(|key| key.span().start);
@@ -191,7 +194,7 @@ impl Reader<'_> {
             let name = key.get_ref();
             let help = match nearest(name, known.iter().copied()) {
                 Some(meant) => format!("the nearest known key is `{meant}`"),
-                None => format!("known keys here are {}", list(known)),
+                None => format!("known keys here are {}", list(&known)),
             };
             let message = format!("unknown key `{name}` in {place}");
             self.report(&lints::UNKNOWN_CONFIG_KEY, range_of(key), message, vec![help]);
@@ -242,22 +245,7 @@ impl Reader<'_> {
     }
 
     fn config(&mut self, table: &DeTable<'_>) -> Config {
-        self.only(
-            table,
-            "picket.toml",
-            &[
-                "rules",
-                "declarations",
-                "content",
-                "project",
-                "lint",
-                "format",
-                "attack",
-                "deploy",
-                "workspace",
-                "env",
-            ],
-        );
+        self.only(table, "picket.toml", &keys::TOP);
         let mut config = Config { source: self.source, ..Config::default() };
         if let Some(value) = table.get("rules") {
             config.rules = self.folders(value, "rules", "rules = [\"rules\"]");
@@ -271,7 +259,7 @@ impl Reader<'_> {
         if let Some(value) = table.get("project") {
             const EXAMPLE: &str = "name = \"soc-detections\"";
             if let Some(project) = self.table(value, "`project`", EXAMPLE) {
-                self.only(project, "[project]", &["name"]);
+                self.only(project, "[project]", &keys::PROJECT);
                 config.name = self.text(project, "name", EXAMPLE);
             }
         }
@@ -281,14 +269,14 @@ impl Reader<'_> {
         if let Some(value) = table.get("format") {
             const EXAMPLE: &str = "[format]";
             if let Some(format) = self.table(value, "`format`", EXAMPLE) {
-                self.only(format, "[format]", &["queries"]);
+                self.only(format, "[format]", &keys::FORMAT);
                 config.format.queries = self.truth(format, "queries");
             }
         }
         if let Some(value) = table.get("attack") {
             const EXAMPLE: &str = "version = \"19.1\"";
             if let Some(attack) = self.table(value, "`attack`", "[attack]") {
-                self.only(attack, "[attack]", &["version", "table"]);
+                self.only(attack, "[attack]", &keys::ATTACK);
                 config.attack.version = self.text(attack, "version", EXAMPLE);
                 config.attack.table = self.text(attack, "table", "table = \"facts/attack.tsv\"");
             }
@@ -296,7 +284,7 @@ impl Reader<'_> {
         if let Some(value) = table.get("deploy")
             && let Some(deploy) = self.table(value, "`deploy`", "[deploy]")
         {
-            self.only(deploy, "[deploy]", &["prune_limit", "deleted", "journal"]);
+            self.only(deploy, "[deploy]", &keys::DEPLOY);
             config.deploy = self.deploy(deploy);
         }
         if let Some(value) = table.get("workspace")
@@ -399,20 +387,7 @@ impl Reader<'_> {
             self.invalid(range_of(name), message, "give this workspace another name");
             return None;
         }
-        self.only(
-            table,
-            &place,
-            &[
-                "subscription",
-                "resource_group",
-                "name",
-                "tenant",
-                "credential",
-                "cloud",
-                "endpoint",
-                "defender",
-            ],
-        );
+        self.only(table, &place, &keys::WORKSPACE);
         let subscription =
             self.text(table, "subscription", "subscription = \"00000000-0000-0000-0000-000000000000\"");
         let resource_group = self.text(table, "resource_group", "resource_group = \"soc\"");
@@ -505,6 +480,19 @@ cloud = "public"
         assert_eq!(levels, [("unknown-tactic", "warning"), ("PK401", "off")]);
         assert_eq!(config.workspaces["prod"].name.value, "soc-logs");
         assert_eq!(config.workspaces["prod"].subscription.range.slice(text).len(), 38);
+    }
+
+    #[test]
+    fn every_key_of_the_tables_is_read_with_its_example() {
+        for table in keys::TABLES.iter().filter(|table| table.header.starts_with('[')) {
+            let header = table.header.replace("NAME", "prod");
+            let keys = table.keys.iter().filter(|key| !key.example.is_empty());
+            let lines: String = keys.map(|key| format!("{} = {}\n", key.name, key.example)).collect();
+            let text = format!("{header}\n{lines}");
+            let found: Vec<_> =
+                faults(&text).into_iter().filter(|fault| !fault.contains("there is no workspace")).collect();
+            assert_eq!(found, [""; 0], "{text}");
+        }
     }
 
     #[test]

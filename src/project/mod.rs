@@ -12,9 +12,9 @@ mod text;
 use std::path::{Component, Path, PathBuf};
 
 pub use config::{
-    AttackConfig, Config, DELETED_FOLDER, DeployConfig, EnvConfig, FormatConfig, IgnoreConfig,
-    JOURNAL_FOLDER, LOCAL_WORKSPACE, LevelConfig, LintConfig, OverrideConfig, UNNAMED_PROJECT,
-    WorkspaceConfig,
+    AttackConfig, CONFIG_TABLES, Config, ConfigKey, ConfigTable, DELETED_FOLDER, DeployConfig, EnvConfig,
+    FormatConfig, IgnoreConfig, JOURNAL_FOLDER, LOCAL_WORKSPACE, LevelConfig, LintConfig, OverrideConfig,
+    UNNAMED_PROJECT, WorkspaceConfig,
 };
 pub use declarations::declared_in;
 pub use files::{

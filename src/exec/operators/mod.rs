@@ -2,6 +2,7 @@
 
 pub(super) mod aggregate;
 mod count;
+mod examples;
 mod filter;
 pub(super) mod graph;
 mod groups;
@@ -24,6 +25,7 @@ mod top_nested;
 mod union;
 pub(super) mod window;
 
+pub(super) use examples::EXAMPLES;
 pub(super) use groups::Taken;
 pub(super) use union::{union_of, united};
 

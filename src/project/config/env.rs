@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{CREDENTIAL, Reader, Value, list, range_of, text};
+use super::{CREDENTIAL, Reader, Value, keys, list, range_of, text};
 use crate::diag::nearest;
 use crate::env::{
     ContentSelector, Environment, Exclusion, Override, ParameterSetting, ParameterValue, Selector,
@@ -30,7 +30,6 @@ pub struct EnvConfig {
     pub environment: Environment,
 }
 
-const KEYS: [&str; 6] = ["workspaces", "tenant", "credential", "include", "exclude", "overrides"];
 const SELECTORS: [&str; 5] = ["rules", "paths", "tags", "severities", "kinds"];
 /// The key of a selector of content beside rules.
 const CONTENT: &str = "content";
@@ -41,7 +40,7 @@ impl Reader<'_> {
     pub(super) fn env(&mut self, name: &TomlSpanned<Cow<'_, str>>, value: &Value<'_>) -> Option<EnvConfig> {
         let place = format!("[env.{}]", name.get_ref());
         let table = self.table(value, &format!("`{}`", name.get_ref()), &place)?;
-        self.only(table, &place, &KEYS);
+        self.only(table, &place, &keys::ENV);
         let workspaces = table
             .contains_key("workspaces")
             .then(|| self.texts(table, "workspaces", "workspaces = [\"prod-eu\", \"prod-us\"]"));
@@ -59,11 +58,7 @@ impl Reader<'_> {
         (environment.include, environment.include_content) = self.selectors(table, "include");
         (environment.exclude, environment.exclude_content) = self.selectors(table, "exclude");
         for (table, range) in self.tables(table, "overrides", OVERRIDE) {
-            let known: Vec<&str> = SELECTORS
-                .into_iter()
-                .chain(["set", "name_prefix", "exclusions", "exclusion_files", "parameters"])
-                .collect();
-            self.only(table, &format!("[[env.{}.overrides]]", name.get_ref()), &known);
+            self.only(table, &format!("[[env.{}.overrides]]", name.get_ref()), &keys::OVERRIDE);
             environment.overrides.push(self.override_of(table, range));
         }
         Some(EnvConfig { range: range_of(name), workspaces, tenant, credential, environment })
@@ -83,8 +78,7 @@ impl Reader<'_> {
         let (mut selectors, mut content) = (Vec::new(), Vec::new());
         for item in items {
             let Some(table) = self.table(item, &format!("`{key}`"), SELECTOR) else { continue };
-            let known: Vec<&str> = SELECTORS.into_iter().chain([CONTENT]).collect();
-            self.only(table, &format!("`{key}`"), &known);
+            self.only(table, &format!("`{key}`"), &keys::SELECTOR);
             if table.contains_key(CONTENT) {
                 if SELECTORS.iter().any(|key| table.contains_key(*key)) {
                     let help =
@@ -95,7 +89,7 @@ impl Reader<'_> {
                 continue;
             }
             if !SELECTORS.iter().any(|key| table.contains_key(*key)) {
-                let help = format!("name some of {}", list(&known));
+                let help = format!("name some of {}", list(&keys::SELECTOR.names()));
                 self.invalid(range_of(item), format!("`{key}` selects by nothing"), &help);
             }
             selectors.push(self.selector(table, range_of(item)));

@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::{Reader, Value, range_of};
+use super::{Reader, Value, keys, range_of};
 use crate::text::{Spanned, TextRange};
 
 /// A code or name of a lint with its level. Neither has been compared with what there is.
@@ -75,23 +75,19 @@ impl Reader<'_> {
     pub(super) fn lint(&mut self, value: &Value<'_>) -> LintConfig {
         let mut lint = LintConfig::default();
         let Some(table) = self.table(value, "`lint`", "[lint]") else { return lint };
-        self.only(
-            table,
-            "[lint]",
-            &["strict", "preset", "baseline", "levels", "overrides", "ignore", "policy"],
-        );
+        self.only(table, "[lint]", &keys::LINT);
         lint.strict = self.truth(table, "strict");
         lint.preset = self.text(table, "preset", "preset = \"recommended\"");
         lint.baseline = self.text(table, "baseline", "baseline = \"picket-baseline.json\"");
         lint.levels = self.levels(table);
         for (table, _) in self.tables(table, "overrides", OVERRIDE) {
-            self.only(table, "[[lint.overrides]]", &["paths", "levels"]);
+            self.only(table, "[[lint.overrides]]", &keys::LINT_OVERRIDE);
             let paths = self.texts(table, "paths", PATHS);
             let levels = self.levels(table);
             lint.overrides.push(OverrideConfig { paths, levels });
         }
         for (table, range) in self.tables(table, "ignore", IGNORE) {
-            self.only(table, "[[lint.ignore]]", &["codes", "paths", "reason"]);
+            self.only(table, "[[lint.ignore]]", &keys::LINT_IGNORE);
             let codes = self.texts(table, "codes", CODES);
             let paths =
                 if table.contains_key("paths") { self.texts(table, "paths", PATHS) } else { Vec::new() };
@@ -108,11 +104,7 @@ impl Reader<'_> {
         const LENGTH: &str = "description_min_length";
         let mut policy = PolicyConfig::default();
         let Some(table) = self.table(value, "`policy`", "[lint.policy]") else { return policy };
-        self.only(
-            table,
-            "[lint.policy]",
-            &["name_pattern", "file_pattern", LENGTH, "required", "required_tags", "severities"],
-        );
+        self.only(table, "[lint.policy]", &keys::LINT_POLICY);
         policy.name_pattern = self.text(table, "name_pattern", "name_pattern = '^SOC-[0-9]{3} '");
         policy.file_pattern = self.text(table, "file_pattern", r"file_pattern = '^[a-z0-9-]+\.yaml$'");
         if let Some(value) = table.get(LENGTH) {
