@@ -185,6 +185,11 @@ enum Command {
     Man(commands::man::ManArgs),
 }
 
+/// Every command with its options, for pages about them.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     // A shell that asks for completions is answered here, and the program ends.
@@ -282,6 +287,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -11,6 +11,8 @@ pub(crate) mod hunt_speed;
 pub(crate) mod kql_duckdb;
 pub(crate) mod kql_examples;
 pub mod pack_tests;
+pub mod pictures;
+mod reference;
 #[cfg(all(feature = "azure", feature = "emulator"))]
 pub(crate) mod scale;
 pub mod schema;
@@ -42,6 +44,7 @@ enum Command {
     KqlDuckdb(kql_duckdb::KqlDuckdbArgs),
     KqlExamples(kql_examples::KqlExamplesArgs),
     PackTests(pack_tests::PackTestsArgs),
+    Pictures(pictures::PicturesArgs),
     #[cfg(all(feature = "azure", feature = "emulator"))]
     Scale(scale::ScaleArgs),
     Schema(schema::SchemaArgs),
@@ -67,6 +70,7 @@ fn dispatch(command: Command, shell: &mut Shell) -> Result<Exit, CliError> {
         Command::KqlDuckdb(args) => args.run(shell),
         Command::KqlExamples(args) => args.run(shell),
         Command::PackTests(args) => args.run(shell),
+        Command::Pictures(args) => args.run(shell),
         #[cfg(all(feature = "azure", feature = "emulator"))]
         Command::Scale(args) => args.run(shell),
         Command::Schema(args) => args.run(shell),
