@@ -619,25 +619,3 @@ entityMappings: []
     let again = run(folder.path(), &["test", "--scaffold", "rules/failed.yaml", "--write"]);
     assert_eq!(again.code, 2, "what is there is not overwritten");
 }
-
-#[test]
-fn the_page_about_tests_shows_what_works() {
-    let page = std::fs::read_to_string(common::root().join("docs/testing.md")).unwrap();
-    let tests = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
-    let folder = project(&[("Failures of", "Failed sign-ins of")], tests);
-    let scanner =
-        "{\"UserPrincipalName\": \"a\", \"ResultType\": \"50126\", \"AppDisplayName\": \"scanner\"}\n";
-    write(folder.path(), "rules/scanner.jsonl", scanner.repeat(3));
-    let ran = run(folder.path(), &["test"]);
-    assert_eq!(
-        (ran.code, shown(&ran).as_str()),
-        (0, "rules/failed.test.yaml: 2 passed\n2 passed of 1 rule\n")
-    );
-    write(folder.path(), "rules/failed-sign-ins.yaml", RULE);
-    let commands: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("$ picket ")).collect();
-    assert!(!commands.is_empty());
-    for command in commands {
-        let arguments: Vec<&str> = command.split_whitespace().collect();
-        assert_eq!(run(folder.path(), &arguments).code, 0, "{command}");
-    }
-}

@@ -1,14 +1,12 @@
 //! What README.md shows is what picket prints.
 
-#![cfg(all(feature = "cli", feature = "azure", feature = "emulator"))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails this way")]
-
-mod common;
-
 use std::path::Path;
 
-use common::{run, write};
 use tempfile::TempDir;
+
+use super::blocks::blocks;
+use super::common::{self, run, write};
+use super::session::commands;
 
 const RULE: &str = "rules/remote-access/anydesk/network-connection.scheduled.yaml";
 
@@ -18,20 +16,31 @@ fn readme() -> String {
 
 /// The output under `$ picket NAME` in a console block.
 fn example(name: &str) -> String {
-    let readme = readme();
-    let begin = format!("```console\n$ picket {name}\n");
-    let (_, rest) = readme.split_once(&begin).expect("the example is there");
-    rest.split_once("```").expect("the block ends").0.to_owned()
+    let consoles = blocks(&readme()).into_iter().filter(|block| block.language == "console");
+    let mut commands = consoles.flat_map(|block| commands(&block.text));
+    let (_, lines) =
+        commands.find(|(command, _)| *command == format!("picket {name}")).expect("the example is there");
+    lines.join("\n") + "\n"
 }
 
 /// A copy of this project, as a clone would have it.
 fn clone() -> TempDir {
     let folder = TempDir::new().unwrap();
-    for part in ["rules", "content"] {
-        copy(&common::root().join(part), &folder.path().join(part));
-    }
-    std::fs::copy(common::root().join("picket.toml"), folder.path().join("picket.toml")).unwrap();
+    copy_project(folder.path());
     folder
+}
+
+/// Copies what this project deploys into a folder.
+fn copy_project(folder: &Path) {
+    copy_parts(folder, &["rules", "content"]);
+}
+
+/// Copies parts of this project, and its settings, into a folder.
+pub(crate) fn copy_parts(folder: &Path, parts: &[&str]) {
+    for part in parts {
+        copy(&common::root().join(part), &folder.join(part));
+    }
+    std::fs::copy(common::root().join("picket.toml"), folder.join("picket.toml")).unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -74,17 +83,12 @@ fn a_fresh_clone_applies_and_then_nothing_changes() {
 
 #[test]
 fn its_settings_are_read() {
-    let folder = clone();
-    let readme = readme();
-    let settings = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    write(folder.path(), "picket.toml", settings);
-    let block = |start: &str| {
-        let block = readme.split("```yaml\n").find(|block| block.starts_with(start)).unwrap();
-        block.split("```").next().unwrap()
-    };
-    write(folder.path(), "kql/tables.yaml", block("tables:"));
-    write(folder.path(), "content/assets.yaml", block("alias:"));
-    write(folder.path(), "content/assets.csv", "Host,Owner\nsrv1,Ann\n");
+    let folder = TempDir::new().unwrap();
+    let settings = blocks(&readme()).into_iter().find(|block| block.language == "toml").expect("settings");
+    write(folder.path(), "picket.toml", settings.text);
+    write(folder.path(), "rules/a.yaml", common::scheduled_rule(1));
+    write(folder.path(), "kql/tables.yaml", "tables: [{name: Sessions_CL, columns: {User: string}}]\n");
+    write(folder.path(), "content/Sessions.kql", "Sessions_CL | where User != ''\n");
     let ran = run(folder.path(), &["check"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
 }
