@@ -23,4 +23,5 @@ mod lsp {
     pub mod project;
     pub mod protocol;
     pub mod real_rules;
+    pub mod stdio;
 }

@@ -34,6 +34,8 @@ pub enum Kind {
 pub struct Document {
     uri: Uri,
     path: Option<PathBuf>,
+    /// What the editor takes it for.
+    language: String,
     kind: Kind,
     version: i32,
     text: Arc<str>,
@@ -53,9 +55,10 @@ impl Document {
         text: String,
         project: Rc<Project>,
     ) -> Self {
-        let kind = kind(path.as_deref(), language, &project);
-        let lines = LineIndex::new(&text);
-        Self { uri, path, kind, version, text: text.into(), lines, project, analysis: OnceCell::new() }
+        let kind = kind(path.as_deref(), language, &project, &text);
+        let (lines, language) = (LineIndex::new(&text), language.to_owned());
+        let (text, analysis) = (text.into(), OnceCell::new());
+        Self { uri, path, language, kind, version, text, lines, project, analysis }
     }
 
     /// Its address.
@@ -111,12 +114,8 @@ impl Document {
 
     /// Gives the document a project that was read again.
     pub(super) fn set_project(&mut self, project: Rc<Project>) {
-        self.kind = match self.path() {
-            Some(path) => kind(Some(path), "", &project),
-            None => self.kind,
-        };
         self.project = project;
-        self.analysis = OnceCell::new();
+        self.settle();
     }
 
     /// Carries out a change of the editor. Gives the bytes that it replaced, and how many stand there now.
@@ -138,8 +137,14 @@ impl Document {
         text.push_str(self.text.get(replaced.end as usize..).unwrap_or_default());
         self.text = text.into();
         self.lines = LineIndex::new(&self.text);
-        self.analysis = OnceCell::new();
+        self.settle();
         (replaced, crate::text::to_u32(new.len()))
+    }
+
+    /// Forgets what was known of another text or project.
+    fn settle(&mut self) {
+        self.kind = kind(self.path.as_deref(), &self.language, &self.project, &self.text);
+        self.analysis = OnceCell::new();
     }
 
     /// Numbers the text that the changes made.
@@ -148,8 +153,9 @@ impl Document {
     }
 }
 
-/// What a file holds: as its name says, else the language that the editor takes it for.
-fn kind(path: Option<&Path>, language: &str, project: &Project) -> Kind {
+/// What a file holds: as its name says, else the language that the editor takes it for. Editors open YAML of all kinds: what
+/// stands in no folder of rules has to look like one.
+fn kind(path: Option<&Path>, language: &str, project: &Project, text: &str) -> Kind {
     let name = path.and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     match (ending.as_str(), language) {
@@ -159,13 +165,40 @@ fn kind(path: Option<&Path>, language: &str, project: &Project) -> Kind {
             match () {
                 () if stem.ends_with(".test") || project.is_declaration(path) => Kind::OtherYaml,
                 () if project.is_content(path) => Kind::Content,
-                () => Kind::Rules,
+                () if project.is_rule(path) || is_like_a_rule(text) => Kind::Rules,
+                () => Kind::Other,
             }
         }
         ("kql" | "csl" | "kusto", _) => Kind::Kql,
         ("toml", _) if name == "picket.toml" => Kind::Config,
-        (_, "yaml") => Kind::Rules,
+        (_, "yaml") if text.is_empty() || is_like_a_rule(text) => Kind::Rules,
         (_, "kql" | "kusto") => Kind::Kql,
         _ => Kind::Other,
+    }
+}
+
+/// Whether a text of YAML has a query and the name or the id of a rule.
+fn is_like_a_rule(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+    has("query:") && (has("id:") || has("name:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_of_others_is_left_alone() {
+        let project = Project { content: vec!["/p/content".into()], ..Project::bare(Path::new("/p/rules")) };
+        let of = |path: &str, text: &str| kind(Some(Path::new(path)), "yaml", &project, text);
+        assert_eq!(of("/p/rules/a.yaml", ""), Kind::Rules);
+        assert_eq!(of("/p/rules/a.test.yaml", ""), Kind::OtherYaml);
+        assert_eq!(of("/p/content/a.yaml", ""), Kind::Content);
+        assert_eq!(of("/p/compose.yaml", "services:\n"), Kind::Other);
+        assert_eq!(of("/p/other.yml", "id: x\nquery: T\n"), Kind::Rules);
+        assert_eq!(of("/p/picket.toml", ""), Kind::Config);
+        assert_eq!(of("/p/a.kql", ""), Kind::Kql);
+        assert_eq!(kind(None, "yaml", &project, ""), Kind::Rules);
+        assert_eq!(kind(None, "kusto", &project, ""), Kind::Kql);
     }
 }

@@ -41,6 +41,8 @@ pub struct Project {
     pub catalog: Catalog,
     /// What queries may name.
     pub kql: Arc<KqlCatalog>,
+    /// The files and folders of rules.
+    pub rules: Vec<PathBuf>,
     /// The files and folders of what is deployed beside rules.
     pub content: Vec<PathBuf>,
     /// The files and folders of declarations.
@@ -54,7 +56,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// A folder without settings.
+    /// A folder without settings, all of whose YAML is rules.
     pub fn bare(root: &Path) -> Self {
         Self {
             root: root.to_path_buf(),
@@ -62,12 +64,18 @@ impl Project {
             settings: Settings::default(),
             catalog: Catalog::default(),
             kql: Arc::new(KqlCatalog::extended(Default::default())),
+            rules: vec![root.to_path_buf()],
             content: Vec::new(),
             declarations: Vec::new(),
             declared: Vec::new(),
             format_queries: false,
             codes: lint::registry().to_vec(),
         }
+    }
+
+    /// Whether `path` is named as a file of rules, or stands in a folder that is.
+    pub fn is_rule(&self, path: &Path) -> bool {
+        self.rules.iter().any(|folder| path.starts_with(folder))
     }
 
     /// Whether `path` is named as content, or stands in a folder that is.

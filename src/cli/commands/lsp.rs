@@ -146,6 +146,11 @@ impl Host for Files {
             root: root.to_path_buf(),
             config: config.as_ref().and_then(text),
             settings: std::mem::take(&mut opened.settings),
+            // Without settings, nothing says where rules are: what looks like one is taken for one.
+            rules: match opened.project.has_config {
+                true => at(opened.project.config.rules.iter().map(|item| item.value.as_path()).collect()),
+                false => Vec::new(),
+            },
             content: at(opened.project.content_folders()),
             declarations: at(declarations),
             declared,
