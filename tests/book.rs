@@ -1,7 +1,13 @@
 //! README and the book under docs: what they show is what picket prints, and what they link to is there.
 
 #![cfg(all(unix, feature = "cli", feature = "azure", feature = "emulator"))]
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails this way")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails and speaks this way"
+)]
 
 mod common;
 
