@@ -77,9 +77,11 @@ mod tests {
     /// The page about KQL asks of each operator in a list; the grammar says which there are.
     #[test]
     fn the_list_of_operators_is_complete() {
-        let listed: Vec<&str> = crate::exec::operators().iter().map(|(name, _)| *name).collect();
-        let missing: Vec<&str> =
-            crate::cli::dev::grammar::operators().into_iter().filter(|word| !listed.contains(word)).collect();
+        // Two have an old spelling without the hyphen.
+        let plain = |word: &str| word.replace('-', "");
+        let listed: Vec<String> = crate::exec::operators().iter().map(|(name, _)| plain(name)).collect();
+        let words = crate::cli::dev::grammar::operators().into_iter();
+        let missing: Vec<&str> = words.filter(|word| !listed.contains(&plain(word))).collect();
         assert_eq!(missing, [""; 0]);
     }
 
