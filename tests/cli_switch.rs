@@ -131,7 +131,7 @@ fn what_cannot_be_switched_is_said() {
     write(at, "rules/2.yaml", scheduled_rule(2).replace("name: Rule 2", "name: Rule 1"));
     write(at, "rules/hunt.yaml", hunting_rule(3));
     for (rule, said) in [
-        ("Rule 9", "the nearest is `Rule 1`"),
+        ("Rule 9", "did you mean `Rule 1`?"),
         ("Rule 1", "`Rule 1` names 2 rules"),
         ("Hunt 3", "is a hunting query"),
     ] {
