@@ -50,7 +50,7 @@ struct Thing<'a> {
 /// let names = Names::of(&bound);
 /// let name = names.at(5).unwrap();
 /// let places: Vec<u32> = names.of_thing(name.thing).map(|name| name.range().start).collect();
-/// assert_eq!(places, [4, 51, 73]);
+/// assert_eq!(places, [4, 52, 74]);
 /// ```
 #[derive(Debug)]
 pub struct Names<'a> {
