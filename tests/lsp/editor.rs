@@ -155,29 +155,31 @@ pub fn position(text: &str, at: usize) -> Value {
     json!({ "line": line, "character": before[start..].encode_utf16().count() })
 }
 
+/// The byte of `text` at a position of the protocol, whose characters are counted in UTF-16.
+pub fn offset(text: &str, position: &Value) -> usize {
+    let line = position["line"].as_u64().unwrap() as usize;
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let mut units = position["character"].as_u64().unwrap() as usize;
+    let mut at = start;
+    for c in text[start..].chars() {
+        if units == 0 {
+            break;
+        }
+        units -= c.len_utf16();
+        at += c.len_utf8();
+    }
+    at
+}
+
 /// `text` with the edits of the protocol.
 pub fn edited(text: &str, edits: &Value) -> String {
-    let offset = |position: &Value| {
-        let line = position["line"].as_u64().unwrap() as usize;
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-        let mut units = position["character"].as_u64().unwrap() as usize;
-        let mut at = start;
-        for c in text[start..].chars() {
-            if units == 0 {
-                break;
-            }
-            units -= c.len_utf16();
-            at += c.len_utf8();
-        }
-        at
-    };
     let mut edits: Vec<_> = edits
         .as_array()
         .unwrap()
         .iter()
         .map(|edit| {
             let range = &edit["range"];
-            (offset(&range["start"]), offset(&range["end"]), edit["newText"].as_str().unwrap())
+            (offset(text, &range["start"]), offset(text, &range["end"]), edit["newText"].as_str().unwrap())
         })
         .collect();
     edits.sort();

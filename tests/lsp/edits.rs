@@ -10,15 +10,22 @@ use super::real_rules::{AT_PLACES, rule_files};
 use crate::common::root;
 
 /// What is put into a text.
-fn piece() -> impl Strategy<Value = String> {
+pub fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
         Just("\n".to_owned()),
         Just("\r\n".to_owned()),
         Just("  - ".to_owned()),
         Just("| where ".to_owned()),
+        Just("| extend ".to_owned()),
+        Just("let a = ".to_owned()),
+        Just("```\n".to_owned()),
+        Just("// ".to_owned()),
+        Just("{{".to_owned()),
+        Just("\"".to_owned()),
         Just("'".to_owned()),
         Just("query: |\n  T".to_owned()),
+        Just("query: >\n  T\n   | x".to_owned()),
         Just("😀ä".to_owned()),
         "[ -~]{1,6}",
         "\\PC{1,3}",

@@ -4,7 +4,7 @@ use lsp_server::{Message, Request, Response};
 use picket::lsp::{NoFiles, Server};
 use serde_json::{Value, json};
 
-use super::editor::{Editor, QUERY, RULE, position};
+use super::editor::{Editor, QUERY, RULE, offset, position};
 use super::navigation::{SIGN_INS, with_cursor};
 
 fn about(method: &str, uri: &str, text: &str) -> Value {
@@ -15,21 +15,7 @@ fn about(method: &str, uri: &str, text: &str) -> Value {
 
 /// Bytes of `text` that a range of the protocol covers; characters are counted in UTF-16.
 fn covered<'t>(text: &'t str, range: &Value) -> &'t str {
-    let at = |position: &Value| {
-        let line = position["line"].as_u64().unwrap() as usize;
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-        let mut units = position["character"].as_u64().unwrap() as usize;
-        let mut at = start;
-        for c in text[start..].chars() {
-            if units == 0 {
-                break;
-            }
-            units -= c.len_utf16();
-            at += c.len_utf8();
-        }
-        at
-    };
-    &text[at(&range["start"])..at(&range["end"])]
+    &text[offset(text, &range["start"])..offset(text, &range["end"])]
 }
 
 #[test]
