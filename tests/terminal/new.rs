@@ -69,7 +69,7 @@ fn queries_of_files_and_given_entities_are_taken() {
             "--kind",
             "nrt",
             "--severity",
-            "low",
+            "Low",
             "--technique",
             "Brute Force",
             "--entity",

@@ -29,7 +29,7 @@ pub(crate) struct NewArgs {
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// What kind of rule it is; scheduled without.
-    #[arg(long, value_enum, value_name = "KIND")]
+    #[arg(long, value_enum, ignore_case = true, value_name = "KIND")]
     kind: Option<Kind>,
     /// The table that it reads, for a first query.
     #[arg(long, value_name = "TABLE", conflicts_with_all = ["query", "file"])]
@@ -47,7 +47,7 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// The severity of its alerts; medium without.
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, ignore_case = true, value_name = "SEVERITY")]
     severity: Option<Heaviness>,
     /// A tactic of ATT&CK; that of the technique without, where it has only one.
     #[arg(long, value_name = "TACTIC", value_delimiter = ',')]
