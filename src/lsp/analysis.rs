@@ -49,6 +49,8 @@ pub struct Query {
 /// What binding borrows from.
 struct Parsed {
     tree: Tree,
+    /// What parsing found.
+    found: Vec<Diagnostic>,
     arena: Arena,
     project: Rc<Project>,
 }
@@ -189,9 +191,14 @@ impl Analysis {
         self.queries.iter().find_map(|query| Some((query, query.in_text(offset)?)))
     }
 
-    /// The rule whose mapping holds `offset`, or the last one before.
-    pub fn rule_at(&self, offset: u32) -> Option<&Rule> {
-        self.rules.iter().rev().find(|rule| rule.range.start <= offset)
+    /// The rule whose mapping holds `offset`, or the last one before, with its number.
+    pub fn rule_at(&self, offset: u32) -> Option<(usize, &Rule)> {
+        self.rules.iter().enumerate().rev().find(|(_, rule)| rule.range.start <= offset)
+    }
+
+    /// The query of the rule with this number.
+    pub fn query_of(&self, rule: usize) -> Option<&Query> {
+        self.queries.iter().find(|query| query.rule == Some(rule))
     }
 }
 
@@ -228,18 +235,22 @@ impl Query {
 
     /// What `look` makes of the meaning of the query, which holds its tree as well.
     pub fn read<T>(&self, look: impl FnOnce(&Bound<'_>) -> T) -> T {
-        let reading = self.reading.get_or_init(|| {
-            let (tree, _) = syntax::parse(self.text());
-            let parsed = Parsed { tree, arena: Arena::new(), project: Rc::clone(&self.project) };
+        self.reading().with_dependent(|_, bound| look(bound))
+    }
+
+    fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| {
+            let (tree, found) = syntax::parse(self.text());
+            let parsed = Parsed { tree, found, arena: Arena::new(), project: Rc::clone(&self.project) };
             Reading::new(parsed, |parsed| bind(&parsed.tree, &parsed.project.kql, &parsed.arena))
-        });
-        reading.with_dependent(|_, bound| look(bound))
+        })
     }
 
     /// What is wrong with it, at its place in the file.
     fn findings(&self) -> Vec<Diagnostic> {
-        let (_, mut found) = syntax::parse(self.text());
-        self.read(|bound| found.extend(bound.diagnostics().iter().cloned()));
-        found.into_iter().map(|finding| finding.moved(DOCUMENT, |range| self.in_file(range))).collect()
+        self.reading().with_dependent(|parsed, bound| {
+            let found = parsed.found.iter().chain(bound.diagnostics()).cloned();
+            found.map(|finding| finding.moved(DOCUMENT, |range| self.in_file(range))).collect()
+        })
     }
 }

@@ -41,7 +41,7 @@ impl Declared {
             range,
         };
         match ending.as_str() {
-            "kql" | "csl" | "kusto" => {
+            ending if overlay::QUERY_ENDINGS.contains(&ending) => {
                 vec![declared(overlay::function(stem, text).function.name, TextRange::default())]
             }
             "csv" | "tsv" => vec![declared(stem, TextRange::default())],

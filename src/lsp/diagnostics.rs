@@ -99,11 +99,8 @@ fn uri_in(document: &Document, source: SourceId) -> Option<Uri> {
 /// The findings of a document: its own, and those of the last survey.
 fn of(view: View<'_>, document: &Document) -> Vec<Diagnostic> {
     let analysis = document.analysis();
-    let project = document.project();
-    let uris = |source: SourceId| uri_in(document, source);
-    let shown = Shown { sources: analysis.sources(), project, client: view.client(), uris: &uris };
     let mut all: Vec<Diagnostic> =
-        analysis.findings().iter().map(|finding| shown.diagnostic(finding)).collect();
+        analysis.findings().iter().map(|finding| one(view, document, finding)).collect();
     for found in view.surveyed(document) {
         let is_own = |own: &diag::Diagnostic| own.code == found.code && own.range() == found.bytes;
         if !analysis.findings().iter().any(is_own) {

@@ -10,6 +10,7 @@ use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 use super::analysis::Analysis;
 use super::encoding::Encoding;
 use super::host::Project;
+use crate::catalog::kql::overlay::QUERY_ENDINGS;
 use crate::text::{LineIndex, TextRange};
 
 /// What a document holds.
@@ -169,7 +170,7 @@ fn kind(path: Option<&Path>, language: &str, project: &Project, text: &str) -> K
                 () => Kind::Other,
             }
         }
-        ("kql" | "csl" | "kusto", _) => Kind::Kql,
+        (ending, _) if QUERY_ENDINGS.contains(&ending) => Kind::Kql,
         ("toml", _) if name == "picket.toml" => Kind::Config,
         (_, "yaml") if text.is_empty() || is_like_a_rule(text) => Kind::Rules,
         (_, "kql" | "kusto") => Kind::Kql,

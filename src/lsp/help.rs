@@ -1,5 +1,8 @@
 //! Help about the language, in words of our own, and where Microsoft's pages stand.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::catalog::kql::{Function, FunctionClass};
 
 const HELP: &str = include_str!("help.tsv");
@@ -46,14 +49,23 @@ impl Help {
     }
 }
 
+/// All lines, with the word of their topic.
+static LINES: LazyLock<Vec<(&str, Help)>> = LazyLock::new(|| {
+    let line = |line: &'static str| {
+        let mut cells = line.split('\t');
+        let [topic, name, page, text] = [cells.next()?, cells.next()?, cells.next()?, cells.next()?];
+        Some((topic, Help { name, text, page }))
+    };
+    HELP.lines().filter_map(line).collect()
+});
+
+/// What functions do, by name: a completion asks it of every function.
+static FUNCTIONS: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| all(Topic::Function).map(|help| (help.name, help.text)).collect());
+
 /// All help about a topic, by name.
 pub(super) fn all(topic: Topic) -> impl Iterator<Item = Help> {
-    HELP.lines().filter_map(move |line| {
-        let mut cells = line.split('\t');
-        let is_it = cells.next()? == topic.word();
-        let [name, page, text] = [cells.next()?, cells.next()?, cells.next()?];
-        is_it.then_some(Help { name, text, page })
-    })
+    LINES.iter().filter(move |(word, _)| *word == topic.word()).map(|(_, help)| *help)
 }
 
 /// The help about `name`, in any case of letters.
@@ -63,7 +75,7 @@ pub(super) fn find(topic: Topic, name: &str) -> Option<Help> {
 
 /// What a function does, where there are words for it.
 pub(super) fn function(name: &str) -> Option<&'static str> {
-    all(Topic::Function).find(|help| help.name == name).map(|help| help.text)
+    FUNCTIONS.get(name).copied()
 }
 
 /// The address of Microsoft's page about a function; none for those of products.

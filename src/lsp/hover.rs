@@ -39,7 +39,7 @@ fn of_key(place: &Place<'_>) -> Option<Said> {
 
 /// What is said of a value of a rule: a tactic, a technique, a connector, an entity, a column of the result.
 fn of_value(place: &Place<'_>) -> Option<Said> {
-    let rule = place.analysis.rule_at(place.offset)?;
+    let (number, rule) = place.analysis.rule_at(place.offset)?;
     let catalog = &place.document.project().catalog;
     let is_here =
         |value: &&Spanned<String>| value.range.start <= place.offset && place.offset <= value.range.end;
@@ -61,8 +61,7 @@ fn of_value(place: &Place<'_>) -> Option<Said> {
         return said(entity, of_entity(&entity.value, catalog));
     }
     let column = columns(rule).find(is_here)?;
-    let (number, _) = place.analysis.rules().iter().enumerate().find(|(_, it)| std::ptr::eq(*it, rule))?;
-    let query = place.analysis.queries().iter().find(|query| query.rule == Some(number))?;
+    let query = place.analysis.query_of(number)?;
     let text = query.read(|bound| {
         let found = bound.columns()?.iter().find(|known| known.name == column.value)?;
         Some(of_column(bound, found, &place.document.project().kql))

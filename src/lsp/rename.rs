@@ -58,15 +58,16 @@ pub(super) fn rename(view: View<'_>, params: RenameParams) -> Answer<Option<Work
 fn is_written(query: &Query, meaning: &Meaning<'_, '_>) -> Result<(), String> {
     let names = meaning.names.of_thing(meaning.thing).map(|name| name.range());
     let declared = meaning.names.declarations(meaning.thing).iter().map(|node| node.range());
-    match names.chain(declared).all(|range| stands(query, range)) {
-        true => Ok(()),
-        false => Err("a name in the head of a function's file cannot be given another one here".to_owned()),
-    }
+    names.chain(declared).try_for_each(|range| place_of(query, range).map(|_| ()))
 }
 
-fn stands(query: &Query, range: TextRange) -> bool {
+/// The bytes of the file that are those of the query.
+fn place_of(query: &Query, range: TextRange) -> Result<TextRange, String> {
     let at = query.in_file(range);
-    query.in_text(at.start) == Some(range.start)
+    match query.in_text(at.start) == Some(range.start) {
+        true => Ok(at),
+        false => Err("a name in the head of a function's file cannot be given another one here".to_owned()),
+    }
 }
 
 /// The edits of the file.
@@ -74,10 +75,7 @@ fn changes(analysis: &Analysis, subject: Subject<'_>, renamed: &Renamed) -> Resu
     let mut found = Vec::new();
     let style = subject.query.place().scalar().map(|scalar| scalar.style);
     for (range, new) in &renamed.edits {
-        if !stands(subject.query, *range) {
-            return Err("a name in the head of a function's file cannot be given another one here".to_owned());
-        }
-        found.push((subject.query.in_file(*range), in_style(style, new)?));
+        found.push((place_of(subject.query, *range)?, in_style(style, new)?));
     }
     let Some(rule) = subject.rule else { return Ok(found) };
     for (old, new) in &renamed.columns {

@@ -54,9 +54,8 @@ impl<'p> Subject<'p> {
         if let Some((query, at)) = analysis.query_at(offset) {
             return Some(Self { query, rule: rule_of(query), within: Within::Query(at) });
         }
-        let (number, rule) =
-            analysis.rules().iter().enumerate().rev().find(|(_, rule)| rule.range.start <= offset)?;
-        let query = analysis.queries().iter().find(|query| query.rule == Some(number))?;
+        let (number, rule) = analysis.rule_at(offset)?;
+        let query = analysis.query_of(number)?;
         let touches = |range: TextRange| range.start <= offset && offset <= range.end;
         let (name, range) = lint::named_columns(rule).into_iter().find(|(_, range)| touches(*range))?;
         let range = inside(analysis.documents(), range);

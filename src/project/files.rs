@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::catalog::kql::overlay::QUERY_ENDINGS;
+
 /// The endings of rule files.
 const RULE_ENDINGS: [&str; 2] = ["yaml", "yml"];
-
-/// The endings of files of KQL.
-const QUERY_ENDINGS: [&str; 3] = ["kql", "csl", "kusto"];
 
 /// The endings of files that declare tables, functions and watchlists.
 const DECLARATION_ENDINGS: [&str; 7] = ["kql", "csl", "kusto", "yaml", "yml", "json", "csv"];

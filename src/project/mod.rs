@@ -45,15 +45,19 @@ pub struct Project {
     pub has_config: bool,
 }
 
+/// The nearest folder with a `picket.toml`: `folder` or one above it.
+pub fn root_above<'f>(files: &dyn FileSystem, folder: &'f Path) -> Option<&'f Path> {
+    folder.ancestors().find(|at| files.kind(&at.join(CONFIG_FILE)).is_ok())
+}
+
 impl Project {
     /// Finds the project of `folder`: the nearest `picket.toml` in it or above it. Its text is added to `sources`.
     pub fn find(files: &dyn FileSystem, folder: &Path, sources: &mut SourceMap) -> (Self, Vec<Diagnostic>) {
-        let named = folder.ancestors().map(|at| at.join(CONFIG_FILE)).find(|path| files.kind(path).is_ok());
-        let Some(path) = named else {
+        let Some(root) = root_above(files, folder).map(Path::to_path_buf) else {
             let project = Self { root: folder.to_path_buf(), config: Config::default(), has_config: false };
             return (project, Vec::new());
         };
-        let root = path.parent().unwrap_or(folder).to_path_buf();
+        let path = root.join(CONFIG_FILE);
         let name = shown(&path, folder);
         let (config, diagnostics) = match read_text(files, &path) {
             Ok(text) => {

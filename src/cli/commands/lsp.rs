@@ -11,9 +11,10 @@ use crate::catalog::Catalog;
 use crate::cli::load::{self, Opened};
 use crate::cli::queries::{Declared, declared};
 use crate::cli::{CliError, Exit, Shell, attack, codes, levels};
+use crate::diag::Diagnostic;
 use crate::lint::{self, Facts, Scope};
 use crate::lsp::{self, Host, OpenFiles, Survey};
-use crate::project::{CONFIG_FILE, FileSystem, PathKind, RealFiles, Walk, Wanted};
+use crate::project::{CONFIG_FILE, FileSystem, PathKind, RealFiles, Walk, Wanted, root_above};
 use crate::rule;
 use crate::text::SourceMap;
 
@@ -120,12 +121,11 @@ struct Files;
 impl Host for Files {
     fn root(&self, path: &Path) -> PathBuf {
         let folder = path.parent().unwrap_or(path);
-        let named = folder.ancestors().find(|at| RealFiles.kind(&at.join(CONFIG_FILE)).is_ok());
-        named.unwrap_or(folder).to_path_buf()
+        root_above(&RealFiles, folder).unwrap_or(folder).to_path_buf()
     }
 
     fn load(&mut self, root: &Path, open: &OpenFiles) -> lsp::Project {
-        let mut opened = opened(root, open);
+        let (mut opened, _) = opened(root, open);
         let mut sources = opened.sources.clone();
         let before = sources.iter().count();
         let Declared { catalog: kql, .. } = declared(&opened, &[], &mut sources);
@@ -162,13 +162,7 @@ impl Host for Files {
     }
 
     fn survey(&mut self, project: &lsp::Project, open: &OpenFiles) -> Survey {
-        let mut sources = SourceMap::new();
-        let files = Overlay::of(open);
-        let (found, mut findings) = crate::project::Project::find(&files, &project.root, &mut sources);
-        levels::settings(&found.config, false, &mut findings);
-        let catalog = attack::configured(&found, &mut findings).unwrap_or_default();
-        let settings = project.settings.clone();
-        let opened = Opened::new(project.root.clone(), found, sources, settings, catalog, Arc::new(files));
+        let (opened, mut findings) = opened(&project.root, open);
         let mut sources = opened.sources.clone();
         let declared = declared(&opened, &[], &mut sources);
         findings.extend(declared.findings);
@@ -190,25 +184,19 @@ impl Host for Files {
     }
 }
 
-/// The project in the folder `root`, whatever is wrong with its settings: those that can be read count.
-fn opened(root: &Path, open: &OpenFiles) -> Opened {
-    let files = Overlay::of(open);
+/// The project in the folder `root`, and what is wrong with its settings: those that can be read count.
+fn opened(root: &Path, open: &OpenFiles) -> (Opened, Vec<Diagnostic>) {
+    let files = Overlay(open.clone());
     let mut sources = SourceMap::new();
     let (project, mut faults) = crate::project::Project::find(&files, root, &mut sources);
     let settings = levels::settings(&project.config, false, &mut faults);
     let catalog = attack::configured(&project, &mut faults).unwrap_or_else(|_| Catalog::default());
-    Opened::new(root.to_path_buf(), project, sources, settings, catalog, Arc::new(files))
+    (Opened::new(root.to_path_buf(), project, sources, settings, catalog, Arc::new(files)), faults)
 }
 
 /// The files of the machine, with the texts of open documents in the place of those on the disk.
 #[derive(Debug)]
 struct Overlay(OpenFiles);
-
-impl Overlay {
-    fn of(open: &OpenFiles) -> Self {
-        Self(open.clone())
-    }
-}
 
 impl FileSystem for Overlay {
     fn kind(&self, path: &Path) -> io::Result<PathKind> {

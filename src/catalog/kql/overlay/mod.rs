@@ -27,6 +27,9 @@ pub use schema::{SchemaError, functions_from_json, tables_from_json};
 /// The codes of declarations.
 pub const LINTS: &[&LintMeta] = lints::LINTS;
 
+/// The endings of files of KQL.
+pub const QUERY_ENDINGS: [&str; 3] = ["kql", "csl", "kusto"];
+
 /// What a project declares.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Overlay {
@@ -45,7 +48,7 @@ impl Overlay {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
         match ending.to_ascii_lowercase().as_str() {
-            "kql" | "csl" | "kusto" => self.functions.push(function(stem, text).function),
+            ending if QUERY_ENDINGS.contains(&ending) => self.functions.push(function(stem, text).function),
             "csv" => match data::csv_columns(text) {
                 Some(columns) => self.watchlists.push(Watchlist { alias: intern::name(stem), columns }),
                 None => {
