@@ -242,7 +242,19 @@ pub(crate) fn read(opened: &Opened, paths: &[PathBuf], wanted: Wanted) -> Result
 /// # Errors
 /// When it has none.
 pub(crate) fn read_file(path: &Path) -> Result<String, CliError> {
-    read_text(&RealFiles, path).map_err(|fault| {
+    usable(path, read_text(&RealFiles, path))
+}
+
+/// The same, with `-` for standard input.
+///
+/// # Errors
+/// When it has none.
+pub(crate) fn read_file_or_input(path: &Path) -> Result<String, CliError> {
+    if path == Path::new(STDIN) { usable(path, standard_input()?) } else { read_file(path) }
+}
+
+fn usable(path: &Path, text: Result<String, ReadFault>) -> Result<String, CliError> {
+    text.map_err(|fault| {
         CliError::new(format!("cannot use {}: {}", path.display(), fault.message)).help(fault.help)
     })
 }

@@ -1,16 +1,14 @@
 //! What the words of options stand for.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use uuid::Uuid;
 
 use crate::catalog::kql::KqlCatalog;
 use crate::catalog::{Catalog, Entity, Technique};
 use crate::cli::output::human;
-use crate::cli::{CliError, Shell, load};
+use crate::cli::{CliError, Shell};
 use crate::diag::{Nearest, nearest};
-use crate::project::MAX_FILE_BYTES;
 use crate::rule::{Duration, RuleKind};
 use crate::start::rule::{Mapping, QueryFacts};
 use crate::text::SourceMap;
@@ -37,18 +35,6 @@ pub(super) fn table<'k>(written: &str, kql: &'k KqlCatalog) -> Result<&'k str, C
                 .help("declare a table of your own in the folder `kql`, or give the query with `--query`"),
         }
     })
-}
-
-/// The query in a file.
-pub(super) fn query_in(file: &Path) -> Result<String, CliError> {
-    if file != Path::new(load::STDIN) {
-        return load::read_file(file);
-    }
-    let mut text = String::new();
-    let read =
-        std::io::Read::read_to_string(&mut std::io::Read::take(std::io::stdin(), MAX_FILE_BYTES), &mut text);
-    read.map_err(|error| CliError::new("standard input cannot be read").cause(error))?;
-    Ok(text)
 }
 
 /// The error of a query that is wrong.

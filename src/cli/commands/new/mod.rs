@@ -185,7 +185,7 @@ impl NewArgs {
         let kind = self.kind.unwrap_or(Kind::Scheduled).rule_kind();
         let query = match (&self.query, &self.file, &self.table) {
             (Some(query), ..) => query.clone(),
-            (None, Some(file), _) => choices::query_in(file)?,
+            (None, Some(file), _) => load::read_file_or_input(file)?,
             (None, None, Some(table)) => {
                 let table = choices::table(table, opened.kql())?;
                 first_query(table, self.condition.as_deref(), opened.kql(), catalog)

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::{Heaviness, Kind, NewArgs, choices};
 use crate::catalog::Domain;
 use crate::cli::asking::Ask;
-use crate::cli::load::Opened;
+use crate::cli::load::{self, Opened};
 use crate::cli::{CliError, Shell};
 use crate::start::rule::{QueryFacts, first_query};
 
@@ -60,7 +60,7 @@ pub(super) fn ask(
     }
     let query = match (&args.query, &args.file) {
         (Some(query), _) => query.clone(),
-        (None, Some(file)) => choices::query_in(file)?,
+        (None, Some(file)) => load::read_file_or_input(file)?,
         (None, None) => String::new(),
     };
     let facts = QueryFacts::of(&query, kql);
@@ -142,7 +142,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use super::*;
-    use crate::cli::{ColorChoice, load};
+    use crate::cli::ColorChoice;
 
     /// Gives answers in order: a text; for a choice, a part of the option; for several, the parts of those that stay.
     struct Scripted(VecDeque<&'static str>);
